@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef __CXL_CORE_CORE_H__
+#define __CXL_CORE_CORE_H__
+
+/*
+ * The version fence: the one way into the CXL core's private interface. Types
+ * and prototypes are generated from the BTF of the kernel at hand (btf2h);
+ * this header adds what BTF does not have, the macros, and a thin layer that
+ * gives calls whose form differs between kernels one name and form. Nothing
+ * outside include/cxl/core/ and the redirect tables may know a version.
+ */
+#include <linux/bits.h>
+#include <linux/cdev.h>
+#include <linux/device.h>
+#include <linux/idr.h>
+#include <linux/ioport.h>
+#include <linux/mutex.h>
+#include <linux/node.h>
+#include <linux/notifier.h>
+#include <linux/range.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+#include <uapi/linux/cxl_mem.h>
+#include <cxl/event.h>
+#include <cxl/mailbox.h>
+
+/* A typedef that the generated types of 6.12 use; btf2h writes no typedefs. */
+struct cxl_root_decoder;
+typedef u64 (*cxl_hpa_to_spa_fn)(struct cxl_root_decoder *cxlrd, u64 hpa);
+
+#include "generated.h"
+
+#define CXL_RESOURCE_NONE	((resource_size_t)-1)
+#define CXL_QOS_CLASS_INVALID	(-1)
+
+/* struct cxl_decoder flags */
+#define CXL_DECODER_F_RAM	BIT(0)
+#define CXL_DECODER_F_TYPE3	BIT(3)
+#define CXL_DECODER_F_ENABLE	BIT(5)
+
+/* struct cxl_driver ids */
+#define CXL_DEVICE_DAX_REGION	8
+
+/* Event Status register, CXL 3.1 8.2.8.3.1 */
+#define CXLDEV_EVENT_STATUS_ALL	GENMASK(3, 0)
+
+extern const struct bus_type cxl_bus_type;
+
+/* A string where the macro took a bare word before 6.13: same result. */
+#define CXL_CORE_IMPORT_NS(ns)	MODULE_INFO(import_ns, ns)
+
+#define cxl_core_driver_register(drv) \
+	__cxl_driver_register(drv, THIS_MODULE, KBUILD_MODNAME)
+
+static inline struct cxl_memdev *to_cxl_memdev(struct device *dev)
+{
+	return container_of(dev, struct cxl_memdev, dev);
+}
+
+static inline struct cxl_memdev_state *
+to_cxl_memdev_state(struct cxl_dev_state *cxlds)
+{
+	if (cxlds->type != CXL_DEVTYPE_CLASSMEM)
+		return NULL;
+	return container_of(cxlds, struct cxl_memdev_state, cxlds);
+}
+
+static inline struct cxl_region *to_cxl_region(struct device *dev)
+{
+	return container_of(dev, struct cxl_region, dev);
+}
+
+static inline bool is_cxl_endpoint(struct cxl_port *port)
+{
+	return is_cxl_memdev(port->uport_dev);
+}
+
+/**
+ * cxl_core_add_root() - register the root of a CXL topology
+ * @host: bound device that owns the topology
+ * @ops: callbacks of the root; must live as long as @host is bound
+ *
+ * Return: the root, removed when @host is unbound, or an ERR_PTR().
+ */
+static inline struct cxl_root *
+cxl_core_add_root(struct device *host, const struct cxl_root_ops *ops)
+{
+#if CXL_CORE_ARGS_devm_cxl_add_root == 2
+	return devm_cxl_add_root(host, ops);
+#else
+	struct cxl_root *root = devm_cxl_add_root(host);
+
+	if (!IS_ERR(root))
+		root->ops = *ops;
+	return root;
+#endif
+}
+
+/**
+ * cxl_core_decoder_add() - add a root or endpoint decoder, or a switch decoder
+ * @cxld: decoder of one target at the most
+ * @port_id: id of the downstream port that it targets, unused for endpoints
+ *
+ * Context: takes the device lock of the port that owns @cxld.
+ * Return: 0 or a negative errno.
+ */
+static inline int cxl_core_decoder_add(struct cxl_decoder *cxld, int port_id)
+{
+#if CXL_CORE_ARGS_cxl_decoder_add == 2
+	return cxl_decoder_add(cxld, &port_id);
+#else
+	cxld->target_map[0] = port_id;
+	return cxl_decoder_add(cxld);
+#endif
+}
+
+/**
+ * cxl_core_decoder_add_locked() - as cxl_core_decoder_add(), port lock held
+ * @cxld: decoder of one target at the most
+ * @port_id: id of the downstream port that it targets, unused for endpoints
+ *
+ * Context: the device lock of the port that owns @cxld is held.
+ * Return: 0 or a negative errno.
+ */
+static inline int cxl_core_decoder_add_locked(struct cxl_decoder *cxld,
+					      int port_id)
+{
+#if CXL_CORE_ARGS_cxl_decoder_add_locked == 2
+	return cxl_decoder_add_locked(cxld, &port_id);
+#else
+	cxld->target_map[0] = port_id;
+	return cxl_decoder_add_locked(cxld);
+#endif
+}
+
+/**
+ * cxl_core_memdev_state_create() - allocate the state of a class memory device
+ * @dev: device that the state is bound to
+ * @serial: its serial number
+ *
+ * Return: the state, freed when @dev is unbound, or an ERR_PTR().
+ */
+static inline struct cxl_memdev_state *
+cxl_core_memdev_state_create(struct device *dev, u64 serial)
+{
+	struct cxl_memdev_state *mds;
+
+#if CXL_CORE_ARGS_cxl_memdev_state_create == 1
+	mds = cxl_memdev_state_create(dev);
+	if (!IS_ERR(mds))
+		mds->cxlds.serial = serial;
+#else
+	mds = cxl_memdev_state_create(dev, serial, 0);
+#endif
+	return mds;
+}
+
+/**
+ * cxl_core_dpa_setup() - find a memory device's partitions and set them up
+ * @mds: device state, identified
+ *
+ * Return: 0 or a negative errno; the device cannot be used after an error.
+ */
+static inline int cxl_core_dpa_setup(struct cxl_memdev_state *mds)
+{
+#ifdef CXL_CORE_ARGS_cxl_mem_dpa_fetch
+	struct cxl_dpa_info info = {};
+	int rc;
+
+	rc = cxl_mem_dpa_fetch(mds, &info);
+	if (rc)
+		return rc;
+	return cxl_dpa_setup(&mds->cxlds, &info);
+#else
+	return cxl_mem_create_range_info(mds);
+#endif
+}
+
+/**
+ * cxl_core_add_memdev() - register a memory device with the core
+ * @cxlds: device state, partitions set up
+ *
+ * Return: the memdev, removed when @cxlds->dev is unbound, or an ERR_PTR().
+ */
+static inline struct cxl_memdev *cxl_core_add_memdev(struct cxl_dev_state *cxlds)
+{
+#ifdef CXL_CORE_ARGS_devm_cxl_add_memdev
+	return devm_cxl_add_memdev(cxlds->dev, cxlds);
+#else
+	/* in cxl_mem.ko, whose BTF is not in the headers */
+	struct cxl_memdev *devm_cxl_add_classdev(struct cxl_dev_state *cxlds);
+
+	return devm_cxl_add_classdev(cxlds);
+#endif
+}
+
+#endif /* __CXL_CORE_CORE_H__ */
