@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cxl_dcd: the host's side of Dynamic Capacity on a stock CXL core.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/device.h>
+#include <linux/module.h>
+#include <linux/notifier.h>
+#include <linux/sysfs.h>
+
+#include "dcd.h"
+
+/* Attributes come and go with the memdev: before anybody is told, and before it is gone. */
+static int memdev_event(struct notifier_block *nb, unsigned long action, void *data)
+{
+	struct device *dev = data;
+
+	if (action != BUS_NOTIFY_ADD_DEVICE && action != BUS_NOTIFY_DEL_DEVICE)
+		return NOTIFY_DONE;
+	if (!is_cxl_memdev(dev) || !dcd_memdev_find(to_cxl_memdev(dev)->cxlds))
+		return NOTIFY_DONE;
+
+	if (action == BUS_NOTIFY_DEL_DEVICE)
+		sysfs_remove_groups(&dev->kobj, dcd_memdev_groups);
+	else if (sysfs_create_groups(&dev->kobj, dcd_memdev_groups))
+		dev_warn(dev, "no attributes for Dynamic Capacity: out of memory?\n");
+	return NOTIFY_OK;
+}
+
+static struct notifier_block memdev_notifier = {
+	.notifier_call = memdev_event,
+};
+
+/* A device that came before this module has the partitions that it has. */
+static int report_early_memdev(struct device *dev, void *data)
+{
+	struct cxl_dev_state *cxlds;
+
+	if (!is_cxl_memdev(dev))
+		return 0;
+
+	guard(device)(dev->parent);
+	cxlds = to_cxl_memdev(dev)->cxlds;
+	if (cxlds && cxlds->media_ready && dcd_lists_commands(&cxlds->cxl_mbox) == 1)
+		dev_info(dev, "has Dynamic Capacity, but came before cxl_dcd: unbind %s from its driver and bind it again to use it\n",
+			 dev_name(dev->parent));
+	return 0;
+}
+
+static int __init cxl_dcd_init(void)
+{
+	int rc;
+
+	rc = dcd_dax_order_check();
+	if (rc)
+		return rc;
+
+	rc = cxl_core_driver_register(&dcd_dax_region_driver);
+	if (rc)
+		return rc;
+
+	rc = bus_register_notifier(&cxl_bus_type, &memdev_notifier);
+	if (rc)
+		goto err_driver;
+
+	bus_for_each_dev(&cxl_bus_type, NULL, NULL, report_early_memdev);
+
+	rc = cxl_redirect_register(&dcd_redirects);
+	if (rc)
+		goto err_notifier;
+	return 0;
+
+err_notifier:
+	bus_unregister_notifier(&cxl_bus_type, &memdev_notifier);
+err_driver:
+	cxl_driver_unregister(&dcd_dax_region_driver);
+	return rc;
+}
+module_init(cxl_dcd_init);
+
+/* No memdev has a partition of ours any more: each pins this module. */
+static void __exit cxl_dcd_exit(void)
+{
+	cxl_redirect_unregister(&dcd_redirects);
+	bus_unregister_notifier(&cxl_bus_type, &memdev_notifier);
+	cxl_driver_unregister(&dcd_dax_region_driver);
+}
+module_exit(cxl_dcd_exit);
+
+MODULE_DESCRIPTION("CXL: Dynamic Capacity on a stock CXL core");
+MODULE_LICENSE("GPL");
+CXL_CORE_IMPORT_NS("CXL");

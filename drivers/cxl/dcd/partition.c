@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The partition: the DC regions of a memory device become capacity that the
+ * stock core knows how to use.
+ */
+#include <linux/cleanup.h>
+#include <linux/device.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+
+#include "dcd.h"
+
+/* Guards the list, not what is in it: that does not change. */
+static DEFINE_MUTEX(dcd_memdevs_lock);
+static LIST_HEAD(dcd_memdevs);
+
+/**
+ * dcd_memdev_find() - the Dynamic Capacity of a device
+ * @cxlds: the device
+ *
+ * Context: the device's driver is bound, or its memdev exists.
+ * Return: what dcd_partition() found, NULL if nothing.
+ */
+struct dcd_memdev *dcd_memdev_find(const struct cxl_dev_state *cxlds)
+{
+	struct dcd_memdev *dcd;
+
+	guard(mutex)(&dcd_memdevs_lock);
+	list_for_each_entry(dcd, &dcd_memdevs, list)
+		if (dcd->cxlds == cxlds)
+			return dcd;
+	return NULL;
+}
+
+static void dcd_memdev_free(void *data)
+{
+	struct dcd_memdev *dcd = data;
+
+	scoped_guard(mutex, &dcd_memdevs_lock)
+		list_del(&dcd->list);
+	kfree(dcd);
+	/* unregistering the redirects at unload waits for what is left of this */
+	module_put(THIS_MODULE);
+}
+
+/*
+ * A partition is one range, and the core hands out all of it: it ends where
+ * the first gap between regions begins.
+ */
+static struct range adjacent_regions(struct device *dev,
+				     const struct dcd_region *regions,
+				     unsigned int nr)
+{
+	u64 end = regions[0].base + regions[0].decode_len;
+
+	for (unsigned int i = 1; i < nr; i++) {
+		if (regions[i].base != end) {
+			dev_warn(dev, "DC region %u at %#llx is not adjacent to the one before: it and what follows are not used\n",
+				 i, regions[i].base);
+			break;
+		}
+		end += regions[i].decode_len;
+	}
+	return (struct range) { .start = regions[0].base, .end = end - 1 };
+}
+
+/**
+ * dcd_partition() - find the partition for a device's Dynamic Capacity
+ * @mds: device being set up, without static volatile capacity
+ * @range: DPA range of the partition
+ *
+ * As long as the device has the partition this module stays: only it keeps
+ * drivers that expect memory off capacity that has none.
+ *
+ * Context: called as the core asks for the device's partitions, by the probe
+ * of the driver of @mds->cxlds.dev; what is found here goes with that driver.
+ * Return: 0; -ENODEV if the device has no Dynamic Capacity that can be used.
+ */
+int dcd_partition(struct cxl_memdev_state *mds, struct range *range)
+{
+	struct cxl_mailbox *mbox = &mds->cxlds.cxl_mbox;
+	struct device *dev = mds->cxlds.dev;
+	int nr;
+
+	if (dcd_lists_commands(mbox) != 1)
+		return -ENODEV;
+
+	struct dcd_memdev *dcd __free(kfree) = kzalloc(sizeof(*dcd), GFP_KERNEL);
+
+	if (!dcd)
+		return -ENODEV;
+
+	nr = dcd_read_regions(mbox, dcd->regions);
+	if (nr < 0)
+		return -ENODEV;
+
+	dcd->cxlds = &mds->cxlds;
+	dcd->nr_regions = nr;
+	dcd->range = adjacent_regions(dev, dcd->regions, nr);
+	*range = dcd->range;
+
+	__module_get(THIS_MODULE);
+	scoped_guard(mutex, &dcd_memdevs_lock)
+		list_add_tail(&dcd->list, &dcd_memdevs);
+	return devm_add_action_or_reset(dev, dcd_memdev_free, no_free_ptr(dcd)) ?
+	       -ENODEV : 0;
+}

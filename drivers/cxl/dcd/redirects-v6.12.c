@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The functions that the core of Linux 6.12 has answered by the host. */
+#include "dcd.h"
+
+/*
+ * This core has one volatile partition, which begins at DPA 0 and has the size
+ * of the volatile capacity: so it can be Dynamic Capacity of a device that has
+ * no static capacity at all.
+ */
+static int mem_create_range_info(struct cxl_memdev_state *mds)
+{
+	guard(cxl_redirect)(&dcd_redirects);
+
+	struct range range;
+
+	if (!mds->cxlds.media_ready || mds->total_bytes || dcd_partition(mds, &range))
+		return cxl_mem_create_range_info(mds);
+
+	if (range.start) {
+		dev_err(mds->cxlds.dev,
+			"DC regions begin at %#llx, and this kernel can only use those that begin at 0\n",
+			range.start);
+		return cxl_mem_create_range_info(mds);
+	}
+
+	mds->total_bytes = range_len(&range);
+	mds->volatile_only_bytes = range_len(&range);
+	mds->partition_align_bytes = 0;
+	return cxl_mem_create_range_info(mds);
+}
+
+static const struct cxl_redirect redirects[] = {
+	{ cxl_mem_create_range_info, mem_create_range_info },
+};
+
+DEFINE_CXL_REDIRECT_TABLE(dcd_redirects, redirects);

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The functions that the core of Linux 7.3 has answered by the host. */
+#include "dcd.h"
+
+static bool has_ram(const struct cxl_dpa_info *info)
+{
+	for (int i = 0; i < info->nr_partitions; i++)
+		if (info->part[i].mode == CXL_PARTMODE_RAM)
+			return true;
+	return false;
+}
+
+/* The core requires partitions to be adjacent and in order. */
+static bool is_adjacent(const struct cxl_dpa_info *info, const struct range *range)
+{
+	int nr = info->nr_partitions;
+
+	return !nr || info->part[nr - 1].range.end + 1 == range->start;
+}
+
+static int mem_dpa_fetch(struct cxl_memdev_state *mds, struct cxl_dpa_info *info)
+{
+	guard(cxl_redirect)(&dcd_redirects);
+
+	struct range range;
+	int rc;
+
+	rc = cxl_mem_dpa_fetch(mds, info);
+	if (rc || !mds->cxlds.media_ready || has_ram(info) ||
+	    info->nr_partitions == ARRAY_SIZE(info->part))
+		return rc;
+
+	if (dcd_partition(mds, &range))
+		return 0;
+	if (!is_adjacent(info, &range)) {
+		dev_err(mds->cxlds.dev,
+			"DC regions at %#llx do not follow the static capacity: they are not used\n",
+			range.start);
+		return 0;
+	}
+
+	info->part[info->nr_partitions++] = (struct cxl_dpa_part_info) {
+		.range = range,
+		.mode = CXL_PARTMODE_RAM,
+	};
+	info->size = range.end + 1;
+	return 0;
+}
+
+static const struct cxl_redirect redirects[] = {
+	{ cxl_mem_dpa_fetch, mem_dpa_fetch },
+};
+
+DEFINE_CXL_REDIRECT_TABLE(dcd_redirects, redirects);
