@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The rules of a mock device's configuration; builds in user space too. */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/log2.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+
+#include "config.h"
+
+/**
+ * cxl_mock_size() - a size as people write it
+ * @bytes: the size
+ *
+ * Return: @bytes in the largest of the units K, M, G, T that divides it.
+ */
+struct cxl_mock_size cxl_mock_size(u64 bytes)
+{
+	static const char units[] = { 0, 'K', 'M', 'G', 'T' };
+	struct cxl_mock_size size;
+	unsigned int unit = 0;
+
+	while (bytes && !(bytes & 1023) && unit < ARRAY_SIZE(units) - 1) {
+		bytes >>= 10;
+		unit++;
+	}
+	if (units[unit])
+		snprintf(size.text, sizeof(size.text), "%llu%c",
+			 (unsigned long long)bytes, units[unit]);
+	else
+		snprintf(size.text, sizeof(size.text), "%llu",
+			 (unsigned long long)bytes);
+	return size;
+}
+
+/* The multiple of @unit closest to @value, from one @unit up to @max. */
+static u64 nearest_multiple(u64 value, u64 unit, u64 max)
+{
+	u64 count = div64_u64(value, unit);
+
+	if (value - count * unit >= unit - unit / 2)
+		count++;
+	return clamp(count, 1ULL, div64_u64(max, unit)) * unit;
+}
+
+static int check_regions(const struct cxl_mock_config *config, char *reason)
+{
+	u64 nr = config->num_dc_regions;
+
+	if (nr >= 1 && nr <= CXL_MOCK_DC_REGIONS_MAX)
+		return 0;
+
+	snprintf(reason, CXL_MOCK_REASON_LEN,
+		 "num_dc_regions=%llu: a device has 1 to %d DC regions, nearest is %d",
+		 (unsigned long long)nr, CXL_MOCK_DC_REGIONS_MAX,
+		 nr ? CXL_MOCK_DC_REGIONS_MAX : 1);
+	return -ERANGE;
+}
+
+static int check_total(const struct cxl_mock_config *config, char *reason)
+{
+	u64 unit = config->num_dc_regions * CXL_MOCK_CAPACITY_UNIT;
+	u64 total = config->dc_total_size;
+	u64 count = div64_u64(total, unit);
+
+	if (total <= CXL_MOCK_DPA_END && count * unit == total)
+		return 0;
+
+	snprintf(reason, CXL_MOCK_REASON_LEN,
+		 "dc_total_size=%s: must be a multiple of num_dc_regions (%llu) x 256M = %s and at most %s, nearest is %s",
+		 cxl_mock_size(total).text,
+		 (unsigned long long)config->num_dc_regions,
+		 cxl_mock_size(unit).text, cxl_mock_size(CXL_MOCK_DPA_END).text,
+		 cxl_mock_size(nearest_multiple(total, unit, CXL_MOCK_DPA_END)).text);
+	return total > CXL_MOCK_DPA_END ? -ERANGE : -EINVAL;
+}
+
+/* The power of two closest to @value within [@min, @max], both powers of two. */
+static u64 nearest_power(u64 value, u64 min, u64 max)
+{
+	u64 down;
+
+	if (value <= min)
+		return min;
+	if (value >= max)
+		return max;
+	down = 1ULL << ilog2(value);
+	return value - down < 2 * down - value ? down : 2 * down;
+}
+
+static int check_block(const struct cxl_mock_config *config, char *reason)
+{
+	u64 block = config->dc_block_size;
+	u64 region = CXL_MOCK_CAPACITY_UNIT;
+	u64 max;
+
+	if (config->dc_total_size)
+		region = div64_u64(config->dc_total_size, config->num_dc_regions);
+	/* the largest power of two that divides the region's size */
+	max = region & -region;
+
+	if (block >= CXL_MOCK_DC_BLOCK_MIN && block <= max && is_power_of_2(block))
+		return 0;
+
+	snprintf(reason, CXL_MOCK_REASON_LEN,
+		 "dc_block_size=%s: must be a power of two from %llu to %s (it divides a DC region), nearest is %s",
+		 cxl_mock_size(block).text,
+		 (unsigned long long)CXL_MOCK_DC_BLOCK_MIN, cxl_mock_size(max).text,
+		 cxl_mock_size(nearest_power(block, CXL_MOCK_DC_BLOCK_MIN, max)).text);
+	return is_power_of_2(block) ? -ERANGE : -EINVAL;
+}
+
+static int check_window(const char *name, u64 value, char *reason)
+{
+	u64 max = -CXL_MOCK_CAPACITY_UNIT;
+
+	if (!(value & (CXL_MOCK_CAPACITY_UNIT - 1)))
+		return 0;
+
+	snprintf(reason, CXL_MOCK_REASON_LEN,
+		 "%s=%#llx: must be a multiple of 256M, nearest is %#llx", name,
+		 (unsigned long long)value,
+		 (unsigned long long)nearest_multiple(value, CXL_MOCK_CAPACITY_UNIT, max));
+	return -EINVAL;
+}
+
+/**
+ * cxl_mock_config_check() - check a configuration
+ * @config: what the user asked for
+ * @reason: why it was refused: the value, the rule and the nearest value that
+ *          would do, in one line without a newline; untouched if it was not
+ *
+ * Whether the window is free is found out when the device is built.
+ *
+ * Return: 0; -EINVAL for a value that breaks a rule, -ERANGE for one that is
+ * too small or too large.
+ */
+int cxl_mock_config_check(const struct cxl_mock_config *config,
+			  char reason[CXL_MOCK_REASON_LEN])
+{
+	int rc;
+
+	rc = check_regions(config, reason);
+	if (!rc)
+		rc = check_total(config, reason);
+	if (!rc)
+		rc = check_block(config, reason);
+	if (!rc)
+		rc = check_window("window_base", config->window_base, reason);
+	if (!rc)
+		rc = check_window("window_size", config->window_size, reason);
+	if (rc || config->window_base + config->window_size >= config->window_base)
+		return rc;
+
+	snprintf(reason, CXL_MOCK_REASON_LEN,
+		 "window_size=%s: runs past the end of the address space from window_base=%#llx, nearest is %s",
+		 cxl_mock_size(config->window_size).text,
+		 (unsigned long long)config->window_base,
+		 cxl_mock_size(-config->window_base).text);
+	return -ERANGE;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef __CXL_MOCK_CONFIG_H__
+#define __CXL_MOCK_CONFIG_H__
+
+#include <linux/types.h>
+
+/* Static and dynamic capacity come in units of 256 MiB, CXL 3.1 8.2.9.9.1.1 */
+#define CXL_MOCK_CAPACITY_UNIT		(256ULL << 20)
+/* A DPA has 52 bits, CXL 3.1 8.2.9.9.4.1 */
+#define CXL_MOCK_DPA_END		(1ULL << 52)
+/* CXL 3.1 9.13.3: a device has up to 8 DC regions */
+#define CXL_MOCK_DC_REGIONS_MAX		8
+/* CXL 3.1 8.2.9.9.9.1: a power of two, multiple of 64 bytes */
+#define CXL_MOCK_DC_BLOCK_MIN		64ULL
+#define CXL_MOCK_DC_BLOCK_DEFAULT	(2ULL << 20)
+
+/* long enough for any reason that cxl_mock_config_check() gives */
+#define CXL_MOCK_REASON_LEN		256
+
+/**
+ * struct cxl_mock_config - everything that a mock device can be told
+ * @dc_total_size: bytes of Dynamic Capacity; 0: no device
+ * @num_dc_regions: DC regions of equal size, 1 to 8
+ * @dc_block_size: bytes per block of every DC region, a power of two from 64
+ * @serial: serial number of the device
+ * @window_base: host physical address of the window, 0: chosen at load
+ * @window_size: bytes of the window, 0: @dc_total_size or what fits
+ *
+ * Front ends (module parameters) only fill this struct and have it checked by
+ * cxl_mock_config_check(); the device is built from it and knows no front end.
+ */
+struct cxl_mock_config {
+	u64 dc_total_size;
+	u64 num_dc_regions;
+	u64 dc_block_size;
+	u64 serial;
+	u64 window_base;
+	u64 window_size;
+};
+
+/**
+ * struct cxl_mock_size - a size as text, see cxl_mock_size()
+ * @text: the size in the largest unit that divides it, such as 768M
+ */
+struct cxl_mock_size {
+	char text[24];
+};
+
+struct cxl_mock_size cxl_mock_size(u64 bytes);
+int cxl_mock_config_check(const struct cxl_mock_config *config,
+			  char reason[CXL_MOCK_REASON_LEN]);
+
+#endif /* __CXL_MOCK_CONFIG_H__ */

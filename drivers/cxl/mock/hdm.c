@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* HDM decoders without registers: only the core's own book-keeping moves. */
+#include <linux/device.h>
+#include <linux/err.h>
+
+#include "mock.h"
+
+/* Decoders commit in order, CXL 3.1 8.2.4.20.12 (Committing Decoder Programming) */
+static int decoder_commit(struct cxl_decoder *cxld)
+{
+	struct cxl_port *port = to_cxl_port(cxld->dev.parent);
+
+	if (cxld->flags & CXL_DECODER_F_ENABLE)
+		return 0;
+
+	if (port->commit_end + 1 != cxld->id) {
+		dev_dbg(&port->dev, "%s: commit out of order, expected decoder%d.%d\n",
+			dev_name(&cxld->dev), port->id, port->commit_end + 1);
+		return -EBUSY;
+	}
+
+	port->commit_end++;
+	cxld->flags |= CXL_DECODER_F_ENABLE;
+	return 0;
+}
+
+static void decoder_reset(struct cxl_decoder *cxld)
+{
+	struct cxl_port *port = to_cxl_port(cxld->dev.parent);
+
+	if (!(cxld->flags & CXL_DECODER_F_ENABLE))
+		return;
+
+	if (port->commit_end == cxld->id)
+		cxl_port_commit_reap(cxld);
+	else
+		dev_dbg(&port->dev, "%s: reset out of order, expected decoder%d.%d\n",
+			dev_name(&cxld->dev), port->id, port->commit_end);
+	cxld->flags &= ~CXL_DECODER_F_ENABLE;
+}
+
+static struct cxl_decoder *alloc_decoder(struct cxl_port *port)
+{
+	if (is_cxl_endpoint(port)) {
+		struct cxl_endpoint_decoder *cxled = cxl_endpoint_decoder_alloc(port);
+
+		return IS_ERR(cxled) ? ERR_CAST(cxled) : &cxled->cxld;
+	} else {
+		struct cxl_switch_decoder *cxlsd = cxl_switch_decoder_alloc(port, 1);
+
+		return IS_ERR(cxlsd) ? ERR_CAST(cxlsd) : &cxlsd->cxld;
+	}
+}
+
+static int add_decoder(struct cxl_port *port)
+{
+	struct cxl_decoder *cxld = alloc_decoder(port);
+	int rc;
+
+	if (IS_ERR(cxld))
+		return PTR_ERR(cxld);
+
+	cxld->commit = decoder_commit;
+	cxld->reset = decoder_reset;
+	rc = cxl_core_decoder_add_locked(cxld, 0);
+	if (rc) {
+		put_device(&cxld->dev);
+		return rc;
+	}
+	return cxl_decoder_autoremove(&port->dev, cxld);
+}
+
+/**
+ * cxl_mock_hdm_setup() - give a port of ours its HDM decoders
+ * @port: bridge or endpoint port, being bound to its driver
+ *
+ * Context: the device lock of @port is held.
+ * Return: 0 or a negative errno; what was added goes when @port is unbound.
+ */
+int cxl_mock_hdm_setup(struct cxl_port *port)
+{
+	struct cxl_hdm *cxlhdm;
+
+	/* the region code asks the port's drvdata what it can interleave */
+	cxlhdm = devm_kzalloc(&port->dev, sizeof(*cxlhdm), GFP_KERNEL);
+	if (!cxlhdm)
+		return -ENOMEM;
+	cxlhdm->port = port;
+	cxlhdm->decoder_count = CXL_MOCK_DECODERS;
+	cxlhdm->target_count = 1;
+	cxlhdm->interleave_mask = ~0U;
+	cxlhdm->iw_cap_mask = ~0UL;
+	dev_set_drvdata(&port->dev, cxlhdm);
+
+	for (int i = 0; i < CXL_MOCK_DECODERS; i++) {
+		int rc = add_decoder(port);
+
+		if (rc)
+			return rc;
+	}
+	return 0;
+}

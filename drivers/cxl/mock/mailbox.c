@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The mailbox of a mock device: which commands there are, how long their
+ * payloads must be, and the class commands that need no file of their own.
+ * Builds in user space too.
+ */
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <linux/unaligned.h>
+
+#include "config.h"
+#include "mailbox.h"
+
+/* Records that the device's media error list can have, CXL 3.1 8.2.9.9.1.1 */
+#define POISON_LIST_MAX		256
+
+/* Health Status: all is well, CXL 3.1 8.2.9.9.3.1 */
+struct health_info_out {
+	u8 health_status;
+	u8 media_status;
+	u8 additional_status;
+	u8 life_used;
+	__le16 temperature;
+	__le32 dirty_shutdowns;
+	__le32 corrected_volatile;
+	__le32 corrected_persistent;
+} __packed;
+
+#define TEMPERATURE_C		25
+
+/* Identify Memory Device, CXL 3.1 8.2.9.9.1.1 */
+struct identify_out {
+	char fw_revision[16];
+	__le64 total_capacity;
+	__le64 volatile_capacity;
+	__le64 persistent_capacity;
+	__le64 partition_align;
+	__le16 info_log_size;
+	__le16 warning_log_size;
+	__le16 failure_log_size;
+	__le16 fatal_log_size;
+	__le32 lsa_size;
+	u8 poison_list_max[3];
+	__le16 inject_poison_limit;
+	u8 poison_caps;
+	u8 qos_telemetry_caps;
+	__le16 dc_log_size;
+} __packed;
+
+/* Get Partition Info, CXL 3.1 8.2.9.9.2.1 */
+struct partition_info_out {
+	__le64 active_volatile;
+	__le64 active_persistent;
+	__le64 next_volatile;
+	__le64 next_persistent;
+} __packed;
+
+/* Get Alert Configuration, CXL 3.1 8.2.9.9.3.2 */
+struct alert_config_out {
+	u8 valid_alerts;
+	u8 programmable_alerts;
+	u8 life_used_critical;
+	u8 life_used_warning;
+	__le16 over_temperature_critical;
+	__le16 under_temperature_critical;
+	__le16 over_temperature_warning;
+	__le16 under_temperature_warning;
+	__le16 corrected_volatile_warning;
+	__le16 corrected_persistent_warning;
+} __packed;
+
+/* Get LSA, Set LSA, CXL 3.1 8.2.9.9.2.3, 8.2.9.9.2.4 */
+struct get_lsa_in {
+	__le32 offset;
+	__le32 length;
+} __packed;
+
+struct set_lsa_in {
+	__le32 offset;
+	__le32 rsvd;
+	u8 data[];
+} __packed;
+
+/* Get Poison List, CXL 3.1 8.2.9.9.4.1 */
+struct get_poison_in {
+	__le64 dpa;
+	__le64 length;
+} __packed;
+
+struct get_poison_out {
+	u8 flags;
+	u8 rsvd;
+	__le64 overflow_timestamp;
+	__le16 count;
+	u8 rsvd2[20];
+} __packed;
+
+#define POISON_LENGTH_UNIT	64
+
+/* Get Supported Logs, Get Log, CXL 3.1 8.2.9.5.1, 8.2.9.5.2 */
+struct supported_logs_out {
+	__le16 nr;
+	u8 rsvd[6];
+	struct {
+		u8 id[16];
+		__le32 size;
+	} __packed log;
+} __packed;
+
+struct get_log_in {
+	u8 id[16];
+	__le32 offset;
+	__le32 length;
+} __packed;
+
+/* Command Effects Log, CXL 3.1 8.2.9.5.2.1 */
+struct cel_entry {
+	__le16 opcode;
+	__le16 effect;
+} __packed;
+
+#define EFFECT_CONFIG_NOW	0x0002
+#define EFFECT_DATA_NOW		0x0004
+#define EFFECT_POLICY_NOW	0x0008
+#define EFFECT_LOG_NOW		0x0010
+
+/* 0da9c0b5-bf41-4b78-8f79-96b1623b3f17 */
+static const u8 cel_id[16] = {
+	0x0d, 0xa9, 0xc0, 0xb5, 0xbf, 0x41, 0x4b, 0x78,
+	0x8f, 0x79, 0x96, 0xb1, 0x62, 0x3b, 0x3f, 0x17,
+};
+
+static enum cxl_mbox_rc get_records(struct cxl_mock_device *device,
+				    struct cxl_mbox_io *io)
+{
+	return cxl_mock_events_get(&device->events, io);
+}
+
+static enum cxl_mbox_rc clear_records(struct cxl_mock_device *device,
+				      struct cxl_mbox_io *io)
+{
+	return cxl_mock_events_clear(&device->events, io);
+}
+
+static enum cxl_mbox_rc get_policy(struct cxl_mock_device *device,
+				   struct cxl_mbox_io *io)
+{
+	return cxl_mock_events_get_policy(&device->events, io);
+}
+
+static enum cxl_mbox_rc set_policy(struct cxl_mock_device *device,
+				   struct cxl_mbox_io *io)
+{
+	return cxl_mock_events_set_policy(&device->events, io);
+}
+
+/**
+ * cxl_mock_device_time() - the device's idea of the time
+ * @device: the device
+ *
+ * CXL 3.1 8.2.9.4
+ *
+ * Return: ns since 1970 as set by the host, 0 if it never did.
+ */
+u64 cxl_mock_device_time(const struct cxl_mock_device *device)
+{
+	if (!device->timestamp)
+		return 0;
+	return device->timestamp + device->clock() - device->timestamp_set;
+}
+
+/* CXL 3.1 8.2.9.4.1 */
+static enum cxl_mbox_rc get_timestamp(struct cxl_mock_device *device,
+				      struct cxl_mbox_io *io)
+{
+	put_unaligned_le64(cxl_mock_device_time(device), io->out);
+	io->out_len = sizeof(__le64);
+	return CXL_RC_SUCCESS;
+}
+
+/* CXL 3.1 8.2.9.4.2 */
+static enum cxl_mbox_rc set_timestamp(struct cxl_mock_device *device,
+				      struct cxl_mbox_io *io)
+{
+	device->timestamp = get_unaligned_le64(io->in);
+	device->timestamp_set = device->clock();
+	return CXL_RC_SUCCESS;
+}
+
+static enum cxl_mbox_rc identify(struct cxl_mock_device *device,
+				 struct cxl_mbox_io *io)
+{
+	struct identify_out *out = io->out;
+
+	/* no static capacity: all of it is dynamic and counted by 4800h */
+	*out = (struct identify_out) {
+		.fw_revision = "cxl-dcd mock",
+		.info_log_size = cpu_to_le16(CXL_MOCK_LOG_RECORDS),
+		.warning_log_size = cpu_to_le16(CXL_MOCK_LOG_RECORDS),
+		.failure_log_size = cpu_to_le16(CXL_MOCK_LOG_RECORDS),
+		.fatal_log_size = cpu_to_le16(CXL_MOCK_LOG_RECORDS),
+		.lsa_size = cpu_to_le32(CXL_MOCK_LSA_SIZE),
+		.poison_list_max = { POISON_LIST_MAX & 0xff, POISON_LIST_MAX >> 8 },
+		.dc_log_size = cpu_to_le16(CXL_MOCK_LOG_RECORDS),
+	};
+	io->out_len = sizeof(*out);
+	return CXL_RC_SUCCESS;
+}
+
+/* No static capacity, so nothing to partition. */
+static enum cxl_mbox_rc get_partition_info(struct cxl_mock_device *device,
+					   struct cxl_mbox_io *io)
+{
+	io->out_len = sizeof(struct partition_info_out);
+	return CXL_RC_SUCCESS;
+}
+
+static bool lsa_contains(u32 offset, size_t length)
+{
+	return offset <= CXL_MOCK_LSA_SIZE && length <= CXL_MOCK_LSA_SIZE - offset;
+}
+
+static enum cxl_mbox_rc get_lsa(struct cxl_mock_device *device,
+				struct cxl_mbox_io *io)
+{
+	const struct get_lsa_in *in = io->in;
+	u32 offset = le32_to_cpu(in->offset);
+	u32 length = le32_to_cpu(in->length);
+
+	if (!lsa_contains(offset, length) || length > io->out_max)
+		return CXL_RC_INVALID_INPUT;
+
+	memcpy(io->out, device->lsa + offset, length);
+	io->out_len = length;
+	return CXL_RC_SUCCESS;
+}
+
+static enum cxl_mbox_rc set_lsa(struct cxl_mock_device *device,
+				struct cxl_mbox_io *io)
+{
+	const struct set_lsa_in *in = io->in;
+	u32 offset = le32_to_cpu(in->offset);
+	size_t length = io->in_len - sizeof(*in);
+
+	if (!lsa_contains(offset, length))
+		return CXL_RC_INVALID_INPUT;
+
+	memcpy(device->lsa + offset, in->data, length);
+	return CXL_RC_SUCCESS;
+}
+
+static enum cxl_mbox_rc get_health_info(struct cxl_mock_device *device,
+					struct cxl_mbox_io *io)
+{
+	struct health_info_out *out = io->out;
+
+	out->temperature = cpu_to_le16(TEMPERATURE_C);
+	io->out_len = sizeof(*out);
+	return CXL_RC_SUCCESS;
+}
+
+/* The device raises no alerts: none valid, none programmable. */
+static enum cxl_mbox_rc get_alert_config(struct cxl_mock_device *device,
+					 struct cxl_mbox_io *io)
+{
+	io->out_len = sizeof(struct alert_config_out);
+	return CXL_RC_SUCCESS;
+}
+
+/* Capacity that is not there has no media errors: the list is always empty. */
+static enum cxl_mbox_rc get_poison_list(struct cxl_mock_device *device,
+					struct cxl_mbox_io *io)
+{
+	const struct get_poison_in *in = io->in;
+	u64 end = cxl_dc_end(&device->dc);
+	u64 dpa = le64_to_cpu(in->dpa);
+	u64 units = le64_to_cpu(in->length);
+
+	if (dpa % POISON_LENGTH_UNIT)
+		return CXL_RC_INVALID_INPUT;
+	if (dpa >= end || units > (end - dpa) / POISON_LENGTH_UNIT)
+		return CXL_RC_INVALID_PA;
+
+	io->out_len = sizeof(struct get_poison_out);
+	return CXL_RC_SUCCESS;
+}
+
+static enum cxl_mbox_rc dc_get_config(struct cxl_mock_device *device,
+				      struct cxl_mbox_io *io)
+{
+	return cxl_dc_get_config(&device->dc, io);
+}
+
+static enum cxl_mbox_rc dc_get_extent_list(struct cxl_mock_device *device,
+					   struct cxl_mbox_io *io)
+{
+	return cxl_dc_get_extent_list(&device->dc, io);
+}
+
+static enum cxl_mbox_rc dc_add_response(struct cxl_mock_device *device,
+					struct cxl_mbox_io *io)
+{
+	return cxl_dc_add_response(&device->dc, io);
+}
+
+static enum cxl_mbox_rc dc_release(struct cxl_mock_device *device,
+				   struct cxl_mbox_io *io)
+{
+	return cxl_dc_release(&device->dc, io);
+}
+
+static enum cxl_mbox_rc get_supported_logs(struct cxl_mock_device *device,
+					   struct cxl_mbox_io *io);
+static enum cxl_mbox_rc get_log(struct cxl_mock_device *device,
+				struct cxl_mbox_io *io);
+
+/*
+ * The commands of the device, in order of opcode as the CEL wants them. A
+ * handler sees only requests of min_in to max_in bytes, and it owns the check
+ * of whatever else the length must agree with.
+ */
+static const struct command {
+	u16 opcode;
+	u16 effect;
+	u16 min_in;
+	u16 max_in;
+	enum cxl_mbox_rc (*exec)(struct cxl_mock_device *device,
+				 struct cxl_mbox_io *io);
+} commands[] = {
+#define FIXED(_in)	.min_in = _in, .max_in = _in
+#define VARIABLE(_in)	.min_in = _in, .max_in = CXL_MOCK_PAYLOAD_SIZE
+	{ CXL_OP_GET_EVENT_RECORDS, 0, FIXED(sizeof(u8)), get_records },
+	{ CXL_OP_CLEAR_EVENT_RECORDS, EFFECT_LOG_NOW, VARIABLE(6), clear_records },
+	{ CXL_OP_GET_EVENT_POLICY, 0, FIXED(0), get_policy },
+	{ CXL_OP_SET_EVENT_POLICY, EFFECT_POLICY_NOW, VARIABLE(1), set_policy },
+	{ CXL_OP_GET_TIMESTAMP, 0, FIXED(0), get_timestamp },
+	{ CXL_OP_SET_TIMESTAMP, EFFECT_POLICY_NOW, FIXED(sizeof(__le64)),
+	  set_timestamp },
+	{ CXL_OP_GET_SUPPORTED_LOGS, 0, FIXED(0), get_supported_logs },
+	{ CXL_OP_GET_LOG, 0, FIXED(sizeof(struct get_log_in)), get_log },
+	{ CXL_OP_IDENTIFY, 0, FIXED(0), identify },
+	{ CXL_OP_GET_PARTITION_INFO, 0, FIXED(0), get_partition_info },
+	{ CXL_OP_GET_LSA, 0, FIXED(sizeof(struct get_lsa_in)), get_lsa },
+	{ CXL_OP_SET_LSA, EFFECT_CONFIG_NOW | EFFECT_DATA_NOW,
+	  VARIABLE(sizeof(struct set_lsa_in)), set_lsa },
+	{ CXL_OP_GET_HEALTH_INFO, 0, FIXED(0), get_health_info },
+	{ CXL_OP_GET_ALERT_CONFIG, 0, FIXED(0), get_alert_config },
+	{ CXL_OP_GET_POISON_LIST, 0, FIXED(sizeof(struct get_poison_in)),
+	  get_poison_list },
+	{ CXL_DC_OP_GET_CONFIG, 0, FIXED(sizeof(struct cxl_dc_get_config_in)),
+	  dc_get_config },
+	{ CXL_DC_OP_GET_EXTENT_LIST, 0,
+	  FIXED(sizeof(struct cxl_dc_get_extent_list_in)), dc_get_extent_list },
+	{ CXL_DC_OP_ADD_RESPONSE, EFFECT_CONFIG_NOW | EFFECT_DATA_NOW,
+	  VARIABLE(sizeof(struct cxl_dc_extents_in)), dc_add_response },
+	{ CXL_DC_OP_RELEASE, EFFECT_CONFIG_NOW | EFFECT_DATA_NOW,
+	  VARIABLE(sizeof(struct cxl_dc_extents_in)), dc_release },
+};
+
+#define CEL_SIZE (ARRAY_SIZE(commands) * sizeof(struct cel_entry))
+
+static enum cxl_mbox_rc get_supported_logs(struct cxl_mock_device *device,
+					   struct cxl_mbox_io *io)
+{
+	struct supported_logs_out *out = io->out;
+
+	out->nr = cpu_to_le16(1);
+	memcpy(out->log.id, cel_id, sizeof(cel_id));
+	out->log.size = cpu_to_le32(CEL_SIZE);
+	io->out_len = sizeof(*out);
+	return CXL_RC_SUCCESS;
+}
+
+static enum cxl_mbox_rc get_log(struct cxl_mock_device *device,
+				struct cxl_mbox_io *io)
+{
+	const struct get_log_in *in = io->in;
+	u32 offset = le32_to_cpu(in->offset);
+	u32 length = le32_to_cpu(in->length);
+	struct cel_entry cel[ARRAY_SIZE(commands)];
+
+	if (memcmp(in->id, cel_id, sizeof(cel_id)))
+		return CXL_RC_INVALID_LOG;
+	if (offset > CEL_SIZE || length > CEL_SIZE - offset || length > io->out_max)
+		return CXL_RC_INVALID_INPUT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		cel[i] = (struct cel_entry) {
+			.opcode = cpu_to_le16(commands[i].opcode),
+			.effect = cpu_to_le16(commands[i].effect),
+		};
+	memcpy(io->out, (u8 *)cel + offset, length);
+	io->out_len = length;
+	return CXL_RC_SUCCESS;
+}
+
+/**
+ * cxl_mock_mailbox_exec() - execute a command
+ * @device: the device
+ * @opcode: the command
+ * @io: its payloads
+ *
+ * CXL 3.1 8.2.8.4.5
+ *
+ * Return: the command's return code; @io->out_len is not 0 on success only.
+ */
+enum cxl_mbox_rc cxl_mock_mailbox_exec(struct cxl_mock_device *device, u16 opcode,
+				       struct cxl_mbox_io *io)
+{
+	io->out_len = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		const struct command *command = &commands[i];
+
+		if (command->opcode != opcode)
+			continue;
+		if (io->in_len < command->min_in || io->in_len > command->max_in)
+			return CXL_RC_INVALID_PAYLOAD_LEN;
+		return command->exec(device, io);
+	}
+	return CXL_RC_UNSUPPORTED;
+}

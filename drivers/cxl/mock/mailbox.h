@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef __CXL_MOCK_MAILBOX_H__
+#define __CXL_MOCK_MAILBOX_H__
+
+#include <linux/types.h>
+
+#include "dc/dc.h"
+#include "events.h"
+#include "mbox.h"
+
+/* Payload size of the mailbox, CXL 3.1 8.2.8.4.3: a power of two from 256 */
+#define CXL_MOCK_PAYLOAD_SIZE	4096
+/* Label Storage Area, CXL 3.1 8.2.9.9.2.3 */
+#define CXL_MOCK_LSA_SIZE	16384
+
+/**
+ * struct cxl_mock_device - the device behind the mailbox
+ * @dc: its Dynamic Capacity
+ * @events: its event logs
+ * @timestamp: device time that the host set, ns; 0: never
+ * @timestamp_set: value of the clock when it did
+ * @clock: monotonic time, ns
+ * @lsa: Label Storage Area
+ *
+ * All that commands act on. The owner serializes the calls.
+ */
+struct cxl_mock_device {
+	struct cxl_dc dc;
+	struct cxl_mock_events events;
+	u64 timestamp;
+	u64 timestamp_set;
+	u64 (*clock)(void);
+	u8 lsa[CXL_MOCK_LSA_SIZE];
+};
+
+enum cxl_mbox_rc cxl_mock_mailbox_exec(struct cxl_mock_device *device, u16 opcode,
+				       struct cxl_mbox_io *io);
+u64 cxl_mock_device_time(const struct cxl_mock_device *device);
+
+#endif /* __CXL_MOCK_MAILBOX_H__ */

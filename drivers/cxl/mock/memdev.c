@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The memory device's driver: what cxl_pci is for hardware, in its order, with
+ * a mailbox that ends in cxl_mock_mailbox_exec() instead of in registers.
+ */
+#include <linux/cleanup.h>
+#include <linux/minmax.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+
+#include "mock.h"
+
+static int mbox_send(struct cxl_mailbox *mbox, struct cxl_mbox_cmd *cmd)
+{
+	struct cxl_mock *mock = to_cxl_mock(mbox->host);
+	struct cxl_mbox_io io = {
+		.in = cmd->payload_in,
+		.in_len = cmd->size_in,
+		.out = mock->payload,
+		.out_max = sizeof(mock->payload),
+	};
+
+	if (cmd->size_in > mbox->payload_size || (cmd->size_in && !cmd->payload_in))
+		return -EINVAL;
+
+	guard(mutex)(&mbox->mbox_mutex);
+	memset(mock->payload, 0, sizeof(mock->payload));
+	cmd->return_code = cxl_mock_mailbox_exec(&mock->device, cmd->opcode, &io);
+
+	/* like hardware: what does not fit the reader's buffer is not read */
+	cmd->size_out = cmd->payload_out ? min(cmd->size_out, io.out_len) : 0;
+	memcpy(cmd->payload_out, mock->payload, cmd->size_out);
+	return 0;
+}
+
+static int alloc_event_buf(struct cxl_memdev_state *mds)
+{
+	mds->event.buf = devm_kzalloc(mds->cxlds.dev, mds->cxlds.cxl_mbox.payload_size,
+				      GFP_KERNEL);
+	return mds->event.buf ? 0 : -ENOMEM;
+}
+
+static int cxl_mock_mem_probe(struct platform_device *pdev)
+{
+	struct cxl_mock *mock = to_cxl_mock(&pdev->dev);
+	struct cxl_memdev_state *mds;
+	struct cxl_dev_state *cxlds;
+	struct cxl_memdev *cxlmd;
+	int rc;
+
+	mds = cxl_core_memdev_state_create(&pdev->dev, mock->config.serial);
+	if (IS_ERR(mds))
+		return PTR_ERR(mds);
+	cxlds = &mds->cxlds;
+	platform_set_drvdata(pdev, cxlds);
+
+	rc = cxl_mailbox_init(&cxlds->cxl_mbox, &pdev->dev);
+	if (rc)
+		return rc;
+	cxlds->cxl_mbox.payload_size = CXL_MOCK_PAYLOAD_SIZE;
+	cxlds->cxl_mbox.mbox_send = mbox_send;
+	cxlds->media_ready = true;
+
+	rc = cxl_enumerate_cmds(mds);
+	if (rc)
+		return rc;
+
+	rc = cxl_set_timestamp(mds);
+	if (rc)
+		return rc;
+
+	rc = cxl_poison_state_init(mds);
+	if (rc)
+		return rc;
+
+	rc = cxl_dev_state_identify(mds);
+	if (rc)
+		return rc;
+
+	rc = cxl_core_dpa_setup(mds);
+	if (rc)
+		return rc;
+
+	rc = alloc_event_buf(mds);
+	if (rc)
+		return rc;
+
+	cxlmd = cxl_core_add_memdev(cxlds);
+	if (IS_ERR(cxlmd))
+		return PTR_ERR(cxlmd);
+
+	cxl_mem_get_event_records(mds, CXLDEV_EVENT_STATUS_ALL);
+	return 0;
+}
+
+struct platform_driver cxl_mock_mem_driver = {
+	.probe = cxl_mock_mem_probe,
+	.driver = {
+		.name = "cxl_mock_dcd",
+		.probe_type = PROBE_FORCE_SYNCHRONOUS,
+	},
+};

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef __CXL_MOCK_H__
+#define __CXL_MOCK_H__
+
+#include <linux/ioport.h>
+#include <linux/platform_device.h>
+#include <cxl/core/core.h>
+
+#include "config.h"
+#include "mailbox.h"
+
+/* HDM decoders of bridge and endpoint: two regions in each of 8 DC regions */
+#define CXL_MOCK_DECODERS	16
+
+/* QoS class of the window and of the memory behind it, CXL 3.1 9.17.3.1 */
+#define CXL_MOCK_QOS_CLASS	1
+
+/**
+ * struct cxl_mock - a mock device and the topology above it
+ * @config: what it was built from
+ * @window: host physical address space of its root decoder
+ * @root: root of the topology, owner of the CXL root port
+ * @bridge: host bridge
+ * @port: root port of @bridge
+ * @mem: the memory device below @port
+ * @device: what answers the mailbox; guarded by the mailbox's mutex
+ * @payload: response of the command being executed; same guard
+ */
+struct cxl_mock {
+	struct cxl_mock_config config;
+	struct resource window;
+	struct platform_device *root;
+	struct platform_device *bridge;
+	struct platform_device *port;
+	struct platform_device *mem;
+	struct cxl_mock_device device;
+	u8 payload[CXL_MOCK_PAYLOAD_SIZE];
+};
+
+extern struct platform_driver cxl_mock_root_driver;
+extern struct platform_driver cxl_mock_mem_driver;
+
+const struct cxl_mock_config *cxl_mock_params_config(void);
+
+struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config);
+void cxl_mock_destroy(struct cxl_mock *mock);
+struct cxl_mock *to_cxl_mock(struct device *dev);
+
+int cxl_mock_window_claim(const struct cxl_mock_config *config,
+			  struct resource *window);
+
+int cxl_mock_hdm_setup(struct cxl_port *port);
+
+#endif /* __CXL_MOCK_H__ */

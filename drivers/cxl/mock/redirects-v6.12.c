@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The functions that the core of Linux 6.12 has answered by the mock. */
+#include <linux/err.h>
+#include <linux/memregion.h>
+
+#include "redirects.h"
+
+/* Whether a port is an endpoint or a bridge of ours. */
+static bool is_ours(struct cxl_port *port)
+{
+	return cxl_mock_of_endpoint(port) || to_cxl_mock(port->uport_dev);
+}
+
+/* Return the number of dports. */
+static int port_enumerate_dports(struct cxl_port *port)
+{
+	guard(cxl_redirect)(&cxl_mock_redirects);
+
+	struct cxl_mock *mock = to_cxl_mock(port->uport_dev);
+	struct cxl_dport *dport;
+
+	if (!mock)
+		return devm_cxl_port_enumerate_dports(port);
+
+	dport = devm_cxl_add_dport(port, &mock->port->dev, 0, CXL_RESOURCE_NONE);
+	return IS_ERR(dport) ? PTR_ERR(dport) : 1;
+}
+
+static struct cxl_hdm *setup_hdm(struct cxl_port *port,
+				 struct cxl_endpoint_dvsec_info *info)
+{
+	guard(cxl_redirect)(&cxl_mock_redirects);
+
+	struct cxl_hdm *cxlhdm;
+
+	if (!is_ours(port))
+		return devm_cxl_setup_hdm(port, info);
+
+	/* completed by enumerate_decoders(), which the port driver calls next */
+	cxlhdm = devm_kzalloc(&port->dev, sizeof(*cxlhdm), GFP_KERNEL);
+	if (!cxlhdm)
+		return ERR_PTR(-ENOMEM);
+	cxlhdm->port = port;
+	return cxlhdm;
+}
+
+static int enumerate_decoders(struct cxl_hdm *cxlhdm,
+			      struct cxl_endpoint_dvsec_info *info)
+{
+	guard(cxl_redirect)(&cxl_mock_redirects);
+
+	if (is_ours(cxlhdm->port))
+		return cxl_mock_hdm_setup(cxlhdm->port);
+	return devm_cxl_enumerate_decoders(cxlhdm, info);
+}
+
+/* Nothing to enable: there are no registers. */
+static int hdm_decode_init(struct cxl_dev_state *cxlds, struct cxl_hdm *cxlhdm,
+			   struct cxl_endpoint_dvsec_info *info)
+{
+	guard(cxl_redirect)(&cxl_mock_redirects);
+
+	if (is_ours(cxlhdm->port))
+		return 0;
+	return cxl_hdm_decode_init(cxlds, cxlhdm, info);
+}
+
+static int dvsec_rr_decode(struct device *dev, struct cxl_port *port,
+			   struct cxl_endpoint_dvsec_info *info)
+{
+	guard(cxl_redirect)(&cxl_mock_redirects);
+
+	if (is_ours(port))
+		return 0;
+	return cxl_dvsec_rr_decode(dev, port, info);
+}
+
+/*
+ * Names no range. Where the original works, it is harmless; where it does not,
+ * only a region of ours got past the question whether it would.
+ */
+static int invalidate_memregion(int res_desc)
+{
+	guard(cxl_redirect)(&cxl_mock_redirects);
+
+	if (!cpu_cache_has_invalidate_memregion())
+		return 0;
+	return cpu_cache_invalidate_memregion(res_desc);
+}
+
+static const struct cxl_redirect redirects[] = {
+	{ devm_cxl_port_enumerate_dports, port_enumerate_dports },
+	{ devm_cxl_setup_hdm, setup_hdm },
+	{ devm_cxl_enumerate_decoders, enumerate_decoders },
+	{ cxl_hdm_decode_init, hdm_decode_init },
+	{ cxl_dvsec_rr_decode, dvsec_rr_decode },
+	{ read_cdat_data, cxl_mock_read_cdat_data },
+	{ cxl_endpoint_get_perf_coordinates, cxl_mock_get_perf_coordinates },
+	{ cpu_cache_has_invalidate_memregion, cxl_mock_has_invalidate_memregion },
+	{ cpu_cache_invalidate_memregion, invalidate_memregion },
+};
+
+DEFINE_CXL_REDIRECT_TABLE(cxl_mock_redirects, redirects);

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The functions that the core of Linux 7.3 has answered by the mock. */
+#include <linux/memregion.h>
+
+#include "redirects.h"
+
+static int endpoint_decoders_setup(struct cxl_port *port)
+{
+	guard(cxl_redirect)(&cxl_mock_redirects);
+
+	if (cxl_mock_of_endpoint(port))
+		return cxl_mock_hdm_setup(port);
+	return devm_cxl_endpoint_decoders_setup(port);
+}
+
+static int switch_port_decoders_setup(struct cxl_port *port)
+{
+	guard(cxl_redirect)(&cxl_mock_redirects);
+
+	if (to_cxl_mock(port->uport_dev))
+		return cxl_mock_hdm_setup(port);
+	return devm_cxl_switch_port_decoders_setup(port);
+}
+
+static struct cxl_dport *add_dport_by_dev(struct cxl_port *port,
+					  struct device *dport_dev)
+{
+	guard(cxl_redirect)(&cxl_mock_redirects);
+
+	if (to_cxl_mock(port->uport_dev))
+		return devm_cxl_add_dport(port, dport_dev, 0, CXL_RESOURCE_NONE);
+	return devm_cxl_add_dport_by_dev(port, dport_dev);
+}
+
+static int invalidate_memregion(phys_addr_t start, size_t len)
+{
+	guard(cxl_redirect)(&cxl_mock_redirects);
+
+	if (cxl_mock_owns_range(start, len))
+		return 0;
+	return cpu_cache_invalidate_memregion(start, len);
+}
+
+static const struct cxl_redirect redirects[] = {
+	{ devm_cxl_endpoint_decoders_setup, endpoint_decoders_setup },
+	{ devm_cxl_switch_port_decoders_setup, switch_port_decoders_setup },
+	{ devm_cxl_add_dport_by_dev, add_dport_by_dev },
+	{ read_cdat_data, cxl_mock_read_cdat_data },
+	{ cxl_endpoint_get_perf_coordinates, cxl_mock_get_perf_coordinates },
+	{ cpu_cache_has_invalidate_memregion, cxl_mock_has_invalidate_memregion },
+	{ cpu_cache_invalidate_memregion, invalidate_memregion },
+};
+
+DEFINE_CXL_REDIRECT_TABLE(cxl_mock_redirects, redirects);

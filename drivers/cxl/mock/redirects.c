@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Replacements of core functions that every kernel needs answered in the same
+ * way. Each answers for our ports and windows only, and lets the original
+ * answer for all others.
+ */
+#include <linux/device.h>
+#include <linux/memregion.h>
+#include <linux/slab.h>
+
+#include "cdat.h"
+#include "redirects.h"
+
+/**
+ * cxl_mock_of_endpoint() - the mock device behind an endpoint port
+ * @port: any port
+ *
+ * Return: the mock, NULL if @port is no endpoint of ours.
+ */
+struct cxl_mock *cxl_mock_of_endpoint(struct cxl_port *port)
+{
+	return is_cxl_endpoint(port) ? to_cxl_mock(port->uport_dev->parent) : NULL;
+}
+
+/**
+ * cxl_mock_read_cdat_data() - answer read_cdat_data()
+ * @port: port whose CDAT is wanted
+ *
+ * The original reads a DOE mailbox, which only a PCI device can have.
+ */
+void cxl_mock_read_cdat_data(struct cxl_port *port)
+{
+	guard(cxl_redirect)(&cxl_mock_redirects);
+
+	struct cxl_mock *mock = cxl_mock_of_endpoint(port);
+	size_t size;
+	void *table;
+
+	if (!mock) {
+		read_cdat_data(port);
+		return;
+	}
+
+	size = cxl_mock_cdat_size(&mock->device.dc);
+	table = devm_kzalloc(&port->dev, size, GFP_KERNEL);
+	if (!table)
+		return;
+
+	cxl_mock_cdat_fill(&mock->device.dc, table);
+	port->cdat.table = table;
+	port->cdat.length = size;
+	port->cdat_available = true;
+}
+
+/**
+ * cxl_mock_get_perf_coordinates() - answer cxl_endpoint_get_perf_coordinates()
+ * @port: endpoint port
+ * @coord: performance of the path from the CPU to @port
+ *
+ * The original asks the PCI links on the path, and gives up without a qos_class
+ * where there are none. Ours add nothing to what the CDAT says.
+ *
+ * Return: 0 or what the original returns.
+ */
+int cxl_mock_get_perf_coordinates(struct cxl_port *port,
+				  struct access_coordinate *coord)
+{
+	guard(cxl_redirect)(&cxl_mock_redirects);
+
+	if (!cxl_mock_of_endpoint(port))
+		return cxl_endpoint_get_perf_coordinates(port, coord);
+
+	for (int i = 0; i < ACCESS_COORDINATE_MAX; i++)
+		coord[i] = (struct access_coordinate) {
+			.read_bandwidth = CXL_MOCK_BANDWIDTH_MBPS,
+			.write_bandwidth = CXL_MOCK_BANDWIDTH_MBPS,
+		};
+	return 0;
+}
+
+/* Whose regions could be the one whose cache is about to be invalidated. */
+struct invalidation {
+	bool ours;
+	bool others;
+};
+
+static struct cxl_mock *region_mock(struct device *dev)
+{
+	struct cxl_root_decoder *cxlrd = to_cxl_root_decoder(dev->parent);
+
+	return to_cxl_mock(to_cxl_port(cxlrd->cxlsd.cxld.dev.parent)->uport_dev);
+}
+
+static int check_region(struct device *dev, void *data)
+{
+	struct invalidation *invalidation = data;
+	enum cxl_config_state state;
+
+	if (!is_cxl_region(dev))
+		return 0;
+
+	state = to_cxl_region(dev)->params.state;
+	if (region_mock(dev))
+		invalidation->ours |= state >= CXL_CONFIG_ACTIVE;
+	else
+		invalidation->others |= state == CXL_CONFIG_ACTIVE;
+	return 0;
+}
+
+/**
+ * cxl_mock_has_invalidate_memregion() - answer
+ * cpu_cache_has_invalidate_memregion()
+ *
+ * Under a hypervisor the original says no, and a region cannot be committed;
+ * nothing is behind our windows, so nothing can be cached of them either. The
+ * question names no region. The core asks it with its region lock held for
+ * writing, when it commits a region that is ACTIVE or tears down one that is
+ * further on, so the states tell whose turn it can be: the answer changes only
+ * if there is such a region of ours, and no other region is about to commit.
+ *
+ * Return: whether CPU caches can be invalidated for a physical address range.
+ */
+bool cxl_mock_has_invalidate_memregion(void)
+{
+	guard(cxl_redirect)(&cxl_mock_redirects);
+
+	struct invalidation invalidation = {};
+
+	if (cpu_cache_has_invalidate_memregion())
+		return true;
+
+	bus_for_each_dev(&cxl_bus_type, NULL, &invalidation, check_region);
+	return invalidation.ours && !invalidation.others;
+}
+
+struct range_query {
+	u64 start;
+	u64 len;
+};
+
+static int match_window(struct device *dev, void *data)
+{
+	const struct range_query *query = data;
+	struct cxl_mock *mock = to_cxl_mock(dev);
+
+	return mock && query->start >= mock->window.start &&
+	       query->start <= mock->window.end &&
+	       query->len <= mock->window.end - query->start + 1;
+}
+
+/**
+ * cxl_mock_owns_range() - whether a range lies in a window of ours
+ * @start: first physical address
+ * @len: bytes
+ */
+bool cxl_mock_owns_range(u64 start, u64 len)
+{
+	struct range_query query = { .start = start, .len = len };
+
+	return bus_for_each_dev(&platform_bus_type, NULL, &query, match_window);
+}
+
+CXL_CORE_IMPORT_NS("DEVMEM");

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef __CXL_MOCK_REDIRECTS_H__
+#define __CXL_MOCK_REDIRECTS_H__
+
+#include <cxl/redirect.h>
+
+#include "mock.h"
+
+/* Defined by the one redirects-v*.c that fits the kernel. */
+extern struct cxl_redirect_table cxl_mock_redirects;
+
+/* Replacements that are the same for every kernel. */
+void cxl_mock_read_cdat_data(struct cxl_port *port);
+int cxl_mock_get_perf_coordinates(struct cxl_port *port,
+				  struct access_coordinate *coord);
+bool cxl_mock_has_invalidate_memregion(void);
+
+struct cxl_mock *cxl_mock_of_endpoint(struct cxl_port *port);
+bool cxl_mock_owns_range(u64 start, u64 len);
+
+#endif /* __CXL_MOCK_REDIRECTS_H__ */

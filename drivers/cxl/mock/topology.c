@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The topology of a mock device: root, host bridge, root port and memory
+ * device, each a platform device. The core finds its way from a memdev up by
+ * the parents of these devices, two steps a port.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/cleanup.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+
+#include "mock.h"
+
+/* Marks the platform devices that are ours. */
+static const struct device_type cxl_mock_type = {
+	.name = "cxl_mock_dcd",
+};
+
+/**
+ * to_cxl_mock() - the mock device that a device belongs to
+ * @dev: any device
+ *
+ * Return: the mock, NULL if @dev is not one of its platform devices.
+ */
+struct cxl_mock *to_cxl_mock(struct device *dev)
+{
+	if (!dev || dev->type != &cxl_mock_type)
+		return NULL;
+	return *(struct cxl_mock **)dev_get_platdata(dev);
+}
+
+/*
+ * The platform's part of QoS: it has one class, whatever the performance. The
+ * return value is the number of classes.
+ */
+static int qos_class(struct cxl_root *root, struct access_coordinate *coord,
+		     int entries, int *class)
+{
+	*class = CXL_MOCK_QOS_CLASS;
+	return 1;
+}
+
+static const struct cxl_root_ops root_ops = {
+	.qos_class = qos_class,
+};
+
+static int add_window(struct device *host, struct cxl_port *root,
+		      struct resource *window, int port_id)
+{
+	struct cxl_root_decoder *cxlrd;
+	struct cxl_decoder *cxld;
+	int rc;
+
+	cxlrd = cxl_root_decoder_alloc(root, 1);
+	if (IS_ERR(cxlrd))
+		return PTR_ERR(cxlrd);
+
+	cxlrd->res = window;
+	cxlrd->qos_class = CXL_MOCK_QOS_CLASS;
+	cxld = &cxlrd->cxlsd.cxld;
+	cxld->flags = CXL_DECODER_F_ENABLE | CXL_DECODER_F_RAM | CXL_DECODER_F_TYPE3;
+	cxld->target_type = CXL_DECODER_HOSTONLYMEM;
+	cxld->hpa_range = (struct range) {
+		.start = window->start,
+		.end = window->end,
+	};
+
+	rc = cxl_core_decoder_add(cxld, port_id);
+	if (rc) {
+		put_device(&cxld->dev);
+		return rc;
+	}
+	return cxl_decoder_autoremove(host, cxld);
+}
+
+static int cxl_mock_root_probe(struct platform_device *pdev)
+{
+	struct cxl_mock *mock = to_cxl_mock(&pdev->dev);
+	struct device *bridge = &mock->bridge->dev;
+	struct device *host = &pdev->dev;
+	const int bridge_id = 0;
+	struct cxl_dport *dport;
+	struct cxl_port *port;
+	struct cxl_root *root;
+	int rc;
+
+	root = cxl_core_add_root(host, &root_ops);
+	if (IS_ERR(root))
+		return PTR_ERR(root);
+
+	dport = devm_cxl_add_dport(&root->port, bridge, bridge_id, CXL_RESOURCE_NONE);
+	if (IS_ERR(dport))
+		return PTR_ERR(dport);
+
+	rc = add_window(host, &root->port, &mock->window, bridge_id);
+	if (rc)
+		return rc;
+
+	port = devm_cxl_add_port(host, bridge, CXL_RESOURCE_NONE, dport);
+	if (IS_ERR(port))
+		return PTR_ERR(port);
+
+	/* memdevs that came before their root try again */
+	cxl_bus_rescan();
+	return 0;
+}
+
+struct platform_driver cxl_mock_root_driver = {
+	.probe = cxl_mock_root_probe,
+	.driver = {
+		.name = "cxl_mock_dcd_root",
+		.probe_type = PROBE_FORCE_SYNCHRONOUS,
+	},
+};
+
+static struct platform_device *add_device(struct cxl_mock *mock, const char *name,
+					  struct device *parent)
+{
+	struct platform_device *pdev;
+	int rc;
+
+	pdev = platform_device_alloc(name, PLATFORM_DEVID_AUTO);
+	if (!pdev)
+		return ERR_PTR(-ENOMEM);
+
+	pdev->dev.parent = parent;
+	pdev->dev.type = &cxl_mock_type;
+	rc = platform_device_add_data(pdev, &mock, sizeof(mock));
+	if (!rc)
+		rc = platform_device_add(pdev);
+	if (rc) {
+		platform_device_put(pdev);
+		return ERR_PTR(rc);
+	}
+	return pdev;
+}
+
+static struct platform_device *add_bound_device(struct cxl_mock *mock,
+						const char *name,
+						struct device *parent)
+{
+	struct platform_device *pdev = add_device(mock, name, parent);
+
+	/* the driver core has logged why */
+	if (!IS_ERR(pdev) && !device_is_bound(&pdev->dev)) {
+		platform_device_unregister(pdev);
+		return ERR_PTR(-ENXIO);
+	}
+	return pdev;
+}
+
+static int add_devices(struct cxl_mock *mock)
+{
+	struct platform_device *pdev;
+
+	pdev = add_device(mock, "cxl_mock_dcd_bridge", NULL);
+	if (IS_ERR(pdev))
+		return PTR_ERR(pdev);
+	mock->bridge = pdev;
+
+	pdev = add_device(mock, "cxl_mock_dcd_port", &mock->bridge->dev);
+	if (IS_ERR(pdev))
+		return PTR_ERR(pdev);
+	mock->port = pdev;
+
+	pdev = add_bound_device(mock, "cxl_mock_dcd_root", NULL);
+	if (IS_ERR(pdev))
+		return PTR_ERR(pdev);
+	mock->root = pdev;
+
+	pdev = add_bound_device(mock, "cxl_mock_dcd", &mock->port->dev);
+	if (IS_ERR(pdev))
+		return PTR_ERR(pdev);
+	mock->mem = pdev;
+	return 0;
+}
+
+/**
+ * cxl_mock_create() - build a mock device
+ * @config: the device, checked
+ *
+ * Return: the device, or an ERR_PTR() after a line in the log.
+ */
+struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config)
+{
+	struct cxl_mock *mock;
+	int rc;
+
+	mock = kvzalloc(sizeof(*mock), GFP_KERNEL);
+	if (!mock)
+		return ERR_PTR(-ENOMEM);
+
+	mock->config = *config;
+	mock->device.clock = ktime_get_ns;
+	cxl_dc_init(&mock->device.dc, config->dc_total_size, config->num_dc_regions,
+		    config->dc_block_size);
+
+	rc = cxl_mock_window_claim(config, &mock->window);
+	if (rc) {
+		kvfree(mock);
+		return ERR_PTR(rc);
+	}
+
+	rc = add_devices(mock);
+	if (rc) {
+		pr_err("cannot build the device: %d\n", rc);
+		cxl_mock_destroy(mock);
+		return ERR_PTR(rc);
+	}
+	return mock;
+}
+
+/**
+ * cxl_mock_destroy() - remove a mock device
+ * @mock: what cxl_mock_create() returned
+ *
+ * The memdev goes before its topology, as if it were unplugged; regions that
+ * exist go with the root.
+ */
+void cxl_mock_destroy(struct cxl_mock *mock)
+{
+	platform_device_unregister(mock->mem);
+	platform_device_unregister(mock->root);
+	platform_device_unregister(mock->port);
+	platform_device_unregister(mock->bridge);
+	release_resource(&mock->window);
+	kvfree(mock);
+}

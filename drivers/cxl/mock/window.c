@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The window: host physical address space that nothing is behind. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/align.h>
+#include <linux/memory_hotplug.h>
+#include <linux/minmax.h>
+#include <linux/printk.h>
+#include <linux/sizes.h>
+
+#include "mock.h"
+
+/* Leave the space that 32-bit devices and legacy holes are in alone. */
+#define WINDOW_MIN_BASE		SZ_4G
+#define WINDOW_STEP		SZ_1G
+#define WINDOW_TRIES		4096
+
+static int claim(struct resource *window, u64 base, u64 size)
+{
+	*window = (struct resource) {
+		.name = "CXL Window (mock)",
+		.start = base,
+		.end = base + size - 1,
+		.flags = IORESOURCE_MEM,
+	};
+	return request_resource(&iomem_resource, window);
+}
+
+/* End of the addresses that the machine has and regions are allocated from. */
+static u64 address_end(void)
+{
+	return min_t(u64, iomem_resource.end, mhp_get_pluggable_range(true).end) + 1;
+}
+
+/* Far from what is there: as high as it goes. */
+static int claim_highest(struct resource *window, u64 size)
+{
+	u64 end = address_end();
+	u64 base;
+
+	if (end < size || end - size < WINDOW_MIN_BASE)
+		return -ENOSPC;
+
+	base = ALIGN_DOWN(end - size, WINDOW_STEP);
+	for (int i = 0; i < WINDOW_TRIES && base >= WINDOW_MIN_BASE; i++) {
+		if (!claim(window, base, size))
+			return 0;
+		base -= WINDOW_STEP;
+	}
+	return -ENOSPC;
+}
+
+/* Where a window of @size could be instead, for the log; 0: nowhere. */
+static u64 free_base(u64 size)
+{
+	struct resource window;
+
+	if (claim_highest(&window, size))
+		return 0;
+	release_resource(&window);
+	return window.start;
+}
+
+static int claim_fixed(const struct cxl_mock_config *config,
+		       struct resource *window, u64 size)
+{
+	u64 base = config->window_base;
+	u64 end = address_end();
+	int rc;
+
+	if (base >= end || size > end - base) {
+		pr_err("window_base=%#llx: %s from there do not fit, this machine's address space ends at %#llx; free space is at %#llx\n",
+		       base, cxl_mock_size(size).text, end, free_base(size));
+		return -ERANGE;
+	}
+
+	rc = claim(window, base, size);
+	if (rc)
+		pr_err("window_base=%#llx: %s from there collide with something in /proc/iomem; free space is at %#llx\n",
+		       base, cxl_mock_size(size).text, free_base(size));
+	return rc;
+}
+
+/**
+ * cxl_mock_window_claim() - find and claim the window of a device
+ * @config: the device, checked
+ * @window: the claimed resource; release_resource() gives it back
+ *
+ * Without a size in @config the window is as large as the device's capacity,
+ * or as large as the machine has address space for: capacity has no such
+ * limit, as nothing is behind it.
+ *
+ * Return: 0; -EBUSY if the window collides; -ERANGE or -ENOSPC if it does not
+ * fit. The log says why.
+ */
+int cxl_mock_window_claim(const struct cxl_mock_config *config,
+			  struct resource *window)
+{
+	u64 size = config->window_size ?: config->dc_total_size;
+
+	if (config->window_base) {
+		u64 end = address_end();
+
+		if (!config->window_size && config->window_base < end)
+			size = min(size, end - config->window_base);
+		return claim_fixed(config, window, size);
+	}
+
+	while (claim_highest(window, size)) {
+		if (config->window_size || size < 2 * CXL_MOCK_CAPACITY_UNIT) {
+			pr_err("window_size=%s: no free space of that size between 4G and %#llx; leave it out to take what fits\n",
+			       cxl_mock_size(size).text, address_end());
+			return -ENOSPC;
+		}
+		size = ALIGN_DOWN(size / 2, CXL_MOCK_CAPACITY_UNIT);
+	}
+
+	if (size < config->dc_total_size)
+		pr_info("the window is %s of %s capacity, all that this machine has address space for\n",
+			cxl_mock_size(size).text,
+			cxl_mock_size(config->dc_total_size).text);
+	return 0;
+}
