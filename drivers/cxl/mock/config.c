@@ -2,6 +2,7 @@
 /* The rules of a mock device's configuration; builds in user space too. */
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
@@ -149,7 +150,8 @@ int cxl_mock_config_check(const struct cxl_mock_config *config,
 		rc = check_window("window_base", config->window_base, reason);
 	if (!rc)
 		rc = check_window("window_size", config->window_size, reason);
-	if (rc || config->window_base + config->window_size >= config->window_base)
+	if (rc || !config->window_size ||
+	    config->window_size - 1 <= U64_MAX - config->window_base)
 		return rc;
 
 	snprintf(reason, CXL_MOCK_REASON_LEN,
