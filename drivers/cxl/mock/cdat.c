@@ -27,6 +27,7 @@ struct cdat_entry {
 
 /* Device Scoped Memory Affinity Structure */
 #define CDAT_DSMAS		0
+#define DSMAS_DYNAMIC_CAPACITY	0x20
 
 struct cdat_dsmas {
 	struct cdat_entry entry;
@@ -110,6 +111,7 @@ static void fill_region(struct cdat_region *entry, u8 handle,
 	entry->dsmas = (struct cdat_dsmas) {
 		.entry = CDAT_ENTRY(CDAT_DSMAS, struct cdat_dsmas),
 		.handle = handle,
+		.flags = DSMAS_DYNAMIC_CAPACITY,
 		.dpa_base = cpu_to_le64(region->base),
 		.dpa_length = cpu_to_le64(region->len),
 	};
