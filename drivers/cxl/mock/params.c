@@ -47,14 +47,14 @@ static int parse_size(const char *text, u64 *size)
 static int set_size(const char *text, const struct kernel_param *kp)
 {
 	u64 size;
-	int rc = text ? parse_size(text, &size) : -EINVAL;
+	int rc = parse_size(text, &size);
 
 	if (rc == -ERANGE)
 		pr_err("%s=%.32s: does not fit 64 bits, the most that would do is %s\n", kp->name,
 		       text, cxl_mock_size(CXL_MOCK_DPA_END).text);
 	else if (rc)
 		pr_err("%s=%.32s: must be a number, with a suffix K, M, G or T if you like, such as 4G\n",
-		       kp->name, text ?: "");
+		       kp->name, text);
 	else
 		*(u64 *)kp->arg = size;
 	return rc;

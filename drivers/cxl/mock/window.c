@@ -61,12 +61,17 @@ static u64 free_base(u64 size)
 	return window.start;
 }
 
+/* Where the user wants it; without a size as much as there is from there on. */
 static int claim_fixed(const struct cxl_mock_config *config,
-		       struct resource *window, u64 size)
+		       struct resource *window)
 {
+	u64 size = config->window_size ?: config->dc_total_size;
 	u64 base = config->window_base;
 	u64 end = address_end();
 	int rc;
+
+	if (!config->window_size && base < end)
+		size = min(size, end - base);
 
 	if (base >= end || size > end - base) {
 		pr_err("window_base=%#llx: %s from there do not fit, this machine's address space ends at %#llx; free space is at %#llx\n",
@@ -79,6 +84,23 @@ static int claim_fixed(const struct cxl_mock_config *config,
 		pr_err("window_base=%#llx: %s from there collide with something in /proc/iomem; free space is at %#llx\n",
 		       base, cxl_mock_size(size).text, free_base(size));
 	return rc;
+}
+
+/* Where there is room; without a size, halving it until there is. */
+static int claim_free(const struct cxl_mock_config *config,
+		      struct resource *window)
+{
+	u64 size = config->window_size ?: config->dc_total_size;
+
+	while (claim_highest(window, size)) {
+		if (config->window_size || size < 2 * CXL_MOCK_CAPACITY_UNIT) {
+			pr_err("window_size=%s: no free space of that size between 4G and %#llx; leave it out to take what fits\n",
+			       cxl_mock_size(size).text, address_end());
+			return -ENOSPC;
+		}
+		size = ALIGN_DOWN(size / 2, CXL_MOCK_CAPACITY_UNIT);
+	}
+	return 0;
 }
 
 /**
@@ -96,28 +118,16 @@ static int claim_fixed(const struct cxl_mock_config *config,
 int cxl_mock_window_claim(const struct cxl_mock_config *config,
 			  struct resource *window)
 {
-	u64 size = config->window_size ?: config->dc_total_size;
+	int rc;
 
-	if (config->window_base) {
-		u64 end = address_end();
+	if (config->window_base)
+		rc = claim_fixed(config, window);
+	else
+		rc = claim_free(config, window);
 
-		if (!config->window_size && config->window_base < end)
-			size = min(size, end - config->window_base);
-		return claim_fixed(config, window, size);
-	}
-
-	while (claim_highest(window, size)) {
-		if (config->window_size || size < 2 * CXL_MOCK_CAPACITY_UNIT) {
-			pr_err("window_size=%s: no free space of that size between 4G and %#llx; leave it out to take what fits\n",
-			       cxl_mock_size(size).text, address_end());
-			return -ENOSPC;
-		}
-		size = ALIGN_DOWN(size / 2, CXL_MOCK_CAPACITY_UNIT);
-	}
-
-	if (size < config->dc_total_size)
+	if (!rc && !config->window_size && resource_size(window) < config->dc_total_size)
 		pr_info("the window is %s of %s capacity, all that this machine has address space for\n",
-			cxl_mock_size(size).text,
+			cxl_mock_size(resource_size(window)).text,
 			cxl_mock_size(config->dc_total_size).text);
-	return 0;
+	return rc;
 }
