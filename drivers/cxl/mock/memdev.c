@@ -90,6 +90,9 @@ static int cxl_mock_mem_probe(struct platform_device *pdev)
 	if (IS_ERR(cxlmd))
 		return PTR_ERR(cxlmd);
 
+	if (!resource_size(&cxlds->dpa_res))
+		dev_info(&pdev->dev, "this kernel's core does not use Dynamic Capacity: load cxl_dcd, then this device again\n");
+
 	cxl_mem_get_event_records(mds, CXLDEV_EVENT_STATUS_ALL);
 	return 0;
 }

@@ -121,7 +121,7 @@ static void report_failure(struct cxl_redirect_table *table, int rc)
 		return;
 	}
 
-	pr_err("%s: cannot redirect (%d): is ftrace off? (sysctl kernel.ftrace_enabled=1)\n",
+	pr_err("%s: cannot redirect (%d): is ftrace off? (/proc/sys/kernel/ftrace_enabled)\n",
 	       table->owner->name, rc);
 }
 
