@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# What the selftests share: KTAP, waiting, loading, finding the mock's devices.
+# Sourced by a test that has set -eu.
+
+SKIP=4
+number=0
+failures=0
+devices=/sys/bus/cxl/devices
+
+# begin TESTS: starts the document; the kernel's log is judged from here on, by
+# one more test
+begin()
+{
+	echo "KTAP version 1"
+	[ "$(id -u)" = 0 ] || skip_all "must be root"
+	command -v cxl >/dev/null && command -v jq >/dev/null ||
+		skip_all "needs cxl and jq (Debian: apt-get install cxl jq)"
+	[ -d /sys/bus/cxl ] || skip_all "this kernel has no CXL core (CONFIG_CXL_BUS)"
+	plan=$(($1 + 1))
+	marker="cxl selftest $$ $(date +%s)"
+	echo "$marker" >/dev/kmsg
+	trap 'unexpected_end $?' EXIT
+}
+
+skip_all()
+{
+	echo "1..0 # SKIP $*"
+	trap - EXIT
+	exit $SKIP
+}
+
+unexpected_end()
+{
+	echo "# ended early with status $1"
+	exit 1
+}
+
+# The plan comes with the first test: until then the document may be a skip.
+next_test()
+{
+	[ "$number" -gt 0 ] || echo "1..$plan"
+	number=$((number + 1))
+}
+
+# ok NAME COMMAND...: one test, which passes if the command succeeds
+ok()
+{
+	name=$1
+	shift
+	next_test
+	if "$@" >/tmp/ok.$$ 2>&1; then
+		echo "ok $number $name"
+	else
+		echo "not ok $number $name"
+		sed 's/^/# /' /tmp/ok.$$
+		failures=$((failures + 1))
+	fi
+	rm -f /tmp/ok.$$
+}
+
+skip()
+{
+	next_test
+	echo "ok $number $1 # SKIP $2"
+}
+
+# The kernel's log since begin.
+log()
+{
+	dmesg | awk -v marker="$marker" 'found; index($0, marker) { found = 1 }'
+}
+
+# Prints what the kernel complained about and fails if it did. Lines that match
+# $expected, an awk pattern that a test sets where it provokes them, are left out.
+no_complaints()
+{
+	log | awk -v expected="${expected:-}" '
+		expected != "" && $0 ~ expected { next }
+		/WARNING:|BUG:|Oops|Call Trace|general protection|stall|use-after-free|leak/ {
+			print
+			complaints++
+		}
+		END { exit complaints != 0 }'
+}
+
+# finish: the last test of every document, and its end
+finish()
+{
+	ok "the kernel's log has no warning" no_complaints
+	trap - EXIT
+	[ "$failures" = 0 ] || exit 1
+	exit 0
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds
+wait_for()
+{
+	deadline=$(($(date +%s) + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$(date +%s)" -lt "$deadline" ] || return 1
+		usleep 20000 2>/dev/null || sleep 0.02
+	done
+}
+
+loaded()
+{
+	grep -q "^$1 " /proc/modules
+}
+
+# insert MODULE [PARAMETER=VALUE]...: from where modprobe finds it, or from
+# the directory CXL_DCD_MODULES
+insert()
+{
+	module=$1
+	shift
+	if [ -n "${CXL_DCD_MODULES:-}" ]; then
+		insmod "$CXL_DCD_MODULES/$module.ko" "$@"
+	else
+		modprobe "$module" "$@"
+	fi
+}
+
+# The modules below the mock; skips the test where they cannot be loaded.
+load_base()
+{
+	for base in cxl_mem cxl_redirect cxl_dcd; do
+		loaded "$base" || modprobe "$base" 2>/dev/null || insert "$base" ||
+			skip_all "cannot load $base; build and install the modules, or set CXL_DCD_MODULES to their directory"
+	done
+}
+
+# For tests that load the mock themselves, with parameters of their own.
+need_no_mock()
+{
+	! loaded cxl_mock_dcd || skip_all "cxl_mock_dcd is loaded: rmmod cxl_mock_dcd to run this test"
+}
+
+load_mock()
+{
+	insert cxl_mock_dcd "$@" && wait_for 20 mock_memdev
+}
+
+unload_mock()
+{
+	rmmod cxl_mock_dcd
+}
+
+unload_all()
+{
+	! loaded cxl_mock_dcd || rmmod cxl_mock_dcd
+	rmmod cxl_dcd && rmmod cxl_redirect
+}
+
+# mock_memdev: the name of the mock's memdev; fails until there is one with
+# an endpoint
+mock_memdev()
+{
+	cxl list -M | jq -er '[.[] | select(.host | startswith("cxl_mock_dcd")) |
+		select(has("state") | not)][0].memdev'
+}
+
+# the name of the port of the mock's memdev
+mock_endpoint()
+{
+	cxl list -E -m "$(mock_memdev)" | jq -er '[.. | .endpoint? // empty][0]'
+}
+
+mock_root_decoder()
+{
+	cxl list -D -d root -m "$(mock_memdev)" | jq -er '[.. | .decoder? // empty][0]'
+}
+
+# create_region SIZE: a region over the mock, by its name
+create_region()
+{
+	cxl create-region -m -t ram -d "$(mock_root_decoder)" -s "$1" "$(mock_memdev)" |
+		jq -er .region
+}
+
+destroy_region()
+{
+	cxl disable-region "$1" && cxl destroy-region "$1"
+}
+
+# attr NAME: value of an attribute of the mock's memdev
+attr()
+{
+	cat "$devices/$(mock_memdev)/$1"
+}
+
+equal()
+{
+	[ "$1" = "$2" ] || { echo "is $1, should be $2"; return 1; }
+}
+
+fails()
+{
+	! "$@"
+}

@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The mailbox as cxl-cli uses it. Each rule of each command is a unit test.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+
+begin 9
+load_base
+need_no_mock
+load_mock dc_total_size=4G
+mem=$(mock_memdev)
+dir=$(mktemp -d)
+
+health()
+{
+	cxl list -M -H -m "$mem" | jq -r ".[0].health.$1"
+}
+ok "health: all is well" equal "$(health media_normal)" true
+ok "health: the temperature" equal "$(health temperature)" 25
+ok "alerts: the configuration" eval \
+	'cxl list -M -A -m "$mem" | jq -e ".[0].alert_config"'
+ok "partitions: no static capacity" eval \
+	'cxl list -M -I -m "$mem" | jq -e ".[0].partition_info.total_size // 0 == 0"'
+ok "firmware version" equal "$(cat "$devices/$mem/firmware_version")" "cxl-dcd mock"
+ok "label storage size" equal "$(cat "$devices/$mem/label_storage_size")" 16384
+
+labels()
+{
+	dd if=/dev/urandom of="$dir/labels" bs=1k count=16 2>/dev/null
+	cxl write-labels -i "$dir/labels" "$mem" && cxl read-labels -o "$dir/back" "$mem" &&
+		cmp "$dir/labels" "$dir/back"
+}
+ok "labels are read back as written" labels
+ok "the poison list can be read" eval \
+	'echo 1 >"$devices/$mem/trigger_poison_list"'
+rm -rf "$dir"
+ok "the device unloads" unload_mock
+
+finish

@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Loading and unloading: often, with a region, out of order.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+
+begin 9
+load_base
+need_no_mock
+
+cycles()
+{
+	for _ in $(seq 50); do
+		load_mock dc_total_size=4G num_dc_regions=2 && unload_mock || return 1
+	done
+}
+
+cxl_devices()
+{
+	ls $devices /sys/bus/platform/devices
+}
+
+before=$(cxl_devices)
+ok "50 loads and unloads" cycles
+ok "leave no device behind" equal "$(cxl_devices)" "$before"
+
+region_cycles()
+{
+	for _ in $(seq 5); do
+		load_mock dc_total_size=4G && create_region 4G && unload_mock || return 1
+	done
+}
+ok "unload while a region exists" region_cycles
+ok "leaves no device behind" equal "$(cxl_devices)" "$before"
+
+pinned()
+{
+	load_mock dc_total_size=4G || return 1
+	! rmmod cxl_dcd 2>/tmp/error || return 1
+	grep -q "in use" /tmp/error && ! rmmod cxl_redirect 2>/dev/null
+}
+ok "cxl_dcd stays while a device has its partition" pinned
+ok "and goes without the device" unload_all
+
+# Without cxl_dcd there is a memdev, and no partition.
+alone()
+{
+	insert cxl_mock_dcd dc_total_size=4G && wait_for 20 mock_memdev || return 1
+	mem=$(mock_memdev)
+	[ ! -e "$devices/$mem/dynamic_ram_1" ] && ! create_region 1G &&
+		log | grep -q "does not use Dynamic Capacity: load cxl_dcd"
+}
+modprobe cxl_redirect 2>/dev/null || insert cxl_redirect
+ok "without cxl_dcd the memdev has no capacity, and the log says why" alone
+
+late()
+{
+	modprobe cxl_dcd 2>/dev/null || insert cxl_dcd || return 1
+	log | grep -q "$mem: has Dynamic Capacity, but came before cxl_dcd" || return 1
+	device=$(basename "$(realpath "$devices/$mem/..")")
+	echo "$device" >/sys/bus/platform/drivers/cxl_mock_dcd/unbind &&
+		echo "$device" >/sys/bus/platform/drivers/cxl_mock_dcd/bind &&
+		wait_for 20 mock_memdev && equal "$(attr dynamic_ram_1/size)" 0x100000000
+}
+ok "loaded late, cxl_dcd says what to do, and that helps" late
+ok "the device unloads" unload_mock
+
+finish

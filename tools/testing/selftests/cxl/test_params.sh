@@ -1,0 +1,129 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Every refusal of a parameter: the errno that insmod gets, one line in the log
+# with the value, the rule and what would do, and nothing left behind.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+
+begin 26
+load_base
+need_no_mock
+
+# refuse ERROR TEXT PARAMETER...: TEXT is all of the log's one line, in which
+# ADDRESS is one that depends on the machine
+refuse()
+{
+	error=$1
+	text=$2
+	shift 2
+	before=$(log | grep -c 'cxl_mock_dcd: ' || :)
+	if output=$(insert cxl_mock_dcd "$@" 2>&1); then
+		unload_mock
+		echo "was accepted"
+		return 1
+	fi
+	lines=$(log | grep 'cxl_mock_dcd: ' | tail -n +$((before + 1)) |
+		grep -v ' invalid for parameter ' |
+		sed -E 's/(ends at|space is at|4G and) 0x[0-9a-f]+/\1 ADDRESS/g')
+	case $output in
+	*"$error"*) ;;
+	*)	echo "error is '$output', should be '$error'"
+		return 1 ;;
+	esac
+	case $lines in
+	*"
+"*)	echo "more than one line: $lines"
+		return 1 ;;
+	*"cxl_mock_dcd: $text") ;;
+	*)	echo "log is '$lines', should be '$text'"
+		return 1 ;;
+	esac
+	! loaded cxl_mock_dcd && ! grep 'CXL Window (mock)' /proc/iomem &&
+		[ ! -e "$(echo /sys/bus/platform/devices/cxl_mock_dcd*)" ]
+}
+
+EINVAL="Invalid argument"
+ERANGE="Numerical result out of range"
+EBUSY="Device or resource busy"
+ENOSPC="No space left on device"
+rubbish="must be a number, with a suffix K, M, G or T if you like, such as 4G"
+overflow="does not fit 64 bits, the most that would do is 4096T"
+
+ok "dc_total_size below 256M" refuse "$EINVAL" \
+	"dc_total_size=100M: must be a multiple of num_dc_regions (1) x 256M = 256M and at most 4096T, nearest is 256M" \
+	dc_total_size=100M
+ok "dc_total_size between multiples" refuse "$EINVAL" \
+	"dc_total_size=4000M: must be a multiple of num_dc_regions (1) x 256M = 256M and at most 4096T, nearest is 4G" \
+	dc_total_size=4000M
+ok "dc_total_size that does not divide" refuse "$EINVAL" \
+	"dc_total_size=4G: must be a multiple of num_dc_regions (3) x 256M = 768M and at most 4096T, nearest is 3840M" \
+	dc_total_size=4G num_dc_regions=3
+ok "dc_total_size beyond the DPA space" refuse "$ERANGE" \
+	"dc_total_size=8192T: must be a multiple of num_dc_regions (1) x 256M = 256M and at most 4096T, nearest is 4096T" \
+	dc_total_size=8192T
+ok "dc_total_size that overflows by its suffix" refuse "$ERANGE" \
+	"dc_total_size=16E: $overflow" dc_total_size=16E
+ok "dc_total_size that overflows to something valid" refuse "$ERANGE" \
+	"dc_total_size=17179869185G: $overflow" dc_total_size=17179869185G
+ok "dc_total_size that overflows by its digits" refuse "$ERANGE" \
+	"dc_total_size=99999999999999999999: $overflow" dc_total_size=99999999999999999999
+ok "dc_total_size that is a word" refuse "$EINVAL" \
+	"dc_total_size=plenty: $rubbish" dc_total_size=plenty
+ok "dc_total_size with an unknown suffix" refuse "$EINVAL" \
+	"dc_total_size=4Q: $rubbish" dc_total_size=4Q
+ok "dc_total_size with two suffixes" refuse "$EINVAL" \
+	"dc_total_size=4GB: $rubbish" dc_total_size=4GB
+ok "dc_total_size that is negative" refuse "$EINVAL" \
+	"dc_total_size=-4G: $rubbish" dc_total_size=-4G
+ok "dc_total_size that is empty" refuse "$EINVAL" \
+	"dc_total_size=: $rubbish" dc_total_size=
+ok "no regions" refuse "$ERANGE" \
+	"num_dc_regions=0: a device has 1 to 8 DC regions, nearest is 1" \
+	dc_total_size=4G num_dc_regions=0
+ok "too many regions" refuse "$ERANGE" \
+	"num_dc_regions=9: a device has 1 to 8 DC regions, nearest is 8" \
+	dc_total_size=9G num_dc_regions=9
+ok "a block size that is no power of two" refuse "$EINVAL" \
+	"dc_block_size=5M: must be a power of two from 64 to 4G (it divides a DC region), nearest is 4M" \
+	dc_total_size=4G dc_block_size=5M
+ok "no block size" refuse "$EINVAL" \
+	"dc_block_size=0: must be a power of two from 64 to 4G (it divides a DC region), nearest is 64" \
+	dc_total_size=4G dc_block_size=0
+ok "a block size that is too small" refuse "$ERANGE" \
+	"dc_block_size=32: must be a power of two from 64 to 4G (it divides a DC region), nearest is 64" \
+	dc_total_size=4G dc_block_size=32
+ok "a block size that does not divide the region" refuse "$ERANGE" \
+	"dc_block_size=512M: must be a power of two from 64 to 256M (it divides a DC region), nearest is 256M" \
+	dc_total_size=2304M num_dc_regions=3 dc_block_size=512M
+ok "a window that is not aligned" refuse "$EINVAL" \
+	"window_base=0x4000100000: must be a multiple of 256M, nearest is 0x4000000000" \
+	dc_total_size=4G window_base=0x4000100000
+ok "a window size that is not aligned" refuse "$EINVAL" \
+	"window_size=0x6400000: must be a multiple of 256M, nearest is 0x10000000" \
+	dc_total_size=4G window_size=100M
+ok "a window that wraps" refuse "$ERANGE" \
+	"window_size=4G: runs past the end of the address space from window_base=0xffffffff10000000, nearest is 3840M" \
+	dc_total_size=4G window_base=0xffffffff10000000 window_size=4G
+
+ok "a window on memory" refuse "$EBUSY" \
+	"window_base=0x10000000: 4G from there collide with something in /proc/iomem; free space is at ADDRESS" \
+	dc_total_size=4G window_base=256M
+free=$(log | sed -n 's/.*free space is at //p' | tail -n 1)
+ok "a window beyond what the machine has" refuse "$ERANGE" \
+	"window_base=0xffffffff00000000: 256M from there do not fit, this machine's address space ends at ADDRESS; free space is at ADDRESS" \
+	dc_total_size=4G window_base=0xffffffff00000000 window_size=256M
+ok "a window larger than what is free" refuse "$ENOSPC" \
+	"window_size=4096T: no free space of that size between 4G and ADDRESS; leave it out to take what fits" \
+	dc_total_size=4G window_size=4096T
+
+ok "the window that the log proposed" eval \
+	'load_mock dc_total_size=4G window_base="$free" && unload_mock'
+
+after()
+{
+	load_mock dc_total_size=4G && unload_mock
+}
+ok "a good load after all these" after
+
+finish

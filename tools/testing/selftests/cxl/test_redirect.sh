@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# cxl_redirect: all or none, the original stays reachable, unloading under load,
+# a conflict named. Needs the two test modules in modules/.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+
+begin 11
+load_base
+need_no_mock
+modinfo cxl_redirect_user >/dev/null 2>&1 || [ -n "${CXL_DCD_MODULES:-}" ] ||
+	skip_all "the test modules are missing: make modules CXL_DCD_TEST_MODULES=m, then install them"
+
+count()
+{
+	cat "/sys/module/cxl_redirect_target/parameters/$1"
+}
+
+grows()
+{
+	was=$(count "$1")
+	wait_for 10 eval '[ "$(count '"$1"')" -gt '"$was"' ]'
+}
+
+ok "the target and its callers load" insert cxl_redirect_target
+ok "calls reach the original" grows original
+ok "a redirect loads" insert cxl_redirect_user
+ok "calls reach the replacement, which calls the original" grows replaced
+ok "it unloads under load" rmmod cxl_redirect_user
+ok "calls reach the original again" grows original
+
+cycles()
+{
+	for _ in $(seq 10); do
+		insert cxl_redirect_user && rmmod cxl_redirect_user || return 1
+	done
+}
+ok "10 loads and unloads under load" cycles
+ok "not one call went wrong" equal "$(count wrong)" 0
+
+# The mock answers read_cdat_data() first: the user's table must fail as a whole.
+conflict()
+{
+	load_mock dc_total_size=1G || return 1
+	! insert cxl_redirect_user conflict=1 2>/tmp/error || return 1
+	grep -q "Device or resource busy" /tmp/error &&
+		log | grep -q "cxl_redirect_user: read_cdat_data is answered by someone else"
+}
+ok "a conflict is refused and names the function" conflict
+
+none()
+{
+	grows original && before=$(count replaced) && grows original &&
+		equal "$(count replaced)" "$before" && unload_mock
+}
+ok "and nothing of the table took effect" none
+ok "the target unloads" rmmod cxl_redirect_target
+
+finish

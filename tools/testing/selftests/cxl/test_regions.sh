@@ -1,0 +1,99 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Regions over Dynamic Capacity: by cxl-cli, in and across DC regions, and what
+# the core refuses.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+
+begin 16
+load_base
+need_no_mock
+load_mock dc_total_size=4G num_dc_regions=2
+mem=$(mock_memdev)
+
+dpa_of()
+{
+	decoder=$(cxl list -R -r "$1" -T | jq -r '.[0].mappings[0].decoder')
+	printf '%#x\n' "$(cat "$devices/$decoder/dpa_resource")"
+}
+
+first=$(create_region 2G) || first=
+second=$(create_region 2G) || second=
+ok "a region over the first DC region" test -n "$first"
+ok "lies in it" equal "$(dpa_of "$first")" 0
+ok "a region over the second DC region" test -n "$second"
+ok "lies in it" equal "$(dpa_of "$second")" 0x80000000
+ok "both are committed" equal \
+	"$(cxl list -R | jq -r '[.[].decode_state] | join(" ")')" "commit commit"
+ok "no third region fits" fails create_region 256M
+
+# The stock driver must not have capacity that has no memory.
+dax_driver()
+{
+	basename "$(realpath "$devices/dax_region${first#region}/driver")"
+}
+ok "the DAX region is held" equal "$(dax_driver)" cxl_dcd_dax_region
+
+stock_driver()
+{
+	modprobe dax_cxl || return 1
+	stock=$(create_region 256M) || return 1
+	equal "$(basename "$(realpath "$devices/dax_region${stock#region}/driver")")" \
+		cxl_dcd_dax_region && [ -z "$(ls /sys/bus/dax/devices 2>/dev/null)" ] &&
+		destroy_region "$stock"
+}
+
+ok "regions are destroyed, the last one first" eval \
+	'destroy_region "$second" && destroy_region "$first"'
+ok "the stock DAX driver does not get a region" stock_driver
+modprobe -r dax_cxl || :
+
+two()
+{
+	a=$(create_region 512M) && b=$(create_region 1G) &&
+		equal "$(dpa_of "$a")" 0 && equal "$(dpa_of "$b")" 0x20000000 &&
+		destroy_region "$b" && destroy_region "$a"
+}
+ok "two regions in one DC region" two
+ok "a region over both DC regions" eval 'r=$(create_region 4G) && destroy_region "$r"'
+ok "cxl-cli refuses a region larger than the capacity" fails create_region 5G
+
+# Without cxl-cli's own check the kernel has to refuse.
+decoder=$(ls -d "$devices/$(mock_endpoint)"/decoder*.0)
+core_refuses()
+{
+	echo ram >"$decoder/mode" || return 1
+	# dd, as it says which errno
+	if echo 0x140000000 | dd of="$decoder/dpa_size" 2>/tmp/error; then
+		echo 0 >"$decoder/dpa_size"
+		return 1
+	fi
+	grep -q "No space left on device" /tmp/error
+}
+ok "so does the core" core_refuses
+
+unbind()
+{
+	region=$(create_region 2G) || return 1
+	cxl disable-memdev -f "$mem" && cxl enable-memdev "$mem" || return 1
+	wait_for 10 mock_endpoint || return 1
+	# the region has lost its target, which is more than cxl-cli can handle
+	echo "$region" >"$devices/$(mock_root_decoder)/delete_region" || return 1
+	region=$(create_region 4G) && destroy_region "$region"
+}
+ok "a memdev that is disabled under a region comes back" unbind
+
+port_rebind()
+{
+	port=$(basename "$(dirname "$(realpath "$devices/$(mock_endpoint)")")")
+	echo "$port" >/sys/bus/cxl/drivers/cxl_port/unbind || return 1
+	wait_for 10 fails mock_endpoint || return 1
+	echo "$port" >/sys/bus/cxl/drivers/cxl_port/bind || return 1
+	cxl enable-memdev "$mem" && wait_for 10 mock_endpoint && region=$(create_region 2G) &&
+		destroy_region "$region"
+}
+ok "the bridge's port is unbound and bound again" port_rebind
+ok "the device unloads" unload_mock
+
+finish

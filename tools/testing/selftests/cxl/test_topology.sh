@@ -1,0 +1,94 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# What the core and cxl-cli make of a mock device: ports, decoders, attributes,
+# QoS class, CDAT.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+
+begin 27
+load_base
+need_no_mock
+
+ok "a device is there after the load" \
+	load_mock dc_total_size=4G num_dc_regions=2 dc_block_size=4M serial=0x1234
+mem=$(mock_memdev)
+endpoint=$(mock_endpoint)
+
+memdev()
+{
+	cxl list -M -m "$mem" | jq -r ".[0].$1"
+}
+
+# decoders PORT: how many it has
+decoders()
+{
+	find "$devices/$1/" -maxdepth 1 -name 'decoder*.*' | wc -l
+}
+
+root()
+{
+	cxl list -D -d "$(mock_root_decoder)" | jq -r ".[0].$1"
+}
+
+region_attr()
+{
+	attr "dc_region$1/$2"
+}
+
+port=$(basename "$(dirname "$(realpath "$devices/$endpoint")")")
+
+ok "ram_size is the Dynamic Capacity" equal "$(memdev ram_size)" 4294967296
+ok "the serial number is the parameter's" equal "$(memdev serial)" 4660
+ok "the memdev has a QoS class" equal "$(memdev ram_qos_class)" 1
+ok "the window has the same QoS class" equal "$(root qos_class)" 1
+ok "the window has the size of the capacity" equal "$(root size)" 4294967296
+ok "the window is volatile-capable" equal "$(root volatile_capable)" true
+ok "the window is listed in iomem" grep -q "CXL Window (mock)" /proc/iomem
+ok "the endpoint is below a port" eval 'case $port in port*) ;; *) false ;; esac'
+ok "the endpoint has decoders for two regions in each of 8 DC regions" \
+	equal "$(decoders "$endpoint")" 16
+ok "the bridge has as many" equal "$(decoders "$port")" 16
+ok "dynamic_ram_1/size is the partition" equal "$(attr dynamic_ram_1/size)" 0x100000000
+ok "region 0 begins at DPA 0" equal "$(region_attr 0 base)" 0x0
+ok "region 1 follows" equal "$(region_attr 1 base)" 0x80000000
+ok "region 1 has half the capacity" equal "$(region_attr 1 length)" 0x80000000
+ok "and decodes that much" equal "$(region_attr 1 decode_length)" 0x80000000
+ok "its block size is the parameter's" equal "$(region_attr 1 block_size)" 0x400000
+ok "it has a DSMAS of its own" equal "$(region_attr 1 dsmad_handle)" 0x1
+ok "there is no region 2" fails test -e "$devices/$mem/dc_region2"
+
+cdat=$devices/$endpoint/CDAT
+# bytes OFFSET COUNT: of the CDAT, in hex
+bytes()
+{
+	od -An -v -tx1 -j "$1" -N "$2" "$cdat" | tr -d ' \n'
+}
+
+cdat_sum()
+{
+	od -An -v -tu1 "$cdat" | awk '{ for (i = 1; i <= NF; i++) sum += $i } END { print sum % 256 }'
+}
+
+# A header of 16 bytes; per region a DSMAS, four DSLBIS and a DSEMTS of 24 each.
+ok "the CDAT has two regions" equal "$(wc -c <"$cdat")" $((16 + 2 * 6 * 24))
+ok "and says so" equal "$(bytes 0 4)" 30010000
+ok "its checksum is right" equal "$(cdat_sum)" 0
+ok "its second DSMAS has the range of region 1" \
+	equal "$(bytes $((16 + 6 * 24 + 8)) 16)" 00000080000000000000008000000000
+
+perf()
+{
+	region=$(create_region 2G)
+	mismatch=$(cxl list -R -r "$region" | jq '.[0].qos_class_mismatch')
+	destroy_region "$region"
+	equal "$mismatch" null
+}
+ok "cxl-cli sees no mismatch of QoS classes" perf
+
+ok "the memdev hangs below its platform device" \
+	equal "$(basename "$(realpath "$devices/$mem/..")" | cut -d. -f1)" cxl_mock_dcd
+ok "the device unloads" unload_mock
+ok "nothing of it is left" fails grep -q "CXL Window (mock)" /proc/iomem
+
+finish
