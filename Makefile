@@ -2,28 +2,88 @@
 #
 # cxl-dcd: `make help` lists what there is to make.
 
+VM := tools/testing/cxl/vm
+
 KDIR ?= /lib/modules/$(shell uname -r)/build
 RELEASE = $(or $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null),unknown)
 OUT = $(CURDIR)/build/modules/$(RELEASE)
 KBUILD = $(MAKE) -C $(KDIR) M=$(OUT)
 
-export UNTRIED
+# what the scripts take from the command line
+export KERNEL MIRROR REFRESH UNTRIED
 
-.PHONY: help modules modules_install clean
+.PHONY: help modules modules_install sparse lint unit prepare run check shell bench \
+	clean clean-cache
+
+# With KERNEL= the modules are built in the tree, for that kernel.
+ifdef KERNEL
+modules: ## build the modules: KDIR=directory of a kernel's headers, or KERNEL=7.3 or 6.12
+	@$(VM)/tree.sh
+	@$(VM)/each-kernel.sh modules
+else
+modules: kbuild-dir
+	$(KBUILD) modules
+endif
 
 # Objects stay out of the source tree: kbuild works on a copy made of links.
-modules: ## build the modules: KDIR=directory of a kernel's headers
-	@mkdir -p $(OUT)
-	@cp -rsf $(CURDIR)/Kbuild $(CURDIR)/drivers $(CURDIR)/include $(OUT)/
-	@include/cxl/core/btf2h $(KDIR) $(OUT)/include/cxl/core/generated.h
-	$(KBUILD) modules
+SOURCES := Kbuild drivers include tools/testing/selftests/cxl/modules
+
+.PHONY: kbuild-dir
+kbuild-dir: $(OUT)/.generated
+	@cp -rsf $(SOURCES:%=$(CURDIR)/%) $(OUT)/
+	@find $(OUT) -xtype l -delete
+
+FENCE := include/cxl/core
+$(OUT)/.generated: $(addprefix $(FENCE)/,btf2h kernels requirements types functions) \
+		$(wildcard $(KDIR)/vmlinux $(KDIR)/.config)
+	@mkdir -p $(OUT)/$(FENCE)
+	@$(FENCE)/btf2h $(KDIR) $(OUT)/$(FENCE)/generated.h
+	@touch $@
 
 modules_install: ## as root: install the modules that make has built, for modprobe
-	$(KBUILD) modules_install
+	$(KBUILD) modules_install CONFIG_MODULE_SIG_ALL=
+	$(if $(INSTALL_MOD_PATH),,depmod $(RELEASE))
 
 help: ## list the targets
 	@sed -n 's/^\([a-z_-]*\):.* ## /\1\t/p' $(MAKEFILE_LIST) | \
 		awk -F '\t' '{ printf "make %-16s %s\n", $$1, $$2 }'
 
+run: ## boot Debian's kernel in a VM and show a device without memory: KERNEL=7.3 or 6.12
+	@$(VM)/run.sh
+
+check: ## run all tests, on every supported kernel that Debian has, or KERNEL=
+	@$(VM)/check.sh
+
+shell: ## boot the same VM to a shell, the modules in /root
+	@$(VM)/shell.sh
+
+prepare: ## download and unpack what run, check and shell need, and nothing else
+	@$(VM)/tree.sh
+
+# These run in the tree, which has the tools; KDIR= names one of its kernels.
+ifeq ($(origin KDIR),command line)
+sparse: ## check types and endianness in every file
+	@tools/testing/cxl/lint/sparse.sh $(KDIR)
+else
+sparse:
+	@$(VM)/tree.sh
+	@$(VM)/each-kernel.sh sparse
+endif
+
+lint: ## check the style of C, shell and text
+	@$(VM)/tree.sh
+	@$(VM)/checkpatch.sh
+	@$(VM)/in-tree.sh tools/testing/cxl/lint/lint.sh
+
+unit: ## run the unit tests of what builds in user space
+	@$(VM)/tree.sh
+	@$(VM)/in-tree.sh $(MAKE) --no-print-directory -C tools/testing/cxl/unit
+
+bench: ## measure what a device costs, as ratios
+	@$(VM)/bench.sh
+
 clean: ## remove what was built
 	rm -rf build
+
+clean-cache: ## remove what was downloaded, for all checkouts
+	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/cxl-dcd"

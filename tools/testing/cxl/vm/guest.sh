@@ -1,0 +1,104 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# guest.sh [OPTION]... RELEASE COMMAND: boots the kernel RELEASE and runs the
+# shell command in the guest, in /root. Its output is this script's output, its
+# exit status this script's exit status; a guest that hangs, panics or ends
+# without a status is a failure.
+#
+#   -n NAME     name of the guest and of its files build/log/NAME.* (RELEASE)
+#   -t SECONDS  deadline (120)
+#   -m MEMORY   memory size (2G)
+#   -a ARGS     more kernel arguments
+#   -q ARGS     more QEMU arguments
+#   -i          the command gets this terminal, and no deadline
+set -eu
+# shellcheck source=tools/testing/cxl/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+name=
+seconds=120
+memory=2G
+append=
+extra=()
+interactive=
+while getopts n:t:m:a:q:i option; do
+	case $option in
+	n) name=$OPTARG ;;
+	t) seconds=$OPTARG ;;
+	m) memory=$OPTARG ;;
+	a) append=$OPTARG ;;
+	q) read -r -d '' -a extra <<< "$OPTARG" || true ;;
+	i) interactive=yes ;;
+	*) exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -ge 2 ] || die "usage: guest.sh [OPTION]... RELEASE COMMAND"
+release=$1
+shift
+name=${name:-$release}
+log=$BUILD/log/$name
+
+mkdir -p "$BUILD/log"
+exec 8> "$log.lock"
+flock -n 8 || die "another guest called $name is running in this checkout"
+
+work=$(mktemp -d "$log.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+rm -f "$log".{out,console,status}
+
+# The command is one more archive at the end of the initramfs.
+mkdir "$work/root"
+printf '%s\n' "$*" > "$work/root/command"
+{
+	cat "$BUILD/initramfs/$release.cpio"
+	pack_directory "$work/root"
+} > "$work/initrd"
+
+# tsc=reliable: the clock's watchdog sees an emulated CPU stall now and then,
+# and would say so in the log.
+qemu=(
+	qemu-system-x86_64 -M q35 -m "$memory" -smp 2 -cpu max
+	-accel "$("$VM/accel.sh" "$release")"
+	-nodefaults -no-user-config -no-reboot -display none
+	-kernel "/usr/lib/modules/$release/vmlinuz" -initrd "$work/initrd"
+	-append "console=ttyS0 quiet panic=-1 tsc=reliable $append"
+	-serial "file:$log.console"
+	-device virtio-serial
+	-chardev "file,id=status,path=$log.status"
+	-device "virtserialport,chardev=status,name=status"
+	"${extra[@]}"
+)
+
+ended=0
+if [ -n "$interactive" ]; then
+	"$VM/in-tree.sh" "${qemu[@]}" -chardev stdio,id=output,signal=off \
+		-device virtconsole,chardev=output || ended=$?
+else
+	mkfifo "$work/output"
+	tee "$log.out" < "$work/output" &
+	# In the background, since bash runs a trap only after what it waits
+	# for in the foreground: whoever ends this script ends QEMU too.
+	"$VM/in-tree.sh" timeout --foreground -k 5 "$seconds" "${qemu[@]}" \
+		-chardev file,id=output,path=/dev/stdout \
+		-device virtserialport,chardev=output,name=output \
+		> "$work/output" < /dev/null 2> "$log.qemu" &
+	guest=$!
+	trap 'kill "$guest" 2> /dev/null; wait; exit 130' INT TERM
+	wait "$guest" || ended=$?
+	wait
+fi
+
+status=
+[ ! -e "$log.status" ] || status=$(cat "$log.status")
+[ "$status" != 0 ] || exit 0
+
+{
+	echo "--- end of the log of guest $name (build/log/$name.console)"
+	[ ! -e "$log.console" ] || tail -n 40 "$log.console"
+	[ ! -e "$log.qemu" ] || cat "$log.qemu"
+	echo "---"
+} >&2
+[ -z "$status" ] || exit "$status"
+[ "$ended" != 124 ] || die "guest $name did not finish within $seconds s"
+die "guest $name ended without a result; QEMU's exit status was $ended"

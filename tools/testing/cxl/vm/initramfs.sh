@@ -1,0 +1,39 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# initramfs.sh RELEASE: packs build/initramfs/RELEASE.cpio: the stock part, made
+# once for each tree, and after it what changes: our modules, the tests, init.
+set -eu
+# shellcheck source=tools/testing/cxl/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+release=$1
+dir=$BUILD/initramfs
+stock=$dir/$release-$(basename "$(readlink -f "$BUILD/tree")").stock
+mkdir -p "$dir"
+
+if [ ! -e "$stock" ] || [ "$VM/pack.sh" -nt "$stock" ] || [ "$VM/modules" -nt "$stock" ]; then
+	rm -f "$dir/$release"-*.stock
+	in_tree "$VM/pack.sh" "$release" "$stock.new"
+	mv "$stock.new" "$stock"
+fi
+
+root=$(mktemp -d "$dir/root.XXXXXX")
+trap 'rm -rf "$root"' EXIT
+ours=lib/modules/$release/updates
+mkdir -p "$root/$ours" "$root/root" "$root/selftests"
+install -m 755 "$VM/init" "$root/init"
+install -m 755 "$VM/story.sh" "$VM/selftests.sh" "$root/root"
+for module in "$BUILD/modules/$release"/*.ko; do
+	[ -e "$module" ] || continue
+	cp "$module" "$root/$ours"
+	ln -s "/$ours/${module##*/}" "$root/root"
+done
+tests=$TOP/tools/testing/selftests/cxl
+[ ! -d "$tests" ] || cp -r "$tests/." "$root/selftests"
+
+new=$dir/$release.$$
+{
+	cat "$stock"
+	pack_directory "$root"
+} > "$new"
+mv "$new" "$dir/$release.cpio"

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What the scripts of the VM runner share. Sourced; the caller has set -eu.
+
+# else die in $(...) would not end the script
+shopt -s inherit_errexit
+
+VM=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+TOP=$(cd "$VM/../../../.." && pwd -P)
+BUILD=$TOP/build
+KERNELS=$TOP/include/cxl/core/kernels
+CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/cxl-dcd
+export CXL_DCD_START=${CXL_DCD_START:-$(date +%s)}
+
+progress() {
+	printf '[%4d s] %s\n' $(($(date +%s) - CXL_DCD_START)) "$*" >&2
+}
+
+die() {
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+	exit 1
+}
+
+# uncommented FILE: its lines without comments and empty ones
+uncommented() {
+	grep -v -e '^#' -e '^$' "$1"
+}
+
+# Where the tree with these packages, kernels and hooks is. The name changes
+# with the recipe, so that a checkout never meets another one's tree.
+tree_path() {
+	local key
+	key=$(cd "$VM" && cat packages "$KERNELS" tree.sh ./*.hook | sha256sum)
+	printf '%s/tree-%.16s\n' "$CACHE" "$key"
+}
+
+supported_series() {
+	uncommented "$KERNELS" | awk '{ print $1 }'
+}
+
+# release_of SERIES: the release that the tree has of it, or nothing
+release_of() {
+	awk -v series="$1" '$1 == series { print $2 }' "$BUILD/tree/kernels"
+}
+
+# The series that the caller wants: KERNEL, else all that the tree has.
+wanted_series() {
+	if [ -z "${KERNEL:-}" ]; then
+		awk '{ print $1 }' "$BUILD/tree/kernels"
+	elif [ -n "$(release_of "$KERNEL")" ]; then
+		echo "$KERNEL"
+	elif supported_series | grep -qxF "$KERNEL"; then
+		die "the archive had no $KERNEL kernel; 'make run REFRESH=1' looks again"
+	else
+		die "KERNEL=$KERNEL is not supported, but these are: $(supported_series | xargs)"
+	fi
+}
+
+in_tree() {
+	"$VM/in-tree.sh" "$@"
+}
+
+# pack_directory DIR: writes DIR to stdout as an archive for an initramfs
+pack_directory() {
+	# shellcheck disable=SC2016 # expands in the tree
+	in_tree sh -c 'cd "$1" && find . | cpio --quiet -o -H newc -R 0:0' sh "$1"
+}
+
+# newest_release: of the series that the caller wants
+newest_release() {
+	local series
+	series=$(wanted_series)
+	release_of "${series%%[[:space:]]*}"
+}
+
+# prepare RELEASE: builds the modules for it, the selftests' too, without a
+# warning, and packs them
+prepare() {
+	local log=$BUILD/log/build-$1
+	progress "building the modules for $1"
+	(
+		flock 9
+		in_tree make -C "$TOP" -j "$(nproc)" modules W=1 KCFLAGS=-Werror \
+			CXL_DCD_TEST_MODULES=m KDIR="/usr/lib/modules/$1/build" > "$log" 2>&1 || {
+			tail -n 20 "$log" >&2
+			die "the modules do not build for $1, see build/log/build-$1"
+		}
+		"$VM/initramfs.sh" "$1"
+	) 9> "$BUILD/lock"
+}

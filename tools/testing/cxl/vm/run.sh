@@ -1,0 +1,14 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# make run: boots the newest supported kernel, or that of the series KERNEL, and
+# shows in the guest what one would type and see (story.sh).
+set -eu
+# shellcheck source=tools/testing/cxl/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+"$VM/tree.sh"
+release=$(newest_release)
+prepare "$release"
+progress "booting Debian's $release"
+"$VM/guest.sh" -n run "$release" ./story.sh
+progress "done"

@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Runs every /selftests/test_*.sh in the guest and prints one KTAP document, in
+# which each is a test with what it printed as its subtests.
+set -eu
+
+# for tests that leave the kernel changed
+export CXL_DCD_THROWAWAY=1
+
+cd /selftests
+# kselftest's own file and default
+timeout=45
+# shellcheck disable=SC1091 # not where shellcheck runs
+[ ! -e settings ] || . ./settings
+
+set -- test_*.sh
+[ -e "$1" ] || set --
+echo "KTAP version 1"
+echo "1..$#"
+
+number=0
+failures=0
+for test; do
+	number=$((number + 1))
+	echo "# $test"
+	# a pipeline has the status of its last command: this one's is in a file
+	{
+		status=0
+		timeout -k 5 "$timeout" "./$test" 2>&1 || status=$?
+		echo "$status" > /run/test-status
+	} | while IFS= read -r line; do printf '  %s\n' "$line"; done
+	read -r status < /run/test-status
+	case $status in
+	0) echo "ok $number $test" ;;
+	4) echo "ok $number $test # SKIP" ;;
+	124 | 137 | 143) echo "not ok $number $test # no end within $timeout s" ;;
+	*) echo "not ok $number $test # exit status $status" ;;
+	esac
+	[ "$status" = 0 ] || [ "$status" = 4 ] || failures=$((failures + 1))
+done
+[ "$failures" = 0 ]

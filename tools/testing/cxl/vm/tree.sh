@@ -1,0 +1,112 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Prepares the throw-away Debian tree that builds the modules and runs the
+# guests, and links build/tree to it.
+#
+# The finished tree is kept in the cache and shared by all checkouts. It is
+# made again when its recipe changes or REFRESH=1 asks for today's archive, and
+# never by itself: once made, everything works offline, and a new kernel in the
+# archive does not change what a test ran on yesterday. A tree that nobody used
+# for a month goes when another one is made.
+#
+# MIRROR=URI  use this Debian mirror
+# REFRESH=1   make the tree again
+set -eu -o pipefail
+# shellcheck source=tools/testing/cxl/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+SUITE=trixie
+
+need_mmdebstrap() {
+	if [ "$(id -u)" -eq 0 ]; then
+		if ! command -v mmdebstrap > /dev/null; then
+			progress "installing mmdebstrap"
+			apt-get -qq update
+			apt-get -qq install -y --no-install-recommends mmdebstrap > /dev/null
+		fi
+		return
+	fi
+	if ! command -v mmdebstrap > /dev/null || ! command -v newuidmap > /dev/null; then
+		die "mmdebstrap and uidmap are missing: sudo apt-get install mmdebstrap uidmap"
+	fi
+	grep -q "^$(id -un):" /etc/subuid ||
+		die "no subordinate ids: sudo usermod --add-subuids 100000-165535" \
+			"--add-subgids 100000-165535 $(id -un)"
+}
+
+# Fills MM with mmdebstrap's arguments up to the suite.
+mm_arguments() {
+	local option value
+	MM=(
+		--variant=essential
+		--include="$(uncommented "$VM/packages" | paste -sd,)"
+		--aptopt='APT::Install-Recommends "false"'
+		--aptopt='Acquire::Languages "none"'
+		--aptopt='Acquire::Retries "3"'
+		--dpkgopt=force-unsafe-io
+		--dpkgopt='path-exclude=/usr/share/doc/*'
+		--dpkgopt='path-exclude=/usr/share/man/*'
+		--dpkgopt='path-exclude=/usr/share/locale/*'
+		--setup-hook="$(cat "$VM/sources.hook")"
+		--customize-hook="TABLE='$(uncommented "$KERNELS")'
+$(cat "$VM/kernels.hook")"
+	)
+	# How this machine's own apt reaches its mirror, and what it accepts
+	# from one that is behind, goes for the tree as well.
+	for option in Acquire::http::Proxy Acquire::Check-Valid-Until Acquire::Check-Date; do
+		value=
+		eval "$(apt-config shell value "$option")"
+		[ -z "$value" ] || MM+=(--aptopt="$option \"$value\"")
+	done
+}
+
+# make_tree DIR
+make_tree() {
+	mm_arguments
+	if [ "$(id -u)" -eq 0 ]; then
+		mmdebstrap --mode=root "${MM[@]}" "$SUITE" "$1" ${MIRROR:+"$MIRROR"}
+	else
+		# Unpacked, every file is the user's own: one user namespace
+		# with one mapped id can use the tree, and rm can remove it.
+		mkdir "$1"
+		mmdebstrap --mode=unshare --format=tar "${MM[@]}" "$SUITE" - ${MIRROR:+"$MIRROR"} |
+			tar -x -C "$1" --no-same-owner --exclude='./dev/*'
+	fi
+}
+
+# show_steps FILE: shows mmdebstrap's steps as progress, keeps its log in FILE.
+show_steps() {
+	tee "$1" | while read -r line; do
+		case $line in
+		"I: running --"*) ;;
+		"I: "*) progress "${line#I: }" ;;
+		"kernel "* | "no "*" kernel in "*) progress "$line" ;;
+		esac
+	done
+}
+
+mkdir -p "$CACHE" "$BUILD/log"
+tree=$(tree_path)
+exec 9> "$CACHE/lock"
+if [ -n "${REFRESH:-}" ] || [ ! -e "$tree" ]; then
+	flock -n 9 || { progress "waiting for another run that uses the cache"; flock 9; }
+fi
+if [ -n "${REFRESH:-}" ] || [ ! -e "$tree" ]; then
+	need_mmdebstrap
+	progress "making a Debian $SUITE tree in $CACHE"
+	new=$tree.new
+	rm -rf "$CACHE"/tree-*.new
+	trap 'rm -rf "$new"' EXIT
+	make_tree "$new" 2>&1 | show_steps "$BUILD/log/tree" || {
+		tail -n 20 "$BUILD/log/tree" >&2
+		die "cannot make the tree, see above and build/log/tree; is the mirror in reach?"
+	}
+	rm -rf "$tree"
+	mv "$new" "$tree"
+	find "$CACHE" -maxdepth 1 -name 'tree-*' -mtime +30 ! -path "$tree" -exec rm -rf {} +
+	progress "the tree is ready"
+fi
+touch "$tree"
+[ -z "$(find "$tree/kernels" -mtime +30)" ] ||
+	progress "the tree is more than a month old; REFRESH=1 gets today's kernels"
+ln -sfn "$tree" "$BUILD/tree"
