@@ -61,6 +61,7 @@ int cxl_redirect_register(struct cxl_redirect_table *table);
 void cxl_redirect_unregister(struct cxl_redirect_table *table);
 void cxl_redirect_end(struct cxl_redirect_table *table);
 
-DEFINE_GUARD(cxl_redirect, struct cxl_redirect_table *, , cxl_redirect_end(_T))
+/* counted by the hook already: only the end is left to do */
+DEFINE_GUARD(cxl_redirect, struct cxl_redirect_table *, (void)_T, cxl_redirect_end(_T))
 
 #endif /* __CXL_REDIRECT_H__ */

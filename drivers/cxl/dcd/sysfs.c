@@ -58,8 +58,9 @@ REGION_SHOW(block_size, block_size)
 REGION_SHOW(dsmad_handle, dsmad_handle)
 REGION_SHOW(flags, flags)
 
+/* an attribute of its own for each region, which knows the region's number */
 #define REGION_ATTR(_name, _nr) \
-	((struct dev_ext_attribute[]) { { __ATTR_RO(_name), (void *)_nr } })->attr.attr
+	(((struct dev_ext_attribute[]) { { __ATTR_RO(_name), (void *)(_nr) } })->attr.attr)
 
 #define REGION_GROUP(_nr)							\
 static struct attribute *region##_nr##_attrs[] = {				\

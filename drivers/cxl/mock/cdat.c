@@ -86,16 +86,18 @@ struct cdat_table {
 	struct cdat_region regions[];
 } __packed;
 
-#define CDAT_ENTRY(_type, _struct)		\
-	(struct cdat_entry) {			\
-		.type = _type,			\
-		.length = cpu_to_le16(sizeof(_struct)), \
-	}
+static struct cdat_entry cdat_entry(u8 type, u16 length)
+{
+	return (struct cdat_entry) {
+		.type = type,
+		.length = cpu_to_le16(length),
+	};
+}
 
 static struct cdat_dslbis dslbis(u8 handle, u8 data_type, u64 unit, u16 value)
 {
 	return (struct cdat_dslbis) {
-		.entry = CDAT_ENTRY(CDAT_DSLBIS, struct cdat_dslbis),
+		.entry = cdat_entry(CDAT_DSLBIS, sizeof(struct cdat_dslbis)),
 		.handle = handle,
 		.data_type = data_type,
 		.base_unit = cpu_to_le64(unit),
@@ -109,7 +111,7 @@ static void fill_region(struct cdat_region *entry, u8 handle,
 	const u16 bandwidth = CXL_MOCK_BANDWIDTH_MBPS / DSLBIS_BANDWIDTH_UNIT;
 
 	entry->dsmas = (struct cdat_dsmas) {
-		.entry = CDAT_ENTRY(CDAT_DSMAS, struct cdat_dsmas),
+		.entry = cdat_entry(CDAT_DSMAS, sizeof(entry->dsmas)),
 		.handle = handle,
 		.flags = DSMAS_DYNAMIC_CAPACITY,
 		.dpa_base = cpu_to_le64(region->base),
@@ -124,7 +126,7 @@ static void fill_region(struct cdat_region *entry, u8 handle,
 	entry->dslbis[3] = dslbis(handle, DSLBIS_WRITE_BANDWIDTH,
 				  DSLBIS_BANDWIDTH_UNIT, bandwidth);
 	entry->dsemts = (struct cdat_dsemts) {
-		.entry = CDAT_ENTRY(CDAT_DSEMTS, struct cdat_dsemts),
+		.entry = cdat_entry(CDAT_DSEMTS, sizeof(entry->dsemts)),
 		.handle = handle,
 		.memory_type = DSEMTS_SPECIFIC_PURPOSE,
 		.range_length = cpu_to_le64(region->len),

@@ -7,7 +7,7 @@
 /* Static and dynamic capacity come in units of 256 MiB, CXL 3.1 8.2.9.9.1.1 */
 #define CXL_MOCK_CAPACITY_UNIT		(256ULL << 20)
 /* A DPA has 52 bits, CXL 3.1 8.2.9.9.4.1 */
-#define CXL_MOCK_DPA_END		(1ULL << 52)
+#define CXL_MOCK_DPA_END		(4096ULL << 40)
 /* CXL 3.1 9.13.3: a device has up to 8 DC regions */
 #define CXL_MOCK_DC_REGIONS_MAX		8
 /* CXL 3.1 8.2.9.9.9.1: a power of two, multiple of 64 bytes */

@@ -41,15 +41,15 @@ static void decoder_reset(struct cxl_decoder *cxld)
 
 static struct cxl_decoder *alloc_decoder(struct cxl_port *port)
 {
+	struct cxl_endpoint_decoder *cxled;
+	struct cxl_switch_decoder *cxlsd;
+
 	if (is_cxl_endpoint(port)) {
-		struct cxl_endpoint_decoder *cxled = cxl_endpoint_decoder_alloc(port);
-
+		cxled = cxl_endpoint_decoder_alloc(port);
 		return IS_ERR(cxled) ? ERR_CAST(cxled) : &cxled->cxld;
-	} else {
-		struct cxl_switch_decoder *cxlsd = cxl_switch_decoder_alloc(port, 1);
-
-		return IS_ERR(cxlsd) ? ERR_CAST(cxlsd) : &cxlsd->cxld;
 	}
+	cxlsd = cxl_switch_decoder_alloc(port, 1);
+	return IS_ERR(cxlsd) ? ERR_CAST(cxlsd) : &cxlsd->cxld;
 }
 
 static int add_decoder(struct cxl_port *port)

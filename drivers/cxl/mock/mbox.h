@@ -40,7 +40,8 @@ enum cxl_mbox_rc {
  * @in: request payload
  * @in_len: bytes of @in
  * @out: room for the response payload, zeroed
- * @out_max: bytes of @out: the mailbox's payload size
+ * @out_max: bytes of @out: the mailbox's payload size, 256 or more,
+ *           CXL 3.1 8.2.8.4.3
  * @out_len: bytes of @out that the command filled, 0 before
  */
 struct cxl_mbox_io {
