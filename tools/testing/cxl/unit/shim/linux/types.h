@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The shim: just enough of the kernel's headers for the device's logic to
+ * build unmodified in user space, where sanitizers and gcov can watch it.
+ */
+#ifndef __SHIM_LINUX_TYPES_H__
+#define __SHIM_LINUX_TYPES_H__
+
+#include <stdbool.h>
+#include <stddef.h>
+#include_next <linux/types.h>
+
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+
+#define __packed	__attribute__((packed))
+
+#endif /* __SHIM_LINUX_TYPES_H__ */

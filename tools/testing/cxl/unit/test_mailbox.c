@@ -1,0 +1,516 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The mailbox and the class commands, by hard-coded byte offsets. */
+#include "unit.h"
+#include "mailbox.h"
+
+#define PAYLOAD		4096
+#define LSA		16384
+
+/*
+ * All commands, in order: opcode, effects as in the CEL (CXL 3.1 8.2.9.5.2.1)
+ * and the payload lengths that are not refused for the length alone.
+ */
+static const struct {
+	u16 opcode;
+	u16 effect;
+	size_t min_in;
+	size_t max_in;
+} commands[] = {
+	{ 0x0100, 0x00, 1, 1 },
+	{ 0x0101, 0x10, 6, 6 + 2 * 255 },
+	{ 0x0102, 0x00, 0, 0 },
+	{ 0x0103, 0x08, 4, 5 },
+	{ 0x0300, 0x00, 0, 0 },
+	{ 0x0301, 0x08, 8, 8 },
+	{ 0x0400, 0x00, 0, 0 },
+	{ 0x0401, 0x00, 24, 24 },
+	{ 0x4000, 0x00, 0, 0 },
+	{ 0x4100, 0x00, 0, 0 },
+	{ 0x4102, 0x00, 8, 8 },
+	{ 0x4103, 0x06, 8, PAYLOAD },
+	{ 0x4200, 0x00, 0, 0 },
+	{ 0x4201, 0x00, 0, 0 },
+	{ 0x4300, 0x00, 16, 16 },
+	{ 0x4800, 0x00, 2, 2 },
+	{ 0x4801, 0x00, 8, 8 },
+	{ 0x4802, 0x06, 8, PAYLOAD },
+	{ 0x4803, 0x06, 8, PAYLOAD },
+};
+
+#define CEL_SIZE	(4 * ARRAY_SIZE(commands))
+
+static const u8 cel_id[16] = {
+	0x0d, 0xa9, 0xc0, 0xb5, 0xbf, 0x41, 0x4b, 0x78,
+	0x8f, 0x79, 0x96, 0xb1, 0x62, 0x3b, 0x3f, 0x17,
+};
+
+static struct cxl_mock_device *device;
+static u64 now;
+
+static u64 test_clock(void)
+{
+	return now;
+}
+
+static int setup(void **state)
+{
+	/* on the heap, where ASan sees what runs past the LSA at its end */
+	device = calloc(1, sizeof(*device));
+	if (!device)
+		return -1;
+	cxl_dc_init(&device->dc, 2 * GIB, 2, 2 * MIB);
+	device->clock = test_clock;
+	now = 1000;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	free(device);
+	return 0;
+}
+
+static enum cxl_mbox_rc exec_opcode(u16 opcode, struct cxl_mbox_io *io)
+{
+	/* a stale length must not survive a command */
+	io->out_len = 99;
+	return cxl_mock_mailbox_exec(device, opcode, io);
+}
+
+static enum cxl_mbox_rc exec(u16 opcode, const void *in, size_t in_len, size_t out_max)
+{
+	return unit_call(exec_opcode, opcode, in, in_len, out_max);
+}
+
+static bool implemented(unsigned int opcode)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (commands[i].opcode == opcode)
+			return true;
+	return false;
+}
+
+static void an_unknown_command_is_unsupported_whatever_its_payload(void **state)
+{
+	static const u8 in[PAYLOAD + 1];
+
+	for (unsigned int opcode = 0; opcode < 65536; opcode++) {
+		if (implemented(opcode))
+			continue;
+		assert_int_equal(exec(opcode, in, 0, 256), CXL_RC_UNSUPPORTED);
+		assert_int_equal(exec(opcode, in, 8, 256), CXL_RC_UNSUPPORTED);
+	}
+	assert_int_equal(exec(0x4001, in, PAYLOAD + 1, 256), CXL_RC_UNSUPPORTED);
+}
+
+static void a_payload_too_short_or_too_long_is_refused(void **state)
+{
+	static const u8 in[PAYLOAD + 1];
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		for (size_t len = 0; len <= PAYLOAD + 1; len++) {
+			if (len >= commands[i].min_in && len <= commands[i].max_in)
+				continue;
+			assert_int_equal(exec(commands[i].opcode, in, len, PAYLOAD),
+					 CXL_RC_INVALID_PAYLOAD_LEN);
+		}
+	}
+}
+
+static void every_command_is_there(void **state)
+{
+	static const u8 in[PAYLOAD];
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		enum cxl_mbox_rc rc = exec(commands[i].opcode, in, commands[i].min_in, PAYLOAD);
+
+		assert_int_not_equal(rc, CXL_RC_UNSUPPORTED);
+		assert_int_not_equal(rc, CXL_RC_INVALID_PAYLOAD_LEN);
+	}
+}
+
+static void the_cel_is_the_only_log(void **state)
+{
+	assert_int_equal(exec(0x0400, NULL, 0, 256), CXL_RC_SUCCESS);
+	assert_int_equal(unit_io.out_len, 28);
+	assert_int_equal(answer(0, 2), 1);
+	assert_answer_is_zero(2, 6);
+	assert_memory_equal(answer_bytes(8, 16), cel_id, 16);
+	assert_int_equal(answer(24, 4), CEL_SIZE);
+}
+
+static enum cxl_mbox_rc get_log(const u8 id[16], u32 offset, u32 length, size_t out_max)
+{
+	u8 in[24];
+
+	memcpy(in, id, 16);
+	put_le(in + 16, 4, offset);
+	put_le(in + 20, 4, length);
+	return exec(0x0401, in, sizeof(in), out_max);
+}
+
+static void the_cel_lists_the_commands_in_order_of_opcode(void **state)
+{
+	assert_int_equal(get_log(cel_id, 0, CEL_SIZE, PAYLOAD), CXL_RC_SUCCESS);
+	assert_int_equal(unit_io.out_len, CEL_SIZE);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		assert_int_equal(answer(4 * i, 2), commands[i].opcode);
+		assert_int_equal(answer(4 * i + 2, 2), commands[i].effect);
+		if (i)
+			assert_true(answer(4 * i, 2) > answer(4 * i - 4, 2));
+	}
+}
+
+static void the_cel_read_in_pieces_is_the_cel(void **state)
+{
+	u8 whole[CEL_SIZE];
+
+	assert_int_equal(get_log(cel_id, 0, CEL_SIZE, PAYLOAD), CXL_RC_SUCCESS);
+	memcpy(whole, answer_bytes(0, CEL_SIZE), CEL_SIZE);
+	for (u32 piece = 1; piece <= CEL_SIZE; piece++) {
+		for (u32 offset = 0; offset < CEL_SIZE; offset += piece) {
+			u32 len = CEL_SIZE - offset < piece ? CEL_SIZE - offset : piece;
+
+			assert_int_equal(get_log(cel_id, offset, len, piece), CXL_RC_SUCCESS);
+			assert_int_equal(unit_io.out_len, len);
+			assert_memory_equal(answer_bytes(0, len), whole + offset, len);
+		}
+	}
+}
+
+static void nothing_is_read_at_the_end_of_the_cel_and_no_byte_behind_it(void **state)
+{
+	for (u32 offset = 0; offset <= CEL_SIZE; offset++) {
+		u32 rest = CEL_SIZE - offset;
+
+		assert_int_equal(get_log(cel_id, offset, rest, PAYLOAD), CXL_RC_SUCCESS);
+		assert_int_equal(get_log(cel_id, offset, rest + 1, PAYLOAD), CXL_RC_INVALID_INPUT);
+		/* offset + length wraps to 0, to 1 and to the end */
+		assert_int_equal(get_log(cel_id, offset, -offset - !offset, PAYLOAD),
+				 CXL_RC_INVALID_INPUT);
+		assert_int_equal(get_log(cel_id, offset + 2, -offset - 1, PAYLOAD),
+				 CXL_RC_INVALID_INPUT);
+	}
+	assert_int_equal(get_log(cel_id, CEL_SIZE + 1, 0, PAYLOAD), CXL_RC_INVALID_INPUT);
+	assert_int_equal(get_log(cel_id, 0xffffffff, 0, PAYLOAD), CXL_RC_INVALID_INPUT);
+	assert_int_equal(get_log(cel_id, 0xffffffff, 1, PAYLOAD), CXL_RC_INVALID_INPUT);
+	assert_int_equal(get_log(cel_id, 0, 0xffffffff, PAYLOAD), CXL_RC_INVALID_INPUT);
+}
+
+static void a_piece_of_the_cel_fits_the_mailbox(void **state)
+{
+	assert_int_equal(get_log(cel_id, 0, 16, 16), CXL_RC_SUCCESS);
+	assert_int_equal(get_log(cel_id, 0, 17, 16), CXL_RC_INVALID_INPUT);
+}
+
+static void any_other_log_is_an_invalid_log(void **state)
+{
+	u8 id[16];
+
+	for (size_t i = 0; i < 16; i++) {
+		memcpy(id, cel_id, 16);
+		id[i] ^= 1 << i % 8;
+		assert_int_equal(get_log(id, 0, 4, PAYLOAD), CXL_RC_INVALID_LOG);
+	}
+	memset(id, 0, 16);
+	assert_int_equal(get_log(id, 0xffffffff, 0xffffffff, PAYLOAD), CXL_RC_INVALID_LOG);
+}
+
+static void identify_has_no_static_capacity_and_the_sizes_of_all_logs(void **state)
+{
+	static const char revision[16] = "cxl-dcd mock";
+
+	assert_int_equal(exec(0x4000, NULL, 0, 256), CXL_RC_SUCCESS);
+	assert_int_equal(unit_io.out_len, 69);
+	assert_memory_equal(answer_bytes(0, 16), revision, 16);
+	/* total, volatile, persistent capacity, alignment of a partition */
+	assert_answer_is_zero(16, 32);
+	/* records of the four event logs */
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(answer(48 + 2 * i, 2), 64);
+	assert_int_equal(answer(56, 4), LSA);
+	assert_int_equal(answer(60, 3), 256);
+	/* inject poison limit, poison and QoS capabilities */
+	assert_answer_is_zero(63, 4);
+	assert_int_equal(answer(67, 2), 64);
+}
+
+static void there_is_nothing_to_partition(void **state)
+{
+	assert_int_equal(exec(0x4100, NULL, 0, 256), CXL_RC_SUCCESS);
+	assert_int_equal(unit_io.out_len, 32);
+	assert_answer_is_zero(0, 32);
+}
+
+static void the_device_is_healthy_at_25_degrees(void **state)
+{
+	assert_int_equal(exec(0x4200, NULL, 0, 256), CXL_RC_SUCCESS);
+	assert_int_equal(unit_io.out_len, 18);
+	assert_answer_is_zero(0, 4);
+	assert_int_equal(answer(4, 2), 25);
+	assert_answer_is_zero(6, 12);
+}
+
+static void there_are_no_alerts(void **state)
+{
+	assert_int_equal(exec(0x4201, NULL, 0, 256), CXL_RC_SUCCESS);
+	assert_int_equal(unit_io.out_len, 16);
+	assert_answer_is_zero(0, 16);
+}
+
+static void set_time(u64 time)
+{
+	u8 in[8];
+
+	put_le(in, 8, time);
+	assert_int_equal(exec(0x0301, in, 8, 256), CXL_RC_SUCCESS);
+	assert_int_equal(unit_io.out_len, 0);
+}
+
+static void assert_time(u64 time)
+{
+	assert_int_equal(exec(0x0300, NULL, 0, 256), CXL_RC_SUCCESS);
+	assert_int_equal(unit_io.out_len, 8);
+	assert_int_equal(answer(0, 8), time);
+	assert_int_equal(cxl_mock_device_time(device), time);
+}
+
+static void the_time_is_zero_until_it_is_set(void **state)
+{
+	assert_time(0);
+	now += 5000;
+	assert_time(0);
+}
+
+static void the_time_moves_with_the_clock_from_where_it_was_set(void **state)
+{
+	set_time(0x1122334455667788);
+	assert_time(0x1122334455667788);
+	now += 1;
+	assert_time(0x1122334455667789);
+	now += 1ULL << 40;
+	assert_time(0x1122334455667789 + (1ULL << 40));
+
+	/* it can be set again, even back */
+	set_time(42);
+	assert_time(42);
+	now += 8;
+	assert_time(50);
+	set_time(0);
+	now += 8;
+	assert_time(0);
+}
+
+static enum cxl_mbox_rc get_lsa(u32 offset, u32 length, size_t out_max)
+{
+	u8 in[8];
+
+	put_le(in, 4, offset);
+	put_le(in + 4, 4, length);
+	return exec(0x4102, in, 8, out_max);
+}
+
+/* Set @length bytes to @byte; the reserved field is not a part of the offset. */
+static enum cxl_mbox_rc set_lsa(u32 offset, size_t length, u8 byte)
+{
+	u8 in[PAYLOAD];
+
+	put_le(in, 4, offset);
+	put_le(in + 4, 4, 0xffffffff);
+	memset(in + 8, byte, sizeof(in) - 8);
+	return exec(0x4103, in, 8 + length, 256);
+}
+
+static void assert_lsa(u32 from, u32 to, u8 byte)
+{
+	const u8 *lsa;
+
+	assert_int_equal(get_lsa(0, LSA, LSA), CXL_RC_SUCCESS);
+	assert_int_equal(unit_io.out_len, LSA);
+	lsa = answer_bytes(0, LSA);
+	for (u32 i = 0; i < LSA; i++)
+		assert_int_equal(lsa[i], i >= from && i < to ? byte : 0);
+}
+
+static void the_lsa_is_zero_at_first(void **state)
+{
+	assert_lsa(0, 0, 0);
+}
+
+static void the_lsa_keeps_what_was_set_and_only_there(void **state)
+{
+	static const struct {
+		u32 offset, length;
+	} cases[] = {
+		{ 0, 1 }, { 0, PAYLOAD - 8 }, { 1, 0 }, { 5000, 3 }, { LSA - 1, 1 },
+		{ LSA - PAYLOAD + 8, PAYLOAD - 8 }, { LSA, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		u32 offset = cases[i].offset, length = cases[i].length;
+
+		assert_int_equal(set_lsa(offset, length, 0xc3), CXL_RC_SUCCESS);
+		assert_int_equal(unit_io.out_len, 0);
+		assert_lsa(offset, offset + length, 0xc3);
+		assert_int_equal(get_lsa(offset, length, PAYLOAD), CXL_RC_SUCCESS);
+		assert_int_equal(unit_io.out_len, length);
+		for (u32 j = 0; j < length; j++)
+			assert_int_equal(answer(j, 1), 0xc3);
+		assert_int_equal(set_lsa(offset, length, 0), CXL_RC_SUCCESS);
+	}
+}
+
+static void writing_past_the_lsa_is_refused_and_writes_nothing(void **state)
+{
+	assert_int_equal(set_lsa(LSA, 1, 1), CXL_RC_INVALID_INPUT);
+	assert_int_equal(set_lsa(LSA + 1, 0, 1), CXL_RC_INVALID_INPUT);
+	assert_int_equal(set_lsa(LSA - 1, 2, 1), CXL_RC_INVALID_INPUT);
+	assert_int_equal(set_lsa(LSA - 4087, 4088, 1), CXL_RC_INVALID_INPUT);
+	assert_int_equal(set_lsa(0xffffffff, 0, 1), CXL_RC_INVALID_INPUT);
+	assert_int_equal(set_lsa(0xffffffff, 1, 1), CXL_RC_INVALID_INPUT);
+	assert_int_equal(set_lsa(0xffffffff, 2, 1), CXL_RC_INVALID_INPUT);
+	assert_int_equal(set_lsa(0x80000000, 8, 1), CXL_RC_INVALID_INPUT);
+	assert_lsa(0, 0, 0);
+}
+
+static void reading_past_the_lsa_is_refused(void **state)
+{
+	assert_int_equal(get_lsa(LSA, 0, PAYLOAD), CXL_RC_SUCCESS);
+	assert_int_equal(get_lsa(LSA - 1, 1, PAYLOAD), CXL_RC_SUCCESS);
+	assert_int_equal(get_lsa(LSA, 1, PAYLOAD), CXL_RC_INVALID_INPUT);
+	assert_int_equal(get_lsa(LSA - 1, 2, PAYLOAD), CXL_RC_INVALID_INPUT);
+	assert_int_equal(get_lsa(LSA + 1, 0, PAYLOAD), CXL_RC_INVALID_INPUT);
+	assert_int_equal(get_lsa(0xffffffff, 0, PAYLOAD), CXL_RC_INVALID_INPUT);
+	/* offset + length wraps */
+	assert_int_equal(get_lsa(0xffffffff, 1, PAYLOAD), CXL_RC_INVALID_INPUT);
+	assert_int_equal(get_lsa(0xfffffff0, 0x20, PAYLOAD), CXL_RC_INVALID_INPUT);
+	assert_int_equal(get_lsa(16, 0xfffffff0, 2 * LSA), CXL_RC_INVALID_INPUT);
+	assert_int_equal(get_lsa(0, LSA + 1, 2 * LSA), CXL_RC_INVALID_INPUT);
+}
+
+static void a_piece_of_the_lsa_fits_the_mailbox(void **state)
+{
+	assert_int_equal(get_lsa(3, 256, 256), CXL_RC_SUCCESS);
+	assert_int_equal(get_lsa(3, 257, 256), CXL_RC_INVALID_INPUT);
+	assert_int_equal(get_lsa(0, LSA, PAYLOAD), CXL_RC_INVALID_INPUT);
+}
+
+static enum cxl_mbox_rc get_poison(u64 dpa, u64 units)
+{
+	u8 in[16];
+
+	put_le(in, 8, dpa);
+	put_le(in + 8, 8, units);
+	return exec(0x4300, in, 16, 256);
+}
+
+static void assert_no_poison(u64 dpa, u64 units)
+{
+	assert_int_equal(get_poison(dpa, units), CXL_RC_SUCCESS);
+	assert_int_equal(unit_io.out_len, 32);
+	assert_answer_is_zero(0, 32);
+}
+
+static void there_is_no_poison_anywhere_on_the_device(void **state)
+{
+	assert_no_poison(0, 0);
+	assert_no_poison(0, 1);
+	assert_no_poison(64, 1);
+	assert_no_poison(0, 2 * GIB / 64);
+	assert_no_poison(64, 2 * GIB / 64 - 1);
+	assert_no_poison(GIB, GIB / 64);
+	assert_no_poison(2 * GIB - 64, 1);
+	assert_no_poison(2 * GIB - 64, 0);
+}
+
+static void poison_is_asked_for_in_units_of_64_bytes(void **state)
+{
+	for (u64 dpa = 1; dpa < 64; dpa++) {
+		assert_int_equal(get_poison(dpa, 1), CXL_RC_INVALID_INPUT);
+		assert_int_equal(get_poison(GIB + dpa, 1), CXL_RC_INVALID_INPUT);
+	}
+}
+
+static void a_poison_range_beyond_the_device_is_an_invalid_address(void **state)
+{
+	assert_int_equal(get_poison(2 * GIB, 0), CXL_RC_INVALID_PA);
+	assert_int_equal(get_poison(2 * GIB, 1), CXL_RC_INVALID_PA);
+	assert_int_equal(get_poison(2 * GIB - 64, 2), CXL_RC_INVALID_PA);
+	assert_int_equal(get_poison(0, 2 * GIB / 64 + 1), CXL_RC_INVALID_PA);
+	assert_int_equal(get_poison(64, 2 * GIB / 64), CXL_RC_INVALID_PA);
+	assert_int_equal(get_poison(-64ULL, 1), CXL_RC_INVALID_PA);
+	/* length in bytes, and its sum with the address, wrap */
+	assert_int_equal(get_poison(0, 1ULL << 58), CXL_RC_INVALID_PA);
+	assert_int_equal(get_poison(64, (1ULL << 58) + 1), CXL_RC_INVALID_PA);
+	assert_int_equal(get_poison(64, -1ULL), CXL_RC_INVALID_PA);
+	assert_int_equal(get_poison(GIB, (1ULL << 58) - GIB / 64), CXL_RC_INVALID_PA);
+	assert_int_equal(get_poison(-64ULL, 2), CXL_RC_INVALID_PA);
+}
+
+static void event_commands_reach_the_event_logs(void **state)
+{
+	static const u8 clear_first[] = { 4, 0, 1, 0, 0, 0, 1, 0 };
+	static const u8 policy[] = { 0, 1, 2, 1, 2 };
+	struct cxl_mock_record record = {};
+
+	assert_true(cxl_mock_events_add(&device->events, CXL_MOCK_LOG_DC, &record, 0));
+	assert_int_equal(exec(0x0100, (u8[]) { 4 }, 1, PAYLOAD), CXL_RC_SUCCESS);
+	assert_int_equal(unit_io.out_len, 32 + 128);
+	assert_int_equal(exec(0x0100, (u8[]) { 5 }, 1, PAYLOAD), CXL_RC_INVALID_INPUT);
+	assert_int_equal(exec(0x0101, clear_first, 8, PAYLOAD), CXL_RC_SUCCESS);
+	assert_int_equal(exec(0x0101, clear_first, 8, PAYLOAD), CXL_RC_INVALID_HANDLE);
+	assert_int_equal(exec(0x0103, policy, 5, PAYLOAD), CXL_RC_SUCCESS);
+	assert_int_equal(exec(0x0102, NULL, 0, PAYLOAD), CXL_RC_SUCCESS);
+	assert_int_equal(unit_io.out_len, 5);
+	assert_memory_equal(answer_bytes(0, 5), policy, 5);
+}
+
+static void dc_commands_reach_the_dc_regions(void **state)
+{
+	static const u8 none[8], one[32] = { 1 };
+
+	assert_int_equal(exec(0x4800, (u8[]) { 8, 0 }, 2, PAYLOAD), CXL_RC_SUCCESS);
+	assert_int_equal(unit_io.out_len, 8 + 2 * 40 + 16);
+	assert_int_equal(exec(0x4800, (u8[]) { 8, 2 }, 2, PAYLOAD), CXL_RC_INVALID_INPUT);
+	assert_int_equal(exec(0x4801, none, 8, PAYLOAD), CXL_RC_SUCCESS);
+	assert_int_equal(unit_io.out_len, 16);
+	assert_int_equal(exec(0x4802, none, 8, PAYLOAD), CXL_RC_SUCCESS);
+	assert_int_equal(exec(0x4803, none, 8, PAYLOAD), CXL_RC_INVALID_INPUT);
+	assert_int_equal(exec(0x4802, one, 32, PAYLOAD), CXL_RC_INVALID_PA);
+	assert_int_equal(exec(0x4803, one, 32, PAYLOAD), CXL_RC_INVALID_PA);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+static const struct CMUnitTest tests[] = {
+	TEST(an_unknown_command_is_unsupported_whatever_its_payload),
+	TEST(a_payload_too_short_or_too_long_is_refused),
+	TEST(every_command_is_there),
+	TEST(the_cel_is_the_only_log),
+	TEST(the_cel_lists_the_commands_in_order_of_opcode),
+	TEST(the_cel_read_in_pieces_is_the_cel),
+	TEST(nothing_is_read_at_the_end_of_the_cel_and_no_byte_behind_it),
+	TEST(a_piece_of_the_cel_fits_the_mailbox),
+	TEST(any_other_log_is_an_invalid_log),
+	TEST(identify_has_no_static_capacity_and_the_sizes_of_all_logs),
+	TEST(there_is_nothing_to_partition),
+	TEST(the_device_is_healthy_at_25_degrees),
+	TEST(there_are_no_alerts),
+	TEST(the_time_is_zero_until_it_is_set),
+	TEST(the_time_moves_with_the_clock_from_where_it_was_set),
+	TEST(the_lsa_is_zero_at_first),
+	TEST(the_lsa_keeps_what_was_set_and_only_there),
+	TEST(writing_past_the_lsa_is_refused_and_writes_nothing),
+	TEST(reading_past_the_lsa_is_refused),
+	TEST(a_piece_of_the_lsa_fits_the_mailbox),
+	TEST(there_is_no_poison_anywhere_on_the_device),
+	TEST(poison_is_asked_for_in_units_of_64_bytes),
+	TEST(a_poison_range_beyond_the_device_is_an_invalid_address),
+	TEST(event_commands_reach_the_event_logs),
+	TEST(dc_commands_reach_the_dc_regions),
+};
+
+int main(void)
+{
+	return unit_run(tests);
+}

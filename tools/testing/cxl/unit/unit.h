@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef __CXL_UNIT_H__
+#define __CXL_UNIT_H__
+
+/* cmocka.h wants these first */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/types.h>
+
+#include "mbox.h"
+
+#define KIB		1024ULL
+#define MIB		(1024 * KIB)
+#define GIB		(1024 * MIB)
+#define TIB		(1024 * GIB)
+
+/* The command under way; its payloads live until the next one. */
+extern struct cxl_mbox_io unit_io;
+
+void unit_begin(const void *in, size_t in_len, size_t out_max);
+enum cxl_mbox_rc unit_end(enum cxl_mbox_rc rc);
+
+/* Run a command through @exec(..., io), which stands between the two. */
+#define unit_call(exec, target, in, in_len, out_max)	\
+	(unit_begin(in, in_len, out_max), unit_end(exec(target, &unit_io)))
+
+u64 answer(size_t offset, size_t size);
+const u8 *answer_bytes(size_t offset, size_t size);
+void assert_answer_is_zero(size_t offset, size_t size);
+
+u64 get_le(const u8 *bytes, size_t size);
+void put_le(u8 *bytes, size_t size, u64 value);
+u64 prng(void);
+void prng_seed(u64 seed);
+
+/* Run an array of tests: a line at a time, so that a crash leaves the results before it. */
+#define unit_run(tests) \
+	(setvbuf(stdout, NULL, _IOLBF, 0), cmocka_run_group_tests(tests, NULL, NULL))
+
+#endif /* __CXL_UNIT_H__ */
