@@ -14,7 +14,7 @@ begin()
 {
 	echo "KTAP version 1"
 	[ "$(id -u)" = 0 ] || skip_all "must be root"
-	command -v cxl >/dev/null && command -v jq >/dev/null ||
+	{ command -v cxl && command -v jq; } >/dev/null ||
 		skip_all "needs cxl and jq (Debian: apt-get install cxl jq)"
 	[ -d /sys/bus/cxl ] || skip_all "this kernel has no CXL core (CONFIG_CXL_BUS)"
 	plan=$(($1 + 1))

@@ -18,10 +18,17 @@ health()
 }
 ok "health: all is well" equal "$(health media_normal)" true
 ok "health: the temperature" equal "$(health temperature)" 25
-ok "alerts: the configuration" eval \
-	'cxl list -M -A -m "$mem" | jq -e ".[0].alert_config"'
-ok "partitions: no static capacity" eval \
-	'cxl list -M -I -m "$mem" | jq -e ".[0].partition_info.total_size // 0 == 0"'
+alerts()
+{
+	cxl list -M -A -m "$mem" | jq -e '.[0].alert_config'
+}
+ok "alerts: the configuration" alerts
+
+static_capacity()
+{
+	cxl list -M -I -m "$mem" | jq '.[0].partition_info.total_size // 0'
+}
+ok "partitions: no static capacity" equal "$(static_capacity)" 0
 ok "firmware version" equal "$(cat "$devices/$mem/firmware_version")" "cxl-dcd mock"
 ok "label storage size" equal "$(cat "$devices/$mem/label_storage_size")" 16384
 
@@ -32,8 +39,11 @@ labels()
 		cmp "$dir/labels" "$dir/back"
 }
 ok "labels are read back as written" labels
-ok "the poison list can be read" eval \
-	'echo 1 >"$devices/$mem/trigger_poison_list"'
+poison()
+{
+	echo 1 >"$devices/$mem/trigger_poison_list"
+}
+ok "the poison list can be read" poison
 rm -rf "$dir"
 ok "the device unloads" unload_mock
 

@@ -117,8 +117,11 @@ ok "a window larger than what is free" refuse "$ENOSPC" \
 	"window_size=4096T: no free space of that size between 4G and ADDRESS; leave it out to take what fits" \
 	dc_total_size=4G window_size=4096T
 
-ok "the window that the log proposed" eval \
-	'load_mock dc_total_size=4G window_base="$free" && unload_mock'
+proposed()
+{
+	load_mock dc_total_size=4G window_base="$free" && unload_mock
+}
+ok "the window that the log proposed" proposed
 
 after()
 {

@@ -20,7 +20,12 @@ count()
 grows()
 {
 	was=$(count "$1")
-	wait_for 10 eval '[ "$(count '"$1"')" -gt '"$was"' ]'
+	wait_for 10 grown "$1"
+}
+
+grown()
+{
+	[ "$(count "$1")" -gt "$was" ]
 }
 
 ok "the target and its callers load" insert cxl_redirect_target

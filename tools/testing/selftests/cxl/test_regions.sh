@@ -44,8 +44,11 @@ stock_driver()
 		destroy_region "$stock"
 }
 
-ok "regions are destroyed, the last one first" eval \
-	'destroy_region "$second" && destroy_region "$first"'
+destroy_both()
+{
+	destroy_region "$second" && destroy_region "$first"
+}
+ok "regions are destroyed, the last one first" destroy_both
 ok "the stock DAX driver does not get a region" stock_driver
 modprobe -r dax_cxl || :
 
@@ -56,7 +59,11 @@ two()
 		destroy_region "$b" && destroy_region "$a"
 }
 ok "two regions in one DC region" two
-ok "a region over both DC regions" eval 'r=$(create_region 4G) && destroy_region "$r"'
+across()
+{
+	region=$(create_region 4G) && destroy_region "$region"
+}
+ok "a region over both DC regions" across
 ok "cxl-cli refuses a region larger than the capacity" fails create_region 5G
 
 # Without cxl-cli's own check the kernel has to refuse.

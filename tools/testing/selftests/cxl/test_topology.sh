@@ -45,7 +45,7 @@ ok "the window has the same QoS class" equal "$(root qos_class)" 1
 ok "the window has the size of the capacity" equal "$(root size)" 4294967296
 ok "the window is volatile-capable" equal "$(root volatile_capable)" true
 ok "the window is listed in iomem" grep -q "CXL Window (mock)" /proc/iomem
-ok "the endpoint is below a port" eval 'case $port in port*) ;; *) false ;; esac'
+ok "the endpoint is below a port" equal "${port%%[0-9]*}" port
 ok "the endpoint has decoders for two regions in each of 8 DC regions" \
 	equal "$(decoders "$endpoint")" 16
 ok "the bridge has as many" equal "$(decoders "$port")" 16

@@ -11,7 +11,7 @@ begin 2
 	skip_all "locks the kernel down until it boots again: set CXL_DCD_THROWAWAY=1 if that does not matter"
 load_base
 need_no_mock
-insert cxl_redirect_target && insert cxl_redirect_user late=1 ||
+{ insert cxl_redirect_target && insert cxl_redirect_user late=1; } ||
 	skip_all "the test modules are missing: make modules CXL_DCD_TEST_MODULES=m, then install them"
 
 mount -t securityfs security /sys/kernel/security 2>/dev/null || :
@@ -26,6 +26,10 @@ refused()
 	grep -q "Operation not permitted" /tmp/error
 }
 ok "a redirect is refused" refused
-ok "the log says why" eval 'log | grep -q "cxl_redirect_user: the kernel is locked down"'
+reason()
+{
+	log | grep -q "cxl_redirect_user: the kernel is locked down"
+}
+ok "the log says why" reason
 
 finish
