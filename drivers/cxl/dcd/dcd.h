@@ -8,25 +8,7 @@
 #include <cxl/dcd.h>
 #include <cxl/redirect.h>
 
-/**
- * struct dcd_region - a DC region as the device reports it, checked
- * @base: DPA of its first byte
- * @decode_len: bytes of DPA space that are its own
- * @len: bytes of it that can have capacity
- * @block_size: bytes per block
- * @dsmad_handle: handle of its DSMAS structure in the CDAT
- * @flags: of struct cxl_dc_region_config
- *
- * CXL 3.1 8.2.9.9.9.1
- */
-struct dcd_region {
-	u64 base;
-	u64 decode_len;
-	u64 len;
-	u64 block_size;
-	u32 dsmad_handle;
-	u8 flags;
-};
+#include "check.h"
 
 /**
  * struct dcd_memdev - a memory device whose Dynamic Capacity is in use

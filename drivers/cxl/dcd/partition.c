@@ -44,25 +44,21 @@ static void dcd_memdev_free(void *data)
 	module_put(THIS_MODULE);
 }
 
-/*
- * A partition is one range, and the core hands out all of it: it ends where
- * the first gap between regions begins.
- */
-static struct range adjacent_regions(struct device *dev,
-				     const struct dcd_region *regions,
-				     unsigned int nr)
+/* The DPA range of the partition: regions up to the first gap between two. */
+static struct range partition_range(struct device *dev,
+				    const struct dcd_region *regions,
+				    unsigned int nr)
 {
-	u64 end = regions[0].base + regions[0].decode_len;
+	unsigned int used = dcd_adjacent_regions(regions, nr);
+	const struct dcd_region *last = &regions[used - 1];
 
-	for (unsigned int i = 1; i < nr; i++) {
-		if (regions[i].base != end) {
-			dev_warn(dev, "DC region %u at %#llx is not adjacent to the one before: it and what follows are not used\n",
-				 i, regions[i].base);
-			break;
-		}
-		end += regions[i].decode_len;
-	}
-	return (struct range) { .start = regions[0].base, .end = end - 1 };
+	if (used < nr)
+		dev_warn(dev, "DC region %u at %#llx is not adjacent to the one before: it and what follows are not used\n",
+			 used, regions[used].base);
+	return (struct range) {
+		.start = regions[0].base,
+		.end = last->base + last->decode_len - 1,
+	};
 }
 
 /**
@@ -97,7 +93,7 @@ int dcd_partition(struct cxl_memdev_state *mds, struct range *range)
 
 	dcd->cxlds = &mds->cxlds;
 	dcd->nr_regions = nr;
-	dcd->range = adjacent_regions(dev, dcd->regions, nr);
+	dcd->range = partition_range(dev, dcd->regions, nr);
 	*range = dcd->range;
 
 	__module_get(THIS_MODULE);
