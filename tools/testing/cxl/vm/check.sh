@@ -94,6 +94,7 @@ done
 lane unit in_tree make --no-print-directory -C tools/testing/cxl/unit
 lane lint once lint lint
 lane ktap "$VM/test-ktap.sh"
+lane btf2h in_tree tools/testing/cxl/lint/test-btf2h.sh
 wait
 
 passed=0

@@ -1,0 +1,354 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test-btf2h.sh [CORE]: tests btf2h of the directory CORE, include/cxl/core, with
+# build directories that are a real one but for one thing. Runs in the tree,
+# which has a real one; its kernel need not run. Prints KTAP.
+set -eu -o pipefail
+
+core=$(readlink -f "${1:-$(dirname "$0")/../../../../include/cxl/core}")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fake=$work/build
+header=$work/out/generated.h
+messages=$work/messages
+number=0
+failures=0
+
+# without the comments of a table
+table() {
+	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$core/$1"
+}
+
+# ok NAME COMMAND...
+ok() {
+	local name=$1
+	shift
+	number=$((number + 1))
+	if "$@"; then
+		echo "ok $number $name"
+	else
+		echo "not ok $number $name"
+		sed 's/^/# btf2h said: /' "$messages"
+		failures=$((failures + 1))
+	fi
+}
+
+# The kernel that runs must not matter, even if it is the one that is faked; and
+# what pahole and pfunct said once they need not work out again.
+make_tools() {
+	local tool
+	mkdir "$work/tools" "$work/no-pahole" "$work/no-types" "$work/said"
+	ln -s /usr/bin/* "$work/no-pahole"
+	rm -f "$work/no-pahole"/{uname,pahole,pfunct}
+	cat > "$work/no-pahole/uname" << 'END'
+#!/bin/sh
+echo "${RUNNING:-0.0.1-none}"
+END
+	cp -P "$work/no-pahole"/* "$work/tools"
+	cp -P "$work/no-pahole"/* "$work/no-types"
+	for tool in pahole pfunct; do
+		cat > "$work/tools/$tool" << END
+#!/bin/sh
+# the header must not show before it is whole
+[ ! -e "$header" ] || [ -e "$work/had" ] || : > "$work/early"
+said="$work/said/\$(echo "$tool \$*" | tr -c 'a-z0-9_\n' -)"
+[ -e "\$said" ] || /usr/bin/$tool "\$@" > "\$said"
+cat "\$said"
+END
+		printf '#!/bin/sh\n' > "$work/no-types/$tool"
+		chmod +x "$work"/{tools,no-types}/"$tool"
+	done
+	chmod +x "$work"/{tools,no-pahole,no-types}/uname
+}
+
+# The newest kernel of which there is a build directory with its BTF.
+find_kernel() {
+	local series build
+	for series in $(table kernels | awk '{ print $1 }'); do
+		for build in /usr/lib/modules/"$series".*/build; do
+			[ -e "$build/vmlinux" ] || continue
+			readlink -f "$build"
+			return
+		done
+	done
+	return 1
+}
+
+# fresh: a fake build directory in which all is well, and no header
+fresh() {
+	rm -rf "$fake" "$work/out" "$work/had"
+	mkdir -p "$fake/include/config" "$work/out"
+	cp "$real"/{.config,Module.symvers,Makefile} "$fake"
+	cp "$real/include/config/kernel.release" "$fake/include/config"
+	ln -s "$real/vmlinux" "$fake/vmlinux"
+}
+
+# btf2h [VARIABLE=VALUE]...: runs it on the fake
+btf2h() {
+	rm -rf "$work/tmp"
+	mkdir "$work/tmp"
+	env -u UNTRIED PATH="$work/tools" TMPDIR="$work/tmp" "$@" \
+		"$core/btf2h" "$fake" "$header" > "$messages" 2>&1
+}
+
+# refused PATTERN [VARIABLE=VALUE]...: it is, with one line that has the pattern,
+# and leaves nothing behind
+refused() {
+	local pattern=$1
+	shift
+	! btf2h "$@" || return 1
+	[ "$(wc -l < "$messages")" = 1 ] && grep -q -- "^btf2h: .*$pattern" "$messages" &&
+		[ -z "$(find "$work/tmp" "$work/out" -mindepth 1)" ]
+}
+
+accepted() {
+	btf2h "$@" && [ -s "$header" ] && [ -z "$(ls -A "$work/tmp")" ] &&
+		[ "$(ls "$work/out")" = generated.h ]
+}
+
+no_pahole() {
+	refused 'pahole is missing: install it' PATH="$work/no-pahole"
+}
+
+no_build_directory() {
+	rm -r "$fake/include/config"
+	refused "$fake is no kernel build directory: .*apt-get install linux-headers-1.2.3-test" \
+		RUNNING=1.2.3-test || return 1
+	rm -r "$fake"
+	refused "$fake is no kernel build directory: "
+}
+
+odd_release() {
+	echo unknown > "$fake/include/config/kernel.release"
+	refused "odd kernel release 'unknown'" UNTRIED=1
+}
+
+# release RELEASE: what the fake says that it is
+release() {
+	echo "$1" > "$fake/include/config/kernel.release"
+}
+
+untried() {
+	local series
+	release 7.99.0
+	refused 'kernel 7\.99\.0 has not been tried (tried: .*UNTRIED=1' || return 1
+	for series in $(table kernels | awk '{ print $1 }'); do
+		refused "(tried: \(.* \)\?${series}[ )]" || return 1
+	done
+	refused 'has not been tried' UNTRIED=0 || return 1
+	# a series is not tried because another one begins or ends like it
+	for series in $(table kernels | awk '{ print $1 }'); do
+		release "${series}9.1"
+		refused "kernel ${series}9\.1 has not been tried" || return 1
+		release "1$series.1"
+		refused "kernel 1$series\.1 has not been tried" || return 1
+		release ".${series#*.}.1"
+		refused 'has not been tried' || return 1
+		! table kernels | grep -q "^${series%?}[[:space:]]" || continue
+		release "${series%?}.1"
+		refused 'has not been tried\|odd kernel release' || return 1
+	done
+}
+
+tried() {
+	local series
+	: > "$fake/Makefile"
+	# far enough to be refused for something else
+	for series in $(table kernels | awk '{ print $1 }'); do
+		release "$series.0-test"
+		refused 'leads to no include/cxl/event.h' || return 1
+	done
+}
+
+untried_on_request() {
+	release 7.99.0
+	accepted UNTRIED=1 && grep -q 'from the BTF of 7\.99\.0:' "$header"
+}
+
+no_vmlinux() {
+	rm "$fake/vmlinux"
+	refused "no BTF for $kernel: .*apt-get install linux-headers-$kernel)" || return 1
+	# that of the running kernel would do; here it does not get that far
+	[ ! -e /sys/kernel/btf/vmlinux ] ||
+		refused '/sys/kernel/btf/vmlinux holds no CXL types' RUNNING="$kernel" \
+			PATH="$work/no-types"
+}
+
+no_event_h() {
+	mkdir -p "$work/half/include/cxl"
+	echo "include $work/half/Makefile" > "$fake/Makefile"
+	refused "$fake leads to no include/cxl/event.h: install"
+}
+
+# The header tree is the build directory itself, or where that leads.
+header_tree() {
+	local place
+	for place in include source ../source; do
+		fresh
+		: > "$fake/Makefile"
+		sed -i '/^CONFIG_CXL_BUS=/d' "$fake/.config"
+		refused 'leads to no include/cxl/event.h' || return 1
+		case $place in
+		include) ln -s "$common/include/cxl" "$fake/include/cxl" ;;
+		*) ln -s "$common" "$fake/$place" ;;
+		esac
+		# past it, up to the next rule
+		refused 'lacks CONFIG_CXL_BUS' || return 1
+		rm -f "$work/source"
+	done
+}
+
+# requirements KIND: name and purpose of each of that kind
+requirements() {
+	table requirements | awk -v kind="$1" '$1 == kind {
+		name = $2; sub(/^[^\t ]+[\t ]+[^\t ]+[\t ]+/, ""); print name "\t" $0 }'
+}
+
+# lacks KIND: without any one of that kind the kernel is refused
+lacks() {
+	local option other what nr=0
+	while IFS=$'\t' read -r option what; do
+		nr=$((nr + 1))
+		fresh
+		case $1 in
+		symbol)
+			for other in "_$option" "${option}_"; do
+				sed "s/\t$option\t/\t$other\t/" "$real/Module.symvers" \
+					> "$fake/Module.symvers"
+				refused "kernel $kernel does not export $option ($what)" || return 1
+			done
+			;;
+		config)
+			sed -i "s/^CONFIG_$option=.*/# CONFIG_$option is not set/" "$fake/.config"
+			refused "kernel $kernel lacks CONFIG_$option ($what)" || return 1
+			;;
+		config=y)
+			sed -i "s/^CONFIG_$option=y/CONFIG_$option=m/" "$fake/.config"
+			refused "kernel $kernel lacks CONFIG_$option=y ($what)" || return 1
+			sed -i "/^CONFIG_$option=/d" "$fake/.config"
+			refused "kernel $kernel lacks CONFIG_$option=y ($what)" || return 1
+			;;
+		esac
+	done < <(requirements "$1")
+	[ "$nr" -gt 0 ]
+}
+
+# An option that may be a module may be built in as well; up to the next rule.
+module_or_built_in() {
+	local state option
+	: > "$fake/Module.symvers"
+	for state in y m; do
+		for option in $(requirements config | cut -f 1); do
+			sed -i "s/^CONFIG_$option=.*/CONFIG_$option=$state/" "$fake/.config"
+		done
+		refused 'does not export' || return 1
+	done
+}
+
+no_types() {
+	refused 'vmlinux holds no CXL types: ' PATH="$work/no-types"
+}
+
+# A header of an earlier run is still good for the kernel that it was made of.
+refusal_keeps_header() {
+	: > "$work/had"
+	echo "an earlier header" > "$header"
+	rm "$fake/vmlinux"
+	! btf2h && [ "$(cat "$header")" = "an earlier header" ] || return 1
+	ln -s "$real/vmlinux" "$fake/vmlinux"
+	! btf2h PATH="$work/no-types" && [ "$(cat "$header")" = "an earlier header" ]
+}
+
+success() {
+	rm -f "$work/early"
+	rmdir "$work/out"
+	accepted && [ ! -s "$messages" ] &&
+		grep -q "^/\* Generated by btf2h from the BTF of $kernel: do not edit\. \*/$" "$header" &&
+		grep -q '^struct cxl_port {$' "$header" && grep -q '^enum cxl_decoder_type {$' "$header"
+}
+
+never_half_written() {
+	[ ! -e "$work/early" ]
+}
+
+# Against the sizes that pahole lists in another way.
+sizes_asserted() {
+	local sizes types
+	types=$(sed -n 's/^struct \([a-z_]*\) {$/\1/p' "$header" | sort)
+	sizes=$(sed -n 's/^assert_size(\([a-z_]*\), \([0-9]*\));$/\1 \2/p' "$header" | sort)
+	[ -n "$types" ] && [ "$types" = "$(cut -d ' ' -f 1 <<< "$sizes")" ] &&
+		[ -z "$(comm -13 <(pahole -F btf --sizes "$real/vmlinux" 2>/dev/null | awk '{ print $1, $2 }' |
+			sort) <(echo "$sizes"))" ] &&
+		grep -q '^#define assert_size(.*static_assert(sizeof(struct _type) == _size)$' "$header"
+}
+
+public_left_out() {
+	local types
+	types=$(grep -Eo '^(struct|enum) [a-z_]+ \{$' "$header" | sort)
+	[ -z "$(cat "$common"/include/cxl/*.h | grep -Eo '^(struct|enum) [a-z_]+ \{$' |
+		sort -u | comm -12 - <(echo "$types"))" ]
+}
+
+prototypes_counted() {
+	local expected
+	expected=$(grep -Ev '^(#|/\*|struct [a-z_]*;$|\t|})' "$header" |
+		sed -n 's/^[^(]*[ *]\([a-z_]*\)(\(.*\));$/\1 \2/p' | grep -v '^assert_size ' |
+		awk '{ name = $1; $1 = ""; print name, $2 == "void" && NF == 2 ? 0 : gsub(",", "") + 1 }')
+	[ -n "$expected" ] &&
+		[ "$expected" = "$(sed -n 's/^#define CXL_CORE_ARGS_//p' "$header")" ]
+}
+
+unchanged_keeps_time() {
+	: > "$work/had"
+	touch -d '2001-01-01 UTC' "$header"
+	accepted && [ "$(stat -c %Y "$header")" = 978307200 ]
+}
+
+changed_is_written() {
+	echo stale >> "$header"
+	touch -d '2001-01-01 UTC' "$header"
+	accepted && ! grep -q stale "$header" && [ "$(stat -c %Y "$header")" != 978307200 ]
+}
+
+if ! real=$(find_kernel); then
+	printf 'KTAP version 1\nBail out! no build directory with a vmlinux in /usr/lib/modules\n'
+	exit 1
+fi
+common=$(sed -n 's,^include \(.*\)/Makefile$,\1,p' "$real/Makefile")
+kernel=$(cat "$real/include/config/kernel.release")
+: > "$messages"
+make_tools
+
+echo "KTAP version 1"
+echo "1..22"
+
+# fresh_ok NAME COMMAND...: ok in a fresh directory
+fresh_ok() {
+	fresh
+	ok "$@"
+}
+
+fresh_ok "without pahole it says what to install" no_pahole
+fresh_ok "what is no build directory is refused" no_build_directory
+fresh_ok "a release without a series is refused" odd_release
+fresh_ok "an untried series is refused, and those that were tried are named" untried
+fresh_ok "a series that was tried is not" tried
+fresh_ok "UNTRIED=1 builds for an untried one all the same" untried_on_request
+fresh_ok "without BTF it says what to install" no_vmlinux
+fresh_ok "headers without include/cxl/event.h are refused" no_event_h
+fresh_ok "headers may be in three places" header_tree
+fresh_ok "each option that is missing is named" lacks config
+fresh_ok "each option that is not built in is named" lacks config=y
+fresh_ok "others may be modules" module_or_built_in
+fresh_ok "each symbol that is missing is named" lacks symbol
+fresh_ok "BTF without the core's types is refused" no_types
+fresh_ok "a refusal leaves a header alone that was there" refusal_keeps_header
+fresh_ok "a good kernel gets its header" success
+ok "which does not show before it is whole" never_half_written
+ok "it asserts the size of each struct" sizes_asserted
+ok "it leaves out what is public" public_left_out
+ok "it counts the parameters of each function" prototypes_counted
+ok "a second run leaves the time stamp alone" unchanged_keeps_time
+ok "but mends a header that differs" changed_is_written
+[ "$failures" = 0 ]
