@@ -40,9 +40,8 @@ struct clear_records_in {
 #define POLICY_LEN_MIN		(CXL_MOCK_LOG_NR - 1)
 
 /**
- * cxl_mock_events_add() - add a record to a log
- * @events: the logs
- * @log: which of them
+ * cxl_mock_ring_add() - add a record to a log
+ * @l: the log
  * @record: the record, whose length, handle and timestamp are filled in here
  * @now: device time, ns
  *
@@ -50,10 +49,9 @@ struct clear_records_in {
  *
  * Return: true if the record was added.
  */
-bool cxl_mock_events_add(struct cxl_mock_events *events, enum cxl_mock_log log,
-			 const struct cxl_mock_record *record, u64 now)
+bool cxl_mock_ring_add(struct cxl_mock_ring *l, const struct cxl_mock_record *record,
+		       u64 now)
 {
-	typeof(events->log[0]) *l = &events->log[log];
 	struct cxl_mock_record *slot;
 
 	if (l->nr == CXL_MOCK_LOG_RECORDS) {
@@ -78,6 +76,21 @@ bool cxl_mock_events_add(struct cxl_mock_events *events, enum cxl_mock_log log,
 }
 
 /**
+ * cxl_mock_events_add() - add a record to a log of the host
+ * @events: the logs
+ * @log: which of them
+ * @record: the record
+ * @now: device time, ns
+ *
+ * Return: as cxl_mock_ring_add().
+ */
+bool cxl_mock_events_add(struct cxl_mock_events *events, enum cxl_mock_log log,
+			 const struct cxl_mock_record *record, u64 now)
+{
+	return cxl_mock_ring_add(&events->log[log], record, now);
+}
+
+/**
  * cxl_mock_events_get() - Get Event Records (0100h)
  * @events: the logs
  * @io: the command
@@ -91,7 +104,7 @@ enum cxl_mbox_rc cxl_mock_events_get(struct cxl_mock_events *events,
 {
 	u8 log = *(const u8 *)io->in;
 	struct get_records_out *out = io->out;
-	typeof(events->log[0]) *l;
+	struct cxl_mock_ring *l;
 	unsigned int nr;
 
 	if (log >= CXL_MOCK_LOG_NR)
@@ -134,7 +147,7 @@ enum cxl_mbox_rc cxl_mock_events_clear(struct cxl_mock_events *events,
 				       struct cxl_mbox_io *io)
 {
 	const struct clear_records_in *in = io->in;
-	typeof(events->log[0]) *l;
+	struct cxl_mock_ring *l;
 	unsigned int nr = in->nr;
 
 	if (io->in_len != sizeof(*in) + nr * sizeof(in->handles[0]))

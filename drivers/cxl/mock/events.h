@@ -46,29 +46,37 @@ struct cxl_mock_record {
 } __packed;
 
 /**
- * struct cxl_mock_events - the event logs of a device
- * @log: the logs, each a ring of records
- * @log.records: the ring
- * @log.first: index of the oldest record
- * @log.nr: number of records
- * @log.last_handle: handle of the newest record ever
- * @log.overflows: records dropped since the log was full, saturating
- * @log.overflow_first: device time of the first of them, ns
- * @log.overflow_last: device time of the last of them, ns
+ * struct cxl_mock_ring - an event log
+ * @records: a ring of records
+ * @first: index of the oldest record
+ * @nr: number of records
+ * @last_handle: handle of the newest record ever
+ * @overflows: records dropped since the log was full, saturating
+ * @overflow_first: device time of the first of them, ns
+ * @overflow_last: device time of the last of them, ns
+ */
+struct cxl_mock_ring {
+	struct cxl_mock_record records[CXL_MOCK_LOG_RECORDS];
+	unsigned int first;
+	unsigned int nr;
+	u16 last_handle;
+	u16 overflows;
+	u64 overflow_first;
+	u64 overflow_last;
+};
+
+/**
+ * struct cxl_mock_events - the event logs that a device shows its host
+ * @log: the logs
  * @policy: interrupt settings of each log, as the host set them
  */
 struct cxl_mock_events {
-	struct {
-		struct cxl_mock_record records[CXL_MOCK_LOG_RECORDS];
-		unsigned int first;
-		unsigned int nr;
-		u16 last_handle;
-		u16 overflows;
-		u64 overflow_first;
-		u64 overflow_last;
-	} log[CXL_MOCK_LOG_NR];
+	struct cxl_mock_ring log[CXL_MOCK_LOG_NR];
 	u8 policy[CXL_MOCK_LOG_NR];
 };
+
+bool cxl_mock_ring_add(struct cxl_mock_ring *ring, const struct cxl_mock_record *record,
+		       u64 now);
 
 bool cxl_mock_events_add(struct cxl_mock_events *events, enum cxl_mock_log log,
 			 const struct cxl_mock_record *record, u64 now);

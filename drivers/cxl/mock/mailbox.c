@@ -4,6 +4,7 @@
  * payloads must be, and the class commands that need no file of their own.
  * Builds in user space too.
  */
+#include <linux/container_of.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
@@ -393,6 +394,56 @@ static enum cxl_mbox_rc get_log(struct cxl_mock_device *device,
 	memcpy(io->out, (u8 *)cel + offset, length);
 	io->out_len = length;
 	return CXL_RC_SUCCESS;
+}
+
+_Static_assert(sizeof(struct cxl_dc_event_data) ==
+	       sizeof(((struct cxl_mock_record *)0)->data), "a DC record has 128 bytes");
+
+static unsigned int dc_room(struct cxl_dc *dc)
+{
+	struct cxl_mock_device *device = container_of(dc, struct cxl_mock_device, dc);
+
+	return CXL_MOCK_LOG_RECORDS - device->events.log[CXL_MOCK_LOG_DC].nr;
+}
+
+static void dc_emit_record(struct cxl_dc *dc, bool to_fm, const struct cxl_dc_event_data *event)
+{
+	struct cxl_mock_device *device = container_of(dc, struct cxl_mock_device, dc);
+	struct cxl_mock_record record = { .id = CXL_DC_EVENT_UUID };
+	struct cxl_mock_ring *log = &device->events.log[CXL_MOCK_LOG_DC];
+
+	memcpy(record.data, event, sizeof(*event));
+	if (!to_fm)
+		device->signal |= 1 << CXL_MOCK_LOG_DC;
+	cxl_mock_ring_add(to_fm ? &device->fm_log : log, &record,
+			  cxl_mock_device_time(device));
+}
+
+static const struct cxl_dc_sink dc_sink = {
+	.room = dc_room,
+	.emit = dc_emit_record,
+};
+
+/**
+ * cxl_mock_device_init() - set up what is behind a mailbox
+ * @device: the device, all zero
+ * @config: its Dynamic Capacity
+ * @clock: monotonic time, ns
+ */
+void cxl_mock_device_init(struct cxl_mock_device *device,
+			  const struct cxl_dc_config *config, u64 (*clock)(void))
+{
+	device->clock = clock;
+	cxl_dc_init(&device->dc, config, &dc_sink);
+}
+
+/**
+ * cxl_mock_device_destroy() - free what is behind a mailbox
+ * @device: the device
+ */
+void cxl_mock_device_destroy(struct cxl_mock_device *device)
+{
+	cxl_dc_destroy(&device->dc);
 }
 
 /**

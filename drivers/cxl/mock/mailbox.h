@@ -16,7 +16,9 @@
 /**
  * struct cxl_mock_device - the device behind the mailbox
  * @dc: its Dynamic Capacity
- * @events: its event logs
+ * @events: the event logs that the host reads
+ * @fm_log: the event log that the FM reads
+ * @signal: bit per log of the host that has a record since the owner looked
  * @timestamp: device time that the host set, ns; 0: never
  * @timestamp_set: value of the clock when it did
  * @clock: monotonic time, ns
@@ -27,11 +29,17 @@
 struct cxl_mock_device {
 	struct cxl_dc dc;
 	struct cxl_mock_events events;
+	struct cxl_mock_ring fm_log;
+	u32 signal;
 	u64 timestamp;
 	u64 timestamp_set;
 	u64 (*clock)(void);
 	u8 lsa[CXL_MOCK_LSA_SIZE];
 };
+
+void cxl_mock_device_init(struct cxl_mock_device *device,
+			  const struct cxl_dc_config *config, u64 (*clock)(void));
+void cxl_mock_device_destroy(struct cxl_mock_device *device);
 
 enum cxl_mbox_rc cxl_mock_mailbox_exec(struct cxl_mock_device *device, u16 opcode,
 				       struct cxl_mbox_io *io);

@@ -193,9 +193,14 @@ struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config)
 		return ERR_PTR(-ENOMEM);
 
 	mock->config = *config;
-	mock->device.clock = ktime_get_ns;
-	cxl_dc_init(&mock->device.dc, config->dc_total_size, config->num_dc_regions,
-		    config->dc_block_size);
+	cxl_mock_device_init(&mock->device, &(struct cxl_dc_config) {
+		.total_size = config->dc_total_size,
+		.nr_regions = config->num_dc_regions,
+		.block_size = config->dc_block_size,
+		.backing = CXL_DC_BACKING_NONE,
+		.max_extents = 4096,
+		.max_tags = 1024,
+	}, ktime_get_ns);
 
 	rc = cxl_mock_window_claim(config, &mock->window);
 	if (rc) {
@@ -226,5 +231,6 @@ void cxl_mock_destroy(struct cxl_mock *mock)
 	platform_device_unregister(mock->port);
 	platform_device_unregister(mock->bridge);
 	release_resource(&mock->window);
+	cxl_mock_device_destroy(&mock->device);
 	kvfree(mock);
 }

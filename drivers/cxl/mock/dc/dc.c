@@ -1,31 +1,72 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* DC regions and the host's commands over them. */
-#include <linux/kernel.h>
+/* The engine as a whole: its regions, its beginning and its end. */
 #include <linux/math64.h>
 #include <linux/minmax.h>
-#include <linux/string.h>
+#include <linux/slab.h>
 
-#include "dc.h"
+#include "internal.h"
 
 /**
- * cxl_dc_init() - set up DC regions of equal size
- * @dc: the engine to set up
- * @total_size: bytes of all regions, a multiple of @nr_regions x 256 MiB
- * @nr_regions: number of regions, 1 to CXL_DC_REGIONS_MAX
- * @block_size: bytes per block of each region
+ * cxl_dc_init() - set up an engine
+ * @dc: the engine
+ * @config: what it is made of, checked
+ * @sink: where its events go
  */
-void cxl_dc_init(struct cxl_dc *dc, u64 total_size, unsigned int nr_regions,
-		 u64 block_size)
+void cxl_dc_init(struct cxl_dc *dc, const struct cxl_dc_config *config,
+		 const struct cxl_dc_sink *sink)
 {
-	u64 len = div64_u64(total_size, nr_regions);
+	u64 len = div64_u64(config->total_size, config->nr_regions);
 
-	*dc = (struct cxl_dc) { .nr_regions = nr_regions };
-	for (unsigned int i = 0; i < nr_regions; i++)
+	*dc = (struct cxl_dc) {
+		.nr_regions = config->nr_regions,
+		.backing = config->backing,
+		.max_extents = config->max_extents,
+		.max_tags = config->max_tags,
+		.sink = sink,
+		.extents = RB_ROOT,
+		.response = RB_ROOT,
+		.releases = RB_ROOT,
+		.tags = RB_ROOT,
+	};
+	INIT_LIST_HEAD(&dc->chains);
+	INIT_LIST_HEAD(&dc->backends);
+
+	for (unsigned int i = 0; i < dc->nr_regions; i++)
 		dc->regions[i] = (struct cxl_dc_region) {
 			.base = i * len,
 			.len = len,
-			.block_size = block_size,
+			.block_size = config->block_size,
+			.next_free = i * len,
+			.sharable = config->sharable & (1 << i),
 		};
+}
+
+/**
+ * cxl_dc_destroy() - free all that an engine has
+ * @dc: the engine, which cxl_dc_init() may set up again
+ *
+ * Backends are detached, without regard to who uses them.
+ */
+void cxl_dc_destroy(struct cxl_dc *dc)
+{
+	struct dc_extent *extent;
+	struct rb_node *node;
+
+	while (!list_empty(&dc->chains))
+		dc_chain_free(dc, list_first_entry(&dc->chains, struct dc_chain, list));
+	while ((extent = dc_extent_at_or_after(&dc->extents, 0)))
+		dc_store_del(dc, extent);
+	while ((node = rb_first(&dc->tags))) {
+		struct dc_tag *tag = rb_entry(node, struct dc_tag, node);
+
+		tag->references = 0;
+		dc_tag_put(dc, tag);
+	}
+	dc_extents_free(&dc->response);
+	dc_extents_free(&dc->releases);
+	while (!list_empty(&dc->backends))
+		list_del_init(&list_first_entry(&dc->backends, struct cxl_dc_backend,
+						list)->list);
 }
 
 /**
@@ -48,8 +89,6 @@ u64 cxl_dc_end(const struct cxl_dc *dc)
  *
  * CXL 3.1 8.2.9.9.9.1
  *
- * Without a backend the device can hold neither extents nor tags, and says so.
- *
  * Return: Success; Invalid Input for a start region that does not exist.
  */
 enum cxl_mbox_rc cxl_dc_get_config(struct cxl_dc *dc, struct cxl_mbox_io *io)
@@ -60,7 +99,8 @@ enum cxl_mbox_rc cxl_dc_get_config(struct cxl_dc *dc, struct cxl_mbox_io *io)
 	unsigned int nr, fit;
 
 	if (in->start_region >= dc->nr_regions)
-		return CXL_RC_INVALID_INPUT;
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "there is no region %u",
+				 in->start_region);
 
 	fit = (io->out_max - sizeof(*out) - sizeof(*tail)) / sizeof(out->regions[0]);
 	nr = min(dc->nr_regions - in->start_region, fit);
@@ -78,82 +118,27 @@ enum cxl_mbox_rc cxl_dc_get_config(struct cxl_dc *dc, struct cxl_mbox_io *io)
 			.len = cpu_to_le64(region->len),
 			.block_size = cpu_to_le64(region->block_size),
 			.dsmad_handle = cpu_to_le32(in->start_region + i),
+			.flags = region->sanitize ? CXL_FM_REGION_SANITIZE : 0,
 		};
 	}
 
+	tail = (void *)&out->regions[nr];
+	dc_fill_tail(dc, tail);
 	io->out_len = sizeof(*out) + nr * sizeof(out->regions[0]) + sizeof(*tail);
 	return CXL_RC_SUCCESS;
 }
 
 /**
- * cxl_dc_get_extent_list() - Get Dynamic Capacity Extent List (4801h)
+ * dc_fill_tail() - what a configuration ends with
  * @dc: the engine
- * @io: the command
- *
- * CXL 3.1 8.2.9.9.9.2
- *
- * Without a backend the list is empty.
- *
- * Return: Success; Invalid Input for a start beyond the list.
+ * @tail: what to fill
  */
-enum cxl_mbox_rc cxl_dc_get_extent_list(struct cxl_dc *dc, struct cxl_mbox_io *io)
+void dc_fill_tail(const struct cxl_dc *dc, struct cxl_dc_get_config_tail *tail)
 {
-	const struct cxl_dc_get_extent_list_in *in = io->in;
-
-	if (le32_to_cpu(in->start) > 0)
-		return CXL_RC_INVALID_INPUT;
-
-	io->out_len = sizeof(struct cxl_dc_get_extent_list_out);
-	return CXL_RC_SUCCESS;
-}
-
-/* Return whether a list's length is the one that its count promises. */
-static bool extents_fit(const struct cxl_mbox_io *io)
-{
-	const struct cxl_dc_extents_in *in = io->in;
-	size_t room = io->in_len - sizeof(*in);
-
-	return room % sizeof(in->extents[0]) == 0 &&
-	       room / sizeof(in->extents[0]) == le32_to_cpu(in->count);
-}
-
-/**
- * cxl_dc_add_response() - Add Dynamic Capacity Response (4802h)
- * @dc: the engine
- * @io: the command
- *
- * CXL 3.1 8.2.9.9.9.3
- *
- * Without a backend nothing was ever offered, so any extent is unknown.
- *
- * Return: Success for an empty list; Invalid Payload Length; Invalid Physical
- * Address for an extent that was not offered.
- */
-enum cxl_mbox_rc cxl_dc_add_response(struct cxl_dc *dc, struct cxl_mbox_io *io)
-{
-	const struct cxl_dc_extents_in *in = io->in;
-
-	if (!extents_fit(io))
-		return CXL_RC_INVALID_PAYLOAD_LEN;
-	return in->count ? CXL_RC_INVALID_PA : CXL_RC_SUCCESS;
-}
-
-/**
- * cxl_dc_release() - Release Dynamic Capacity (4803h)
- * @dc: the engine
- * @io: the command
- *
- * CXL 3.1 8.2.9.9.9.4
- *
- * Return: Invalid Input for an empty list; Invalid Payload Length; Invalid
- * Physical Address for an extent that the host does not hold, which without a
- * backend is every one.
- */
-enum cxl_mbox_rc cxl_dc_release(struct cxl_dc *dc, struct cxl_mbox_io *io)
-{
-	const struct cxl_dc_extents_in *in = io->in;
-
-	if (!extents_fit(io))
-		return CXL_RC_INVALID_PAYLOAD_LEN;
-	return in->count ? CXL_RC_INVALID_PA : CXL_RC_INVALID_INPUT;
+	*tail = (struct cxl_dc_get_config_tail) {
+		.extents_supported = cpu_to_le32(dc->max_extents),
+		.extents_available = cpu_to_le32(dc->max_extents - dc->nr_extents),
+		.tags_supported = cpu_to_le32(dc->max_tags),
+		.tags_available = cpu_to_le32(dc->max_tags - dc->nr_tags),
+	};
 }

@@ -3,44 +3,297 @@
 #define __CXL_MOCK_DC_H__
 
 /*
- * The Dynamic Capacity engine: command bytes in, return code and response
- * bytes out. It touches no kernel object and takes no lock, so that the same
- * files build in user space; its owner serializes the calls.
+ * The Dynamic Capacity engine: a state machine over DC regions, extents, tags
+ * and backends. Commands of the host and of the FM go in as bytes, return codes
+ * and responses come out as bytes, events go to a sink. It touches no device
+ * and takes no lock, so that the same files build in user space; its owner
+ * serializes the calls. A refused command changes nothing.
  */
+#include <linux/list.h>
+#include <linux/rbtree.h>
 #include <linux/types.h>
 #include <cxl/dcd.h>
 
 #include "../mbox.h"
+
+#define CXL_DC_TAG_LEN		16
+/* long enough for any reason for a refusal */
+#define CXL_DC_REASON_LEN	160
+
+/* The one host that there is. */
+#define CXL_DC_HOST		0
+
+/**
+ * enum cxl_dc_backing - what is behind Dynamic Capacity
+ * @CXL_DC_BACKING_NONE: nothing but the tagged backends that are attached
+ * @CXL_DC_BACKING_PHANTOM: a promise of capacity, no memory: for all of it
+ * @CXL_DC_BACKING_RESERVED: memory that the kernel was booted without
+ */
+enum cxl_dc_backing {
+	CXL_DC_BACKING_NONE,
+	CXL_DC_BACKING_PHANTOM,
+	CXL_DC_BACKING_RESERVED,
+};
+
+/**
+ * struct cxl_dc_config - what an engine is made of
+ * @total_size: bytes of all DC regions, a multiple of @nr_regions x 256 MiB
+ * @nr_regions: DC regions of equal size, 1 to CXL_DC_REGIONS_MAX
+ * @block_size: bytes per block of each region
+ * @sharable: bit per region: its capacity can be shared
+ * @backing: what is behind all of the capacity
+ * @max_extents: extents that can live, pending ones included
+ * @max_tags: tags that can live
+ */
+struct cxl_dc_config {
+	u64 total_size;
+	unsigned int nr_regions;
+	u64 block_size;
+	u8 sharable;
+	enum cxl_dc_backing backing;
+	u32 max_extents;
+	u32 max_tags;
+};
 
 /**
  * struct cxl_dc_region - one DC region
  * @base: DPA of its first byte
  * @len: bytes
  * @block_size: bytes per block
+ * @nr_extents: extents in it
+ * @next_free: where the search for free capacity begins
+ * @sharable: its capacity can be shared: extents have tags and a sequence
+ * @sanitize: sanitized on release
  */
 struct cxl_dc_region {
 	u64 base;
 	u64 len;
 	u64 block_size;
+	u32 nr_extents;
+	u64 next_free;
+	bool sharable;
+	bool sanitize;
+};
+
+/**
+ * enum dc_extent_state - where an extent is in its life
+ * @DC_OFFERED: the host has not answered yet
+ * @DC_ACCEPTED: the host has it
+ * @DC_RELEASING: the host has it and was asked to release it
+ * @DC_HELD: the host has released it, and the FM's reference keeps it
+ */
+enum dc_extent_state {
+	DC_OFFERED,
+	DC_ACCEPTED,
+	DC_RELEASING,
+	DC_HELD,
+};
+
+struct dc_chain;
+struct dc_tag;
+struct cxl_dc;
+
+/**
+ * struct dc_extent - an extent
+ * @node: in cxl_dc.extents, by @start; no two overlap
+ * @start: DPA of its first byte; beside @node, as a search reads both
+ * @len: bytes
+ * @in_chain: in dc_chain.extents while it is offered
+ * @in_tag: in dc_tag.extents if it has a tag
+ * @tag: its tag, NULL: none
+ * @chain: the offer that it is part of while it is offered
+ * @seq: its place in a shared allocation
+ * @region: index of its DC region
+ * @state: enum dc_extent_state
+ * @answered: a part of it at least was accepted
+ */
+struct dc_extent {
+	struct rb_node node;
+	u64 start;
+	u64 len;
+	struct list_head in_chain;
+	struct list_head in_tag;
+	struct dc_tag *tag;
+	struct dc_chain *chain;
+	u16 seq;
+	u8 region;
+	u8 state;
+	bool answered;
+};
+
+/**
+ * struct dc_chain - extents that were offered together, by the More flag
+ * @list: in cxl_dc.chains, in order of offer
+ * @extents: its extents in order
+ */
+struct dc_chain {
+	struct list_head list;
+	struct list_head extents;
+};
+
+/**
+ * struct dc_tag - a tag that extents have
+ * @node: in cxl_dc.tags, by @id
+ * @id: the UUID
+ * @extents: the extents that have it
+ * @nr_extents: how many
+ * @references: of the FM: as long as there are any the capacity is kept
+ * @backend: the backend that it names, NULL if the capacity needs none
+ */
+struct dc_tag {
+	struct rb_node node;
+	u8 id[CXL_DC_TAG_LEN];
+	struct list_head extents;
+	u32 nr_extents;
+	u32 references;
+	struct cxl_dc_backend *backend;
+};
+
+/**
+ * struct cxl_dc_backend - something that can be behind one extent
+ * @list: private: in cxl_dc.backends
+ * @tag: private: the tag that names it
+ * @size: private: bytes
+ * @kind: private: what it is
+ * @user: private: the tag whose extent is offered it or bound to it
+ * @bound: private: the host has accepted that extent
+ *
+ * Owned by whoever attaches it; stays valid until it is detached.
+ */
+struct cxl_dc_backend {
+	struct list_head list;
+	u8 tag[CXL_DC_TAG_LEN];
+	u64 size;
+	enum cxl_dc_backing kind;
+	struct dc_tag *user;
+	bool bound;
+};
+
+/**
+ * struct cxl_dc_sink - where events go
+ * @room: records that the host's log has room for
+ * @emit: add a record, to the host's log or to the FM's
+ */
+struct cxl_dc_sink {
+	unsigned int (*room)(struct cxl_dc *dc);
+	void (*emit)(struct cxl_dc *dc, bool to_fm, const struct cxl_dc_event_data *event);
+};
+
+/**
+ * struct cxl_dc_stats - what happened so far
+ * @offered: extents
+ * @accepted: extents
+ * @rejected: extents that the host did not accept
+ * @released: extents
+ * @forced: extents of these that were taken
+ * @refused: commands
+ */
+struct cxl_dc_stats {
+	u64 offered;
+	u64 accepted;
+	u64 rejected;
+	u64 released;
+	u64 forced;
+	u64 refused;
 };
 
 /**
  * struct cxl_dc - a device's Dynamic Capacity
  * @regions: its DC regions, adjacent and in order of DPA
  * @nr_regions: entries of @regions in use
+ * @backing: what is behind all of it
+ * @max_extents: limit of @nr_extents
+ * @max_tags: limit of @nr_tags
+ * @sink: where events go
+ * @extents: all extents, by DPA
+ * @recent: the extent that was found or added last, where the next search looks
+ *          first; NULL: none
+ * @nr_extents: how many
+ * @nr_accepted: how many of them the host has
+ * @generation: changes with the list of extents that the host has
+ * @chains: offers that the host has not answered, in order
+ * @open: the chain of them that more extents will come to, NULL: none
+ * @response: extents of an Add Response that more will come to, by DPA
+ * @nr_response: how many
+ * @releases: ranges of a Release that more will come to, by DPA
+ * @nr_releases: how many
+ * @cursor: the extent that comes next in a list that is read page by page
+ * @cursor_index: its index; valid for @cursor_generation
+ * @cursor_generation: generation of @cursor
+ * @tags: all tags, by UUID
+ * @nr_tags: how many
+ * @tag_generation: changes with the list of tags
+ * @backends: attached backends
+ * @stats: counters
+ * @reason: why the last command was refused, in one line
  */
 struct cxl_dc {
 	struct cxl_dc_region regions[CXL_DC_REGIONS_MAX];
 	unsigned int nr_regions;
+	enum cxl_dc_backing backing;
+	u32 max_extents;
+	u32 max_tags;
+	const struct cxl_dc_sink *sink;
+
+	struct rb_root extents;
+	struct dc_extent *recent;
+	u32 nr_extents;
+	u32 nr_accepted;
+	u32 generation;
+	struct list_head chains;
+	struct dc_chain *open;
+	struct rb_root response;
+	u32 nr_response;
+	struct rb_root releases;
+	u32 nr_releases;
+	struct dc_extent *cursor;
+	u32 cursor_index;
+	u32 cursor_generation;
+
+	struct rb_root tags;
+	u32 nr_tags;
+	u32 tag_generation;
+	struct list_head backends;
+	struct cxl_dc_stats stats;
+	char reason[CXL_DC_REASON_LEN];
 };
 
-void cxl_dc_init(struct cxl_dc *dc, u64 total_size, unsigned int nr_regions,
-		 u64 block_size);
+/**
+ * struct cxl_dc_range - capacity that is to be offered
+ * @start: DPA of its first byte
+ * @len: bytes
+ * @seq: its place in a shared allocation
+ */
+struct cxl_dc_range {
+	u64 start;
+	u64 len;
+	u16 seq;
+};
+
+/* The engine as a whole. */
+void cxl_dc_init(struct cxl_dc *dc, const struct cxl_dc_config *config,
+		 const struct cxl_dc_sink *sink);
+void cxl_dc_destroy(struct cxl_dc *dc);
 u64 cxl_dc_end(const struct cxl_dc *dc);
 
+/* Commands of the host. */
 enum cxl_mbox_rc cxl_dc_get_config(struct cxl_dc *dc, struct cxl_mbox_io *io);
 enum cxl_mbox_rc cxl_dc_get_extent_list(struct cxl_dc *dc, struct cxl_mbox_io *io);
 enum cxl_mbox_rc cxl_dc_add_response(struct cxl_dc *dc, struct cxl_mbox_io *io);
 enum cxl_mbox_rc cxl_dc_release(struct cxl_dc *dc, struct cxl_mbox_io *io);
+
+/* Commands of the FM, with the checks of their lengths. */
+enum cxl_mbox_rc cxl_dc_fm_exec(struct cxl_dc *dc, u16 opcode, struct cxl_mbox_io *io);
+
+/* What the FM's commands and other front ends do. */
+enum cxl_mbox_rc cxl_dc_offer(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
+			      unsigned int nr, const u8 *tag, bool more);
+enum cxl_mbox_rc cxl_dc_request_release(struct cxl_dc *dc, u64 start, u64 len,
+					const u8 *tag, bool forced);
+
+/* Backends: each names one tag, and is behind one extent at the most. */
+int cxl_dc_backend_attach(struct cxl_dc *dc, struct cxl_dc_backend *backend,
+			  const u8 *tag, u64 size, enum cxl_dc_backing kind);
+int cxl_dc_backend_detach(struct cxl_dc *dc, struct cxl_dc_backend *backend);
 
 #endif /* __CXL_MOCK_DC_H__ */

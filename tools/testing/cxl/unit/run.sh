@@ -31,7 +31,8 @@ result() {
 coverage() {
 	local name
 	for name in "$@"; do
-		gcov -b -o "$out/cov" "$name.c" 2> /dev/null | awk -v name="$name.c" '
+		(cd "$(dirname "$name")" && gcov -b -o . "${name##*/}.c" 2> /dev/null) |
+			awk -v name="$name.c" '
 			/^File / { ours = $0 ~ "/" name "\047$" }
 			!ours { next }
 			function count(	part) {
@@ -48,7 +49,7 @@ coverage() {
 echo "KTAP version 1"
 echo "1..$(($# + 3))"
 
-rm -f "$out"/cov/*.gcda "$out"/cov/*.gcov
+find "$out/cov" \( -name '*.gcda' -o -name '*.gcov' \) -delete
 alike=0
 for test; do
 	"$out/san/$test" | sed -u 's/^/  /'
@@ -76,7 +77,7 @@ short=$(awk -v lines=$MIN_LINES -v branches=$MIN_BRANCHES '
 	<<< "$counts
 $total")
 read -r lines_short branches_short <<< "$short"
-grep -H -e '#####:' ./*.c.gcov | grep -E "/(${code// /|})\.c\.gcov" |
+grep -rH -e '#####:' --include='*.c.gcov' . | grep -E "^\./(${code// /|})\.c\.gcov" |
 	sed -E 's|^\./(.*)\.gcov: *#####: *([0-9]+):(.*)|# not reached: \1:\2:\3|' |
 	head -n 30
 result "$lines_short" "the tests reach $MIN_LINES % of lines"

@@ -17,7 +17,11 @@ static void build(u64 total, unsigned int nr)
 {
 	struct cxl_dc dc;
 
-	cxl_dc_init(&dc, total, nr, 2 * MIB);
+	cxl_dc_init(&dc, &(struct cxl_dc_config) {
+		.total_size = total,
+		.nr_regions = nr,
+		.block_size = 2 * MIB,
+	}, NULL);
 	size = cxl_mock_cdat_size(&dc);
 	free(table);
 	table = malloc(size);

@@ -58,14 +58,21 @@ static int setup(void **state)
 	device = calloc(1, sizeof(*device));
 	if (!device)
 		return -1;
-	cxl_dc_init(&device->dc, 2 * GIB, 2, 2 * MIB);
-	device->clock = test_clock;
+	cxl_mock_device_init(device, &(struct cxl_dc_config) {
+		.total_size = 2 * GIB,
+		.nr_regions = 2,
+		.block_size = 2 * MIB,
+		.backing = CXL_DC_BACKING_PHANTOM,
+		.max_extents = 1000,
+		.max_tags = 10,
+	}, test_clock);
 	now = 1000;
 	return 0;
 }
 
 static int teardown(void **state)
 {
+	cxl_mock_device_destroy(device);
 	free(device);
 	return 0;
 }
@@ -467,7 +474,8 @@ static void event_commands_reach_the_event_logs(void **state)
 
 static void dc_commands_reach_the_dc_regions(void **state)
 {
-	static const u8 none[8], one[32] = { 1 };
+	/* one block of 2 MiB at 0 */
+	static const u8 none[8], one[32] = { [0] = 1, [18] = 0x20 };
 
 	assert_int_equal(exec(0x4800, (u8[]) { 8, 0 }, 2, PAYLOAD), CXL_RC_SUCCESS);
 	assert_int_equal(unit_io.out_len, 8 + 2 * 40 + 16);
@@ -478,6 +486,46 @@ static void dc_commands_reach_the_dc_regions(void **state)
 	assert_int_equal(exec(0x4803, none, 8, PAYLOAD), CXL_RC_INVALID_INPUT);
 	assert_int_equal(exec(0x4802, one, 32, PAYLOAD), CXL_RC_INVALID_PA);
 	assert_int_equal(exec(0x4803, one, 32, PAYLOAD), CXL_RC_INVALID_PA);
+}
+
+/* The record that an offer makes, at hard-coded offsets of CXL 3.1 8.2.9.2.1.6. */
+static void an_offer_is_a_record_in_log_4_and_its_answer_one_for_the_fm(void **state)
+{
+	static const u8 uuid[16] = {
+		0xca, 0x95, 0xaf, 0xa7, 0xf1, 0x83, 0x40, 0x18,
+		0x8c, 0x2f, 0x95, 0x26, 0x8e, 0x10, 0x1a, 0x2a,
+	};
+	static const struct cxl_dc_range range = { .start = GIB + 4 * MIB, .len = 2 * MIB };
+	static const u8 tag[16] = { 1, 2, 3 }, log = 4;
+	u8 response[32] = { 1 };
+
+	assert_int_equal(device->signal, 0);
+	assert_int_equal(cxl_dc_offer(&device->dc, &range, 1, tag, true), CXL_RC_SUCCESS);
+	assert_int_equal(device->signal, 1 << 4);
+	assert_int_equal(exec(0x0100, &log, 1, PAYLOAD), CXL_RC_SUCCESS);
+	assert_int_equal(unit_io.out_len, 32 + 128);
+	assert_memory_equal(answer_bytes(32, 16), uuid, 16);
+	assert_int_equal(answer(32 + 48, 1), 0);
+	assert_int_equal(answer(32 + 52, 1), 1);
+	assert_int_equal(answer(32 + 53, 1), 1);
+	assert_int_equal(answer(32 + 56, 8), GIB + 4 * MIB);
+	assert_int_equal(answer(32 + 64, 8), 2 * MIB);
+	assert_memory_equal(answer_bytes(32 + 72, 16), tag, 16);
+	assert_int_equal(answer(32 + 120, 4), 999);
+	assert_int_equal(answer(32 + 124, 4), 9);
+
+	/* the last of the chain, without which there is nothing to answer */
+	assert_int_equal(cxl_dc_offer(&device->dc,
+				      &(struct cxl_dc_range) { .start = GIB, .len = 2 * MIB },
+				      1, tag, false), CXL_RC_SUCCESS);
+	assert_int_equal(device->fm_log.nr, 0);
+	put_le(response + 8, 8, GIB + 4 * MIB);
+	put_le(response + 16, 8, 2 * MIB);
+	device->signal = 0;
+	assert_int_equal(exec(0x4802, response, 32, PAYLOAD), CXL_RC_SUCCESS);
+	assert_int_equal(device->fm_log.nr, 1);
+	assert_int_equal(device->fm_log.records[0].data[0], 4);
+	assert_int_equal(device->signal, 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -508,6 +556,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(a_poison_range_beyond_the_device_is_an_invalid_address),
 	TEST(event_commands_reach_the_event_logs),
 	TEST(dc_commands_reach_the_dc_regions),
+	TEST(an_offer_is_a_record_in_log_4_and_its_answer_one_for_the_fm),
 };
 
 int main(void)

@@ -2,7 +2,8 @@
 #ifndef __SHIM_LINUX_ALIGN_H__
 #define __SHIM_LINUX_ALIGN_H__
 
-#define IS_ALIGNED(x, a)	(((x) & ((typeof(x))(a) - 1)) == 0)
+#define ALIGN(x, a)		(((x) + (a) - 1) & ~((typeof(x))(a) - 1))
 #define ALIGN_DOWN(x, a)	((x) & ~((typeof(x))(a) - 1))
+#define IS_ALIGNED(x, a)	(!((x) & ((typeof(x))(a) - 1)))
 
 #endif /* __SHIM_LINUX_ALIGN_H__ */

@@ -4,6 +4,7 @@
 
 #include <endian.h>
 #include <stdio.h>
+#include <linux/bits.h>
 #include <linux/limits.h>
 #include <linux/types.h>
 

@@ -9,6 +9,14 @@
 	_a < _b ? _a : _b;				\
 })
 
+#define max(a, b) ({					\
+	__auto_type _a = (a);				\
+	__auto_type _b = (b);				\
+	_a > _b ? _a : _b;				\
+})
+
+#define min3(a, b, c)	min(min(a, b), c)
+
 #define min_t(type, a, b) ({				\
 	type _ta = (a);					\
 	type _tb = (b);					\
@@ -21,5 +29,11 @@
 	__auto_type _hi = (hi);				\
 	_value < _lo ? _lo : _value > _hi ? _hi : _value; \
 })
+
+#define swap(a, b) do {					\
+	__auto_type _swap = (a);			\
+	(a) = (b);					\
+	(b) = _swap;					\
+} while (0)
 
 #endif /* __SHIM_LINUX_MINMAX_H__ */

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Tagged backends: what is behind an extent of a device that has nothing else. */
+#include <linux/errno.h>
+
+#include "internal.h"
+
+/**
+ * dc_backend_find() - find a backend
+ * @dc: the engine
+ * @tag: the tag that names it
+ *
+ * Return: the backend, NULL if none is attached.
+ */
+struct cxl_dc_backend *dc_backend_find(struct cxl_dc *dc, const u8 *tag)
+{
+	struct cxl_dc_backend *backend;
+
+	list_for_each_entry(backend, &dc->backends, list)
+		if (!memcmp(backend->tag, tag, CXL_DC_TAG_LEN))
+			return backend;
+	return NULL;
+}
+
+/**
+ * dc_is_unbacked() - whether nothing is behind any of the capacity
+ * @dc: the engine
+ */
+bool dc_is_unbacked(const struct cxl_dc *dc)
+{
+	return dc->backing == CXL_DC_BACKING_NONE && list_empty(&dc->backends);
+}
+
+/**
+ * dc_refuse_unbacked() - refuse a command that needs something behind capacity
+ * @dc: the engine
+ *
+ * Return: Unsupported.
+ */
+enum cxl_mbox_rc dc_refuse_unbacked(struct cxl_dc *dc)
+{
+	return dc_refuse(dc, CXL_RC_UNSUPPORTED,
+			 "nothing is behind the capacity: attach a backend, or load with dc_backing=phantom");
+}
+
+/**
+ * cxl_dc_backend_attach() - attach a backend
+ * @dc: the engine
+ * @backend: the backend, which stays where it is until it is detached
+ * @tag: the tag that names it
+ * @size: bytes
+ * @kind: what it is
+ *
+ * Return: 0; -EINVAL without a tag or a size; -EEXIST if a backend has the tag,
+ * or an extent that does not need one.
+ */
+int cxl_dc_backend_attach(struct cxl_dc *dc, struct cxl_dc_backend *backend,
+			  const u8 *tag, u64 size, enum cxl_dc_backing kind)
+{
+	if (dc_tag_is_null(tag) || !size || kind == CXL_DC_BACKING_NONE)
+		return -EINVAL;
+	if (dc_backend_find(dc, tag) || dc_tag_find(dc, tag))
+		return -EEXIST;
+
+	*backend = (struct cxl_dc_backend) {
+		.size = size,
+		.kind = kind,
+	};
+	memcpy(backend->tag, tag, CXL_DC_TAG_LEN);
+	list_add_tail(&backend->list, &dc->backends);
+	return 0;
+}
+
+/**
+ * cxl_dc_backend_detach() - detach a backend
+ * @dc: the engine
+ * @backend: attached backend
+ *
+ * Return: 0; -EBUSY if it is offered or bound to an extent.
+ */
+int cxl_dc_backend_detach(struct cxl_dc *dc, struct cxl_dc_backend *backend)
+{
+	if (backend->user)
+		return -EBUSY;
+	list_del_init(&backend->list);
+	return 0;
+}

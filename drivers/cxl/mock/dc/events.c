@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Event records of Dynamic Capacity, CXL 3.1 8.2.9.2.1.6 */
+#include "internal.h"
+
+/* Both counts of what is available are valid. */
+#define VALID_EXTENTS	0x01
+#define VALID_TAGS	0x02
+
+static void emit(struct cxl_dc *dc, struct cxl_dc_event_data *event)
+{
+	event->validity = VALID_EXTENTS | VALID_TAGS;
+	event->host = cpu_to_le16(CXL_DC_HOST);
+	event->extents_available = cpu_to_le32(dc->max_extents - dc->nr_extents);
+	event->tags_available = cpu_to_le32(dc->max_tags - dc->nr_tags);
+	dc->sink->emit(dc, event->type >= CXL_DC_EVENT_ADD_RESPONSE, event);
+}
+
+/**
+ * dc_emit() - report something about an extent
+ * @dc: the engine
+ * @type: what; it also decides whether the host is told or the FM
+ * @extent: the extent
+ * @start: DPA of the part of it that this is about
+ * @len: bytes of that part
+ * @more: the next record belongs to this one
+ */
+void dc_emit(struct cxl_dc *dc, enum cxl_dc_event_type type,
+	     const struct dc_extent *extent, u64 start, u64 len, bool more)
+{
+	struct cxl_dc_event_data event = {
+		.type = type,
+		.region = extent->region,
+		.flags = more ? CXL_DC_EVENT_MORE : 0,
+	};
+
+	dc_extent_to_wire(extent, &event.extent);
+	event.extent.start_dpa = cpu_to_le64(start);
+	event.extent.length = cpu_to_le64(len);
+	emit(dc, &event);
+}
+
+/**
+ * dc_emit_config() - report that a region has another configuration
+ * @dc: the engine
+ * @region: index of the region
+ */
+void dc_emit_config(struct cxl_dc *dc, u8 region)
+{
+	struct cxl_dc_event_data event = {
+		.type = CXL_DC_EVENT_CONFIG_UPDATED,
+		.region = region,
+		.extent.start_dpa = cpu_to_le64(dc->regions[region].base),
+		.extent.length = cpu_to_le64(dc->regions[region].len),
+	};
+
+	emit(dc, &event);
+}

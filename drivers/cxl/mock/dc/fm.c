@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The FM's commands: DCD Management, CXL 3.1 7.6.7.6 */
+#include <linux/log2.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+
+/* Unit of the supported block sizes, CXL 3.1 7.6.7.6.1 */
+#define BLOCK_MIN	64
+
+static enum cxl_mbox_rc check_host(struct cxl_dc *dc, __le16 host)
+{
+	if (le16_to_cpu(host) == CXL_DC_HOST)
+		return CXL_RC_SUCCESS;
+	return dc_refuse(dc, CXL_RC_INVALID_INPUT, "there is no host %u, only %u",
+			 le16_to_cpu(host), CXL_DC_HOST);
+}
+
+static enum cxl_mbox_rc check_region(struct cxl_dc *dc, u8 region)
+{
+	if (region < dc->nr_regions)
+		return CXL_RC_SUCCESS;
+	return dc_refuse(dc, CXL_RC_INVALID_INPUT, "there is no region %u", region);
+}
+
+/* Get DCD Info (5600h), CXL 3.1 7.6.7.6.1 */
+static enum cxl_mbox_rc get_info(struct cxl_dc *dc, struct cxl_mbox_io *io)
+{
+	struct cxl_fm_get_info_out *out = io->out;
+
+	*out = (struct cxl_fm_get_info_out) {
+		.hosts = 1,
+		.regions = dc->nr_regions,
+		.add_policies = cpu_to_le16(BIT(CXL_FM_SELECT_FREE) |
+					    BIT(CXL_FM_SELECT_CONTIGUOUS) |
+					    BIT(CXL_FM_SELECT_PRESCRIPTIVE) |
+					    BIT(CXL_FM_SELECT_SHARED)),
+		.release_policies = cpu_to_le16(BIT(CXL_FM_REMOVE_TAG) |
+						BIT(CXL_FM_REMOVE_PRESCRIPTIVE)),
+		.sanitize_mask = BIT(dc->nr_regions) - 1,
+		.total_capacity = cpu_to_le64(div64_u64(cxl_dc_end(dc), CXL_DC_DECODE_UNIT)),
+	};
+	for (unsigned int i = 0; i < dc->nr_regions; i++) {
+		/* every power of two that divides the region */
+		u64 max = dc->regions[i].len & -dc->regions[i].len;
+
+		out->block_sizes[i] = cpu_to_le64(2 * (max / BLOCK_MIN) - 1);
+	}
+	io->out_len = sizeof(*out);
+	return CXL_RC_SUCCESS;
+}
+
+/* Get Host DC Region Configuration (5601h), CXL 3.1 7.6.7.6.2 */
+static enum cxl_mbox_rc get_region_config(struct cxl_dc *dc, struct cxl_mbox_io *io)
+{
+	const struct cxl_fm_get_region_config_in *in = io->in;
+	struct cxl_fm_get_region_config_out *out = io->out;
+	struct cxl_dc_get_config_tail *tail;
+	enum cxl_mbox_rc rc;
+	unsigned int nr;
+
+	rc = check_host(dc, in->host) ?: check_region(dc, in->start_region);
+	if (rc)
+		return rc;
+
+	nr = (io->out_max - sizeof(*out) - sizeof(*tail)) / sizeof(out->regions[0]);
+	nr = min3(nr, dc->nr_regions - in->start_region, (unsigned int)in->region_count);
+	out->host = in->host;
+	out->regions_available = dc->nr_regions;
+	out->regions_returned = nr;
+	for (unsigned int i = 0; i < nr; i++) {
+		const struct cxl_dc_region *region = &dc->regions[in->start_region + i];
+
+		out->regions[i] = (struct cxl_fm_region_config) {
+			.base = cpu_to_le64(region->base),
+			.decode_len = cpu_to_le64(div64_u64(region->len,
+							    CXL_DC_DECODE_UNIT)),
+			.len = cpu_to_le64(region->len),
+			.block_size = cpu_to_le64(region->block_size),
+			.flags = region->sharable ? CXL_FM_REGION_SHARABLE : 0,
+			.sanitize = region->sanitize ? CXL_FM_REGION_SANITIZE : 0,
+		};
+	}
+	tail = (void *)&out->regions[nr];
+	dc_fill_tail(dc, tail);
+	io->out_len = sizeof(*out) + nr * sizeof(out->regions[0]) + sizeof(*tail);
+	return CXL_RC_SUCCESS;
+}
+
+/* Set DC Region Configuration (5602h), CXL 3.1 7.6.7.6.3 */
+static enum cxl_mbox_rc set_region_config(struct cxl_dc *dc, struct cxl_mbox_io *io)
+{
+	const struct cxl_fm_set_region_config_in *in = io->in;
+	u64 block = le64_to_cpu(in->block_size);
+	struct cxl_dc_region *region;
+	enum cxl_mbox_rc rc;
+
+	rc = check_region(dc, in->region);
+	if (rc)
+		return rc;
+	region = &dc->regions[in->region];
+	if (region->nr_extents)
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
+				 "region %u has extents: release them first", in->region);
+	if (!is_power_of_2(block) || block < BLOCK_MIN || region->len & (block - 1))
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
+				 "block size %#llx: must be a power of two from %d that divides the region",
+				 (unsigned long long)block, BLOCK_MIN);
+
+	region->block_size = block;
+	region->next_free = region->base;
+	region->sanitize = in->sanitize & CXL_FM_REGION_SANITIZE;
+	dc_emit_config(dc, in->region);
+	return CXL_RC_SUCCESS;
+}
+
+/* Get DC Region Extent Lists (5603h), CXL 3.1 7.6.7.6.4 */
+static enum cxl_mbox_rc get_extent_lists(struct cxl_dc *dc, struct cxl_mbox_io *io)
+{
+	const struct cxl_fm_get_extent_lists_in *in = io->in;
+	struct cxl_fm_get_extent_lists_out *out = io->out;
+	u32 start = le32_to_cpu(in->start);
+	enum cxl_mbox_rc rc;
+	unsigned int nr;
+
+	rc = check_host(dc, in->host);
+	if (rc)
+		return rc;
+	if (start > dc->nr_accepted)
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "the list ends before extent %u",
+				 start);
+
+	nr = min_t(size_t, le32_to_cpu(in->count),
+		   (io->out_max - sizeof(*out)) / sizeof(out->extents[0]));
+	nr = dc_list_page(dc, start, nr, out->extents);
+	out->host = in->host;
+	out->start = in->start;
+	out->returned = cpu_to_le32(nr);
+	out->total = cpu_to_le32(dc->nr_accepted);
+	out->generation = cpu_to_le32(dc->generation);
+	io->out_len = sizeof(*out) + nr * sizeof(out->extents[0]);
+	return CXL_RC_SUCCESS;
+}
+
+/* Return whether a list's length is the one that its count promises. */
+static bool extents_fit(const struct cxl_mbox_io *io)
+{
+	const struct cxl_fm_initiate_in *in = io->in;
+	size_t room = io->in_len - sizeof(*in);
+
+	return room % sizeof(in->extents[0]) == 0 &&
+	       room / sizeof(in->extents[0]) == le32_to_cpu(in->count);
+}
+
+static enum cxl_mbox_rc add_prescriptive(struct cxl_dc *dc, const struct cxl_fm_initiate_in *in)
+{
+	u32 nr = le32_to_cpu(in->count);
+	struct cxl_dc_range *ranges;
+	enum cxl_mbox_rc rc;
+
+	if (!nr)
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "no extents to add");
+
+	ranges = kcalloc(nr, sizeof(*ranges), GFP_KERNEL);
+	if (!ranges)
+		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
+	for (u32 i = 0; i < nr; i++)
+		ranges[i] = (struct cxl_dc_range) {
+			.start = le64_to_cpu(in->extents[i].start_dpa),
+			.len = le64_to_cpu(in->extents[i].length),
+			.seq = le16_to_cpu(in->extents[i].shared_seq),
+		};
+	rc = cxl_dc_offer(dc, ranges, nr, in->tag, false);
+	kfree(ranges);
+	return rc;
+}
+
+/* Initiate Dynamic Capacity Add (5604h), CXL 3.1 7.6.7.6.5 */
+static enum cxl_mbox_rc initiate_add(struct cxl_dc *dc, struct cxl_mbox_io *io)
+{
+	const struct cxl_fm_initiate_in *in = io->in;
+	u64 length = le64_to_cpu(in->length);
+	enum cxl_mbox_rc rc;
+
+	if (!extents_fit(io))
+		return dc_refuse(dc, CXL_RC_INVALID_PAYLOAD_LEN,
+				 "%zu bytes do not hold %u extents", io->in_len,
+				 le32_to_cpu(in->count));
+	rc = check_host(dc, in->host);
+	if (rc)
+		return rc;
+	if (dc_is_unbacked(dc))
+		return dc_refuse_unbacked(dc);
+	if (dc->open)
+		return dc_refuse(dc, CXL_RC_BUSY,
+				 "an offer is still open: add its last extent, without More");
+
+	switch (in->flags) {
+	case CXL_FM_SELECT_FREE:
+	case CXL_FM_SELECT_CONTIGUOUS:
+		rc = check_region(dc, in->region);
+		return rc ?: dc_offer_free(dc, in->region, length, in->tag,
+					   in->flags == CXL_FM_SELECT_CONTIGUOUS);
+	case CXL_FM_SELECT_PRESCRIPTIVE:
+		return add_prescriptive(dc, in);
+	case CXL_FM_SELECT_SHARED:
+		return dc_offer_shared(dc, in->tag);
+	default:
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "there is no selection policy %u",
+				 in->flags);
+	}
+}
+
+/* The ranges of a tag that the host has. */
+static enum cxl_mbox_rc collect_tag(struct cxl_dc *dc, const u8 *id, struct rb_root *ranges)
+{
+	struct dc_tag *tag = dc_tag_is_null(id) ? NULL : dc_tag_find(dc, id);
+	struct dc_extent *extent;
+	enum cxl_mbox_rc rc;
+	u32 nr = 0;
+
+	if (!tag)
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "no extent has this tag");
+	list_for_each_entry(extent, &tag->extents, in_tag) {
+		if (!dc_host_has(extent))
+			continue;
+		rc = dc_collect(dc, ranges, &nr, extent->start, extent->len);
+		if (rc)
+			return rc;
+	}
+	if (!nr)
+		return dc_refuse(dc, CXL_RC_INVALID_PA, "the host has no extent of this tag");
+	return CXL_RC_SUCCESS;
+}
+
+static enum cxl_mbox_rc collect_listed(struct cxl_dc *dc, const struct cxl_fm_initiate_in *in,
+				       struct rb_root *ranges)
+{
+	enum cxl_mbox_rc rc;
+	u32 nr = 0;
+
+	for (u32 i = 0; i < le32_to_cpu(in->count); i++) {
+		rc = dc_collect(dc, ranges, &nr, le64_to_cpu(in->extents[i].start_dpa),
+				le64_to_cpu(in->extents[i].length));
+		if (rc)
+			return rc;
+	}
+	if (!nr)
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "no extents to release");
+	return CXL_RC_SUCCESS;
+}
+
+/* Initiate Dynamic Capacity Release (5605h), CXL 3.1 7.6.7.6.6 */
+static enum cxl_mbox_rc initiate_release(struct cxl_dc *dc, struct cxl_mbox_io *io)
+{
+	const struct cxl_fm_initiate_in *in = io->in;
+	struct rb_root ranges = RB_ROOT;
+	enum cxl_mbox_rc rc;
+
+	if (!extents_fit(io))
+		return dc_refuse(dc, CXL_RC_INVALID_PAYLOAD_LEN,
+				 "%zu bytes do not hold %u extents", io->in_len,
+				 le32_to_cpu(in->count));
+	rc = check_host(dc, in->host);
+	if (rc)
+		return rc;
+	if (dc_is_unbacked(dc))
+		return dc_refuse_unbacked(dc);
+
+	switch (in->flags & CXL_FM_RELEASE_POLICY_MASK) {
+	case CXL_FM_REMOVE_TAG:
+		rc = collect_tag(dc, in->tag, &ranges);
+		break;
+	case CXL_FM_REMOVE_PRESCRIPTIVE:
+		rc = collect_listed(dc, in, &ranges);
+		break;
+	default:
+		rc = dc_refuse(dc, CXL_RC_INVALID_INPUT, "there is no removal policy %u",
+			       in->flags & CXL_FM_RELEASE_POLICY_MASK);
+	}
+	if (rc) {
+		dc_extents_free(&ranges);
+		return rc;
+	}
+	return dc_request_release(dc, &ranges, in->tag, in->flags & CXL_FM_RELEASE_FORCED);
+}
+
+static struct dc_tag *find_tag(struct cxl_dc *dc, struct cxl_mbox_io *io)
+{
+	return dc_tag_find(dc, io->in);
+}
+
+/* Dynamic Capacity Add Reference (5606h), CXL 3.1 7.6.7.6.7 */
+static enum cxl_mbox_rc add_reference(struct cxl_dc *dc, struct cxl_mbox_io *io)
+{
+	struct dc_tag *tag = find_tag(dc, io);
+
+	if (!tag)
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "no extent has this tag");
+	if (tag->references == U32_MAX)
+		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED, "too many references");
+	tag->references++;
+	return CXL_RC_SUCCESS;
+}
+
+/* Dynamic Capacity Remove Reference (5607h), CXL 3.1 7.6.7.6.8 */
+static enum cxl_mbox_rc remove_reference(struct cxl_dc *dc, struct cxl_mbox_io *io)
+{
+	struct dc_tag *tag = find_tag(dc, io);
+	struct dc_extent *extent, *next;
+
+	if (!tag || !tag->references)
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
+				 "there is no reference to this tag");
+	if (--tag->references)
+		return CXL_RC_SUCCESS;
+
+	/* what only the reference kept goes; one more keeps the tag meanwhile */
+	tag->references++;
+	list_for_each_entry_safe(extent, next, &tag->extents, in_tag)
+		if (extent->state == DC_HELD)
+			dc_store_del(dc, extent);
+	tag->references--;
+	dc_tag_put(dc, tag);
+	return CXL_RC_SUCCESS;
+}
+
+static void fill_tag(const struct dc_tag *tag, struct cxl_fm_tag *out)
+{
+	struct dc_extent *extent;
+
+	*out = (struct cxl_fm_tag) {
+		.flags = tag->references ? CXL_FM_TAG_REFERENCED : 0,
+	};
+	memcpy(out->tag, tag->id, CXL_DC_TAG_LEN);
+	list_for_each_entry(extent, &tag->extents, in_tag) {
+		if (dc_host_has(extent))
+			out->hosts[CXL_DC_HOST / 8] |= BIT(CXL_DC_HOST % 8);
+		else if (extent->state == DC_OFFERED)
+			out->pending_hosts[CXL_DC_HOST / 8] |= BIT(CXL_DC_HOST % 8);
+	}
+}
+
+/* Dynamic Capacity List Tags (5608h), CXL 3.1 7.6.7.6.9 */
+static enum cxl_mbox_rc list_tags(struct cxl_dc *dc, struct cxl_mbox_io *io)
+{
+	const struct cxl_fm_list_tags_in *in = io->in;
+	struct cxl_fm_list_tags_out *out = io->out;
+	u32 start = le32_to_cpu(in->start);
+	struct rb_node *node;
+	unsigned int nr, i = 0;
+
+	if (start > dc->nr_tags)
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "the list ends before tag %u",
+				 start);
+
+	nr = min_t(size_t, le32_to_cpu(in->count),
+		   (io->out_max - sizeof(*out)) / sizeof(out->tags[0]));
+	for (node = rb_first(&dc->tags); node && start; start--)
+		node = rb_next(node);
+	for (; node && i < nr; node = rb_next(node))
+		fill_tag(rb_entry(node, struct dc_tag, node), &out->tags[i++]);
+
+	out->generation = cpu_to_le32(dc->tag_generation);
+	out->total = cpu_to_le32(dc->nr_tags);
+	out->returned = cpu_to_le32(i);
+	out->validity = 0x03;
+	io->out_len = sizeof(*out) + i * sizeof(out->tags[0]);
+	return CXL_RC_SUCCESS;
+}
+
+static const struct fm_command {
+	u16 opcode;
+	u16 min_in;
+	bool variable;
+	enum cxl_mbox_rc (*exec)(struct cxl_dc *dc, struct cxl_mbox_io *io);
+} commands[] = {
+	{ CXL_FM_OP_GET_INFO, 0, false, get_info },
+	{ CXL_FM_OP_GET_REGION_CONFIG, sizeof(struct cxl_fm_get_region_config_in), false,
+	  get_region_config },
+	{ CXL_FM_OP_SET_REGION_CONFIG, sizeof(struct cxl_fm_set_region_config_in), false,
+	  set_region_config },
+	{ CXL_FM_OP_GET_EXTENT_LISTS, sizeof(struct cxl_fm_get_extent_lists_in), false,
+	  get_extent_lists },
+	{ CXL_FM_OP_INITIATE_ADD, sizeof(struct cxl_fm_initiate_in), true, initiate_add },
+	{ CXL_FM_OP_INITIATE_RELEASE, sizeof(struct cxl_fm_initiate_in), true,
+	  initiate_release },
+	{ CXL_FM_OP_ADD_REFERENCE, CXL_DC_TAG_LEN, false, add_reference },
+	{ CXL_FM_OP_REMOVE_REFERENCE, CXL_DC_TAG_LEN, false, remove_reference },
+	{ CXL_FM_OP_LIST_TAGS, sizeof(struct cxl_fm_list_tags_in), false, list_tags },
+};
+
+/**
+ * cxl_dc_fm_exec() - execute a command of the FM
+ * @dc: the engine
+ * @opcode: the command
+ * @io: its payloads
+ *
+ * CXL 3.1 7.6.7.6
+ *
+ * Return: the command's return code; @io->out_len is not 0 on success only.
+ */
+enum cxl_mbox_rc cxl_dc_fm_exec(struct cxl_dc *dc, u16 opcode, struct cxl_mbox_io *io)
+{
+	io->out_len = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		const struct fm_command *command = &commands[i];
+
+		if (command->opcode != opcode)
+			continue;
+		if (io->in_len < command->min_in ||
+		    (!command->variable && io->in_len > command->min_in))
+			return dc_refuse(dc, CXL_RC_INVALID_PAYLOAD_LEN,
+					 "%zu bytes are not the length of a request %04xh",
+					 io->in_len, opcode);
+		return command->exec(dc, io);
+	}
+	return dc_refuse(dc, CXL_RC_UNSUPPORTED, "there is no command %04xh", opcode);
+}

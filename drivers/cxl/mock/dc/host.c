@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The host's commands over extents. */
+#include <linux/minmax.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+
+/**
+ * cxl_dc_get_extent_list() - Get Dynamic Capacity Extent List (4801h)
+ * @dc: the engine
+ * @io: the command
+ *
+ * CXL 3.1 8.2.9.9.9.2
+ *
+ * Return: Success; Invalid Input for a start beyond the list.
+ */
+enum cxl_mbox_rc cxl_dc_get_extent_list(struct cxl_dc *dc, struct cxl_mbox_io *io)
+{
+	const struct cxl_dc_get_extent_list_in *in = io->in;
+	struct cxl_dc_get_extent_list_out *out = io->out;
+	u32 start = le32_to_cpu(in->start);
+	unsigned int nr;
+
+	if (start > dc->nr_accepted)
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
+				 "the list ends before extent %u", start);
+
+	nr = min_t(size_t, le32_to_cpu(in->count),
+		   (io->out_max - sizeof(*out)) / sizeof(out->extents[0]));
+	nr = dc_list_page(dc, start, nr, out->extents);
+	out->returned = cpu_to_le32(nr);
+	out->total = cpu_to_le32(dc->nr_accepted);
+	out->generation = cpu_to_le32(dc->generation);
+	io->out_len = sizeof(*out) + nr * sizeof(out->extents[0]);
+	return CXL_RC_SUCCESS;
+}
+
+/* Return whether a list's length is the one that its count promises. */
+static bool extents_fit(const struct cxl_mbox_io *io)
+{
+	const struct cxl_dc_extents_in *in = io->in;
+	size_t room = io->in_len - sizeof(*in);
+
+	return room % sizeof(in->extents[0]) == 0 &&
+	       room / sizeof(in->extents[0]) == le32_to_cpu(in->count);
+}
+
+/* Collect the extents of one command of a request. */
+static enum cxl_mbox_rc collect(struct cxl_dc *dc, struct cxl_mbox_io *io,
+				struct rb_root *ranges, u32 *nr)
+{
+	const struct cxl_dc_extents_in *in = io->in;
+
+	if (!extents_fit(io))
+		return dc_refuse(dc, CXL_RC_INVALID_PAYLOAD_LEN,
+				 "%zu bytes do not hold %u extents", io->in_len,
+				 le32_to_cpu(in->count));
+	for (u32 i = 0; i < le32_to_cpu(in->count); i++) {
+		enum cxl_mbox_rc rc = dc_collect(dc, ranges, nr,
+						 le64_to_cpu(in->extents[i].start_dpa),
+						 le64_to_cpu(in->extents[i].length));
+
+		if (rc)
+			return rc;
+	}
+	return CXL_RC_SUCCESS;
+}
+
+static void discard(struct rb_root *ranges, u32 *nr)
+{
+	dc_extents_free(ranges);
+	*nr = 0;
+}
+
+/* The offer that a response answers: the oldest, once it is complete. */
+static struct dc_chain *oldest_chain(struct cxl_dc *dc)
+{
+	struct dc_chain *chain = list_first_entry_or_null(&dc->chains, struct dc_chain, list);
+
+	return chain == dc->open ? NULL : chain;
+}
+
+/* The extent of an offer that a piece lies in, NULL: none. */
+static struct dc_extent *offered(struct cxl_dc *dc, const struct dc_chain *chain,
+				 const struct dc_extent *piece)
+{
+	struct dc_extent *extent = dc_store_find(dc, piece->start);
+
+	if (!chain || !extent || extent->state != DC_OFFERED || extent->chain != chain ||
+	    piece->start < extent->start ||
+	    piece->start + piece->len > extent->start + extent->len)
+		return NULL;
+	return extent;
+}
+
+/* Whether an extent of an offer stays although the response rejects it. */
+static bool is_kept(const struct cxl_dc *dc, const struct dc_extent *extent)
+{
+	struct dc_extent *piece;
+
+	if (!extent->tag || !extent->tag->references)
+		return false;
+	piece = dc_extent_at_or_after(&dc->response, extent->start);
+	return !piece || piece->start >= extent->start + extent->len;
+}
+
+static enum cxl_mbox_rc check_response(struct cxl_dc *dc, const struct dc_chain *chain)
+{
+	u32 nr = dc->nr_extents + dc->nr_response;
+	struct dc_extent *piece, *extent;
+
+	for (piece = dc_extent_at_or_after(&dc->response, 0); piece;
+	     piece = dc_extent_next(piece)) {
+		extent = offered(dc, chain, piece);
+		if (!extent)
+			return dc_refuse(dc, CXL_RC_INVALID_PA,
+					 "%#llx bytes at %#llx are not part of the oldest offer",
+					 (unsigned long long)piece->len,
+					 (unsigned long long)piece->start);
+		if (extent->tag && (extent->tag->backend || extent->tag->references) &&
+		    piece->len != extent->len)
+			return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
+					 "the extent at %#llx can only be accepted as a whole",
+					 (unsigned long long)extent->start);
+	}
+
+	if (chain)
+		list_for_each_entry(extent, &chain->extents, in_chain)
+			nr -= !is_kept(dc, extent);
+	if (nr > dc->max_extents)
+		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
+				 "so many pieces would be more extents than the limit of %u",
+				 dc->max_extents);
+	return CXL_RC_SUCCESS;
+}
+
+/* What the host does not want, and a reference of the FM keeps. */
+static void keep_referenced(struct cxl_dc *dc, struct dc_chain *chain)
+{
+	struct dc_extent *extent, *next;
+
+	list_for_each_entry_safe(extent, next, &chain->extents, in_chain) {
+		if (!is_kept(dc, extent))
+			continue;
+		list_del_init(&extent->in_chain);
+		extent->chain = NULL;
+		dc_extent_set_state(dc, extent, DC_HELD);
+		dc->stats.rejected++;
+	}
+}
+
+static void report_accepted(struct cxl_dc *dc, const struct dc_extent *extent, bool more)
+{
+	dc->stats.accepted++;
+	dc_emit(dc, CXL_DC_EVENT_ADD_RESPONSE, extent, extent->start, extent->len, more);
+}
+
+/* An extent that is accepted as a whole stays what it is. */
+static bool accept_whole(struct cxl_dc *dc, struct dc_extent *extent,
+			 const struct dc_extent *piece)
+{
+	if (piece->len != extent->len)
+		return false;
+	list_del_init(&extent->in_chain);
+	extent->chain = NULL;
+	dc_extent_set_state(dc, extent, DC_ACCEPTED);
+	if (extent->tag && extent->tag->backend)
+		extent->tag->backend->bound = true;
+	return true;
+}
+
+/* Make the pieces of a response the host's, and the rest of the offer free. */
+static void accept(struct cxl_dc *dc, struct dc_chain *chain)
+{
+	struct dc_extent *piece, *extent;
+	struct rb_root parts = RB_ROOT;
+	struct rb_node *node;
+
+	keep_referenced(dc, chain);
+	while ((node = rb_first(&dc->response))) {
+		rb_erase(node, &dc->response);
+		piece = rb_entry(node, struct dc_extent, node);
+		extent = offered(dc, chain, piece);
+		if (accept_whole(dc, extent, piece)) {
+			kfree(piece);
+			report_accepted(dc, extent, --dc->nr_response);
+			continue;
+		}
+		/* joins the tag, which must not go with the offer, and waits for room */
+		extent->answered = true;
+		piece->seq = extent->seq;
+		piece->state = DC_ACCEPTED;
+		dc_tag_join(extent->tag, piece);
+		dc_extent_insert(&parts, piece);
+	}
+
+	list_for_each_entry(extent, &chain->extents, in_chain)
+		dc->stats.rejected += !extent->answered;
+	dc_chain_free(dc, chain);
+	while ((node = rb_first(&parts))) {
+		rb_erase(node, &parts);
+		piece = rb_entry(node, struct dc_extent, node);
+		dc_store_add(dc, piece);
+		report_accepted(dc, piece, --dc->nr_response);
+	}
+}
+
+/**
+ * cxl_dc_add_response() - Add Dynamic Capacity Response (4802h)
+ * @dc: the engine
+ * @io: the command
+ *
+ * CXL 3.1 8.2.9.9.9.3
+ *
+ * Answers the oldest offer. The host accepts what it names, extents of the
+ * offer or parts of them, and rejects the rest. An error discards what earlier
+ * commands of the same response named; the offer stays.
+ *
+ * Return: Success; Invalid Payload Length; Invalid Physical Address for what is
+ * not part of the offer; Invalid Extent List for what is empty, unaligned, named
+ * twice or cannot be accepted in part; Resources Exhausted; Internal Error.
+ */
+enum cxl_mbox_rc cxl_dc_add_response(struct cxl_dc *dc, struct cxl_mbox_io *io)
+{
+	const struct cxl_dc_extents_in *in = io->in;
+	struct dc_chain *chain = oldest_chain(dc);
+	enum cxl_mbox_rc rc;
+
+	rc = collect(dc, io, &dc->response, &dc->nr_response);
+	if (!rc && (in->flags & CXL_DC_EXTENTS_MORE))
+		return rc;
+	if (!rc)
+		rc = check_response(dc, chain);
+	if (rc) {
+		discard(&dc->response, &dc->nr_response);
+	} else if (chain) {
+		if (dc->nr_response)
+			dc_list_changed(dc);
+		accept(dc, chain);
+	}
+	return rc;
+}
+
+/**
+ * cxl_dc_release() - Release Dynamic Capacity (4803h)
+ * @dc: the engine
+ * @io: the command
+ *
+ * CXL 3.1 8.2.9.9.9.4
+ *
+ * An error discards what earlier commands of the same release named.
+ *
+ * Return: Success; Invalid Payload Length; Invalid Input for an empty list;
+ * Invalid Physical Address for what the host does not have; Invalid Extent List
+ * for what is empty, unaligned, named twice or cannot be released in part;
+ * Resources Exhausted; Internal Error.
+ */
+enum cxl_mbox_rc cxl_dc_release(struct cxl_dc *dc, struct cxl_mbox_io *io)
+{
+	const struct cxl_dc_extents_in *in = io->in;
+	enum cxl_mbox_rc rc;
+
+	rc = collect(dc, io, &dc->releases, &dc->nr_releases);
+	if (!rc && (in->flags & CXL_DC_EXTENTS_MORE))
+		return rc;
+	if (!rc && !dc->nr_releases)
+		rc = dc_refuse(dc, CXL_RC_INVALID_INPUT, "nothing to release");
+	if (!rc)
+		rc = dc_check_release(dc, &dc->releases);
+	if (!rc)
+		dc_free_ranges(dc, &dc->releases, CXL_DC_EVENT_RELEASED);
+	discard(&dc->releases, &dc->nr_releases);
+	return rc;
+}

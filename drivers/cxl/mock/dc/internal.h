@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef __CXL_MOCK_DC_INTERNAL_H__
+#define __CXL_MOCK_DC_INTERNAL_H__
+
+/* What the files of the engine share. */
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "dc.h"
+
+/**
+ * dc_refuse() - refuse a command
+ * @_dc: the engine
+ * @_rc: return code
+ * @_fmt: why, as for printf()
+ *
+ * Return: @_rc.
+ */
+#define dc_refuse(_dc, _rc, _fmt, ...) ({					\
+	snprintf((_dc)->reason, CXL_DC_REASON_LEN, _fmt, ##__VA_ARGS__);	\
+	(_dc)->stats.refused++;							\
+	(_rc);									\
+})
+
+/* The store: extents, tags. */
+struct dc_extent *dc_extent_alloc(u64 start, u64 len);
+bool dc_extent_insert(struct rb_root *root, struct dc_extent *extent);
+struct dc_extent *dc_extent_at_or_after(const struct rb_root *root, u64 dpa);
+struct dc_extent *dc_extent_next(const struct dc_extent *extent);
+void dc_extents_free(struct rb_root *root);
+bool dc_host_has(const struct dc_extent *extent);
+
+struct dc_extent *dc_store_find(struct cxl_dc *dc, u64 dpa);
+bool dc_store_add(struct cxl_dc *dc, struct dc_extent *extent);
+void dc_store_del(struct cxl_dc *dc, struct dc_extent *extent);
+void dc_extent_set_state(struct cxl_dc *dc, struct dc_extent *extent,
+			 enum dc_extent_state state);
+void dc_list_changed(struct cxl_dc *dc);
+void dc_fill_tail(const struct cxl_dc *dc, struct cxl_dc_get_config_tail *tail);
+
+bool dc_tag_is_null(const u8 *id);
+struct dc_tag *dc_tag_find(struct cxl_dc *dc, const u8 *id);
+struct dc_tag *dc_tag_get(struct cxl_dc *dc, const u8 *id);
+void dc_tag_put(struct cxl_dc *dc, struct dc_tag *tag);
+void dc_tag_join(struct dc_tag *tag, struct dc_extent *extent);
+
+const struct cxl_dc_region *dc_region_of(const struct cxl_dc *dc, u64 start, u64 len);
+void dc_chain_free(struct cxl_dc *dc, struct dc_chain *chain);
+
+unsigned int dc_list_page(struct cxl_dc *dc, u32 start, u32 count,
+			  struct cxl_dc_extent *extents);
+void dc_extent_to_wire(const struct dc_extent *extent, struct cxl_dc_extent *wire);
+
+/* Events. */
+void dc_emit(struct cxl_dc *dc, enum cxl_dc_event_type type,
+	     const struct dc_extent *extent, u64 start, u64 len, bool more);
+void dc_emit_config(struct cxl_dc *dc, u8 region);
+
+/* Releasing, by the host and by the FM. */
+enum cxl_mbox_rc dc_collect(struct cxl_dc *dc, struct rb_root *ranges, u32 *nr,
+			    u64 start, u64 len);
+enum cxl_mbox_rc dc_check_release(struct cxl_dc *dc, const struct rb_root *ranges);
+void dc_free_ranges(struct cxl_dc *dc, struct rb_root *ranges,
+		    enum cxl_dc_event_type type);
+enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct rb_root *ranges,
+				    const u8 *tag, bool forced);
+
+/* Offering what the FM does not name. */
+enum cxl_mbox_rc dc_offer_free(struct cxl_dc *dc, u8 region, u64 len, const u8 *tag,
+			       bool contiguous);
+enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, const u8 *tag);
+
+/* Backends. */
+struct cxl_dc_backend *dc_backend_find(struct cxl_dc *dc, const u8 *tag);
+bool dc_is_unbacked(const struct cxl_dc *dc);
+enum cxl_mbox_rc dc_refuse_unbacked(struct cxl_dc *dc);
+
+#endif /* __CXL_MOCK_DC_INTERNAL_H__ */

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Offering capacity to the host, and choosing it. */
+#include <linux/align.h>
+#include <linux/minmax.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+
+/* What is behind an offer: the device's own capacity or a backend. */
+static enum cxl_mbox_rc check_backing(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
+				      unsigned int nr, const u8 *tag,
+				      struct cxl_dc_backend **backend)
+{
+	*backend = dc_tag_is_null(tag) ? NULL : dc_backend_find(dc, tag);
+	if (!*backend) {
+		if (dc->backing != CXL_DC_BACKING_NONE)
+			return CXL_RC_SUCCESS;
+		return dc_refuse(dc, CXL_RC_UNSUPPORTED,
+				 "no backend has this tag, and nothing is behind the capacity itself: attach a backend with the tag first");
+	}
+	if (nr != 1 || ranges[0].len != (*backend)->size)
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
+				 "the backend of this tag takes one extent of %#llx bytes",
+				 (unsigned long long)(*backend)->size);
+	if ((*backend)->user)
+		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
+				 "the backend of this tag is in use: release its extent first");
+	return CXL_RC_SUCCESS;
+}
+
+static enum cxl_mbox_rc check_range(struct cxl_dc *dc, const struct cxl_dc_range *range,
+				    const u8 *tag, const struct cxl_dc_region **in)
+{
+	const struct cxl_dc_region *region;
+
+	if (!range->len)
+		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST, "an extent of no length");
+
+	region = dc_region_of(dc, range->start, range->len);
+	if (!region)
+		return dc_refuse(dc, CXL_RC_INVALID_PA,
+				 "%#llx bytes at %#llx do not lie in one DC region",
+				 (unsigned long long)range->len,
+				 (unsigned long long)range->start);
+	if (*in && *in != region)
+		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
+				 "the extent at %#llx is in another DC region than those before it",
+				 (unsigned long long)range->start);
+	*in = region;
+
+	if (!IS_ALIGNED(range->start | range->len, region->block_size))
+		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
+				 "%#llx bytes at %#llx: must be multiples of the block size %#llx",
+				 (unsigned long long)range->len,
+				 (unsigned long long)range->start,
+				 (unsigned long long)region->block_size);
+	if (region->sharable && dc_tag_is_null(tag))
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
+				 "sharable capacity needs a tag");
+	if (!region->sharable && range->seq)
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
+				 "sequence number %u for capacity that is not sharable",
+				 range->seq);
+	return CXL_RC_SUCCESS;
+}
+
+static enum cxl_mbox_rc check_limits(struct cxl_dc *dc, unsigned int nr, const u8 *tag)
+{
+	if (nr > dc->max_extents - dc->nr_extents)
+		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
+				 "%u more extents would be over the limit of %u", nr,
+				 dc->max_extents);
+	if (!dc_tag_is_null(tag) && dc->nr_tags >= dc->max_tags && !dc_tag_find(dc, tag))
+		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
+				 "one more tag would be over the limit of %u", dc->max_tags);
+	if (nr > dc->sink->room(dc))
+		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
+				 "the host's event log has no room for %u records: wait until it reads them",
+				 nr);
+	return CXL_RC_SUCCESS;
+}
+
+/* The chain that an offer goes to: the open one, or a new one. */
+static struct dc_chain *get_chain(struct cxl_dc *dc)
+{
+	struct dc_chain *chain = dc->open;
+
+	if (chain)
+		return chain;
+	chain = kzalloc(sizeof(*chain), GFP_KERNEL);
+	if (!chain)
+		return NULL;
+	INIT_LIST_HEAD(&chain->extents);
+	list_add_tail(&chain->list, &dc->chains);
+	return chain;
+}
+
+/* Take back the last @nr extents of a chain. */
+static void undo(struct cxl_dc *dc, struct dc_chain *chain, unsigned int nr)
+{
+	while (nr--)
+		dc_store_del(dc, list_last_entry(&chain->extents, struct dc_extent,
+						 in_chain));
+	if (list_empty(&chain->extents))
+		dc_chain_free(dc, chain);
+}
+
+static enum cxl_mbox_rc add_ranges(struct cxl_dc *dc, struct dc_chain *chain,
+				   struct dc_tag *tag, const struct cxl_dc_range *ranges,
+				   unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++) {
+		const struct cxl_dc_range *range = &ranges[i];
+		struct dc_extent *extent;
+
+		extent = dc_extent_alloc(range->start, range->len);
+		if (!extent) {
+			undo(dc, chain, i);
+			return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
+		}
+		extent->seq = range->seq;
+		extent->state = DC_OFFERED;
+		extent->chain = chain;
+		if (!dc_store_add(dc, extent)) {
+			kfree(extent);
+			undo(dc, chain, i);
+			return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
+					 "%#llx bytes at %#llx overlap an extent that is there",
+					 (unsigned long long)range->len,
+					 (unsigned long long)range->start);
+		}
+		dc_tag_join(tag, extent);
+		list_add_tail(&extent->in_chain, &chain->extents);
+	}
+	return CXL_RC_SUCCESS;
+}
+
+static void emit_last(struct cxl_dc *dc, struct dc_chain *chain, unsigned int nr,
+		      bool more)
+{
+	struct dc_extent *extent = list_last_entry(&chain->extents, struct dc_extent,
+						   in_chain);
+
+	for (unsigned int i = 1; i < nr; i++)
+		extent = list_prev_entry(extent, in_chain);
+	for (; nr; nr--) {
+		dc_emit(dc, CXL_DC_EVENT_ADD, extent, extent->start, extent->len,
+			more || nr > 1);
+		extent = list_next_entry(extent, in_chain);
+	}
+}
+
+/**
+ * cxl_dc_offer() - offer capacity to the host
+ * @dc: the engine
+ * @ranges: the extents, in one DC region
+ * @nr: how many, not 0
+ * @tag: their tag, CXL_DC_TAG_LEN bytes; all zero: none
+ * @more: the next offer belongs to this one
+ *
+ * CXL 3.1 9.13.3.3 (Add Dynamic Capacity), 8.2.9.2.1.6
+ *
+ * Return: Success; Unsupported if nothing is behind the capacity; Invalid
+ * Physical Address outside one region; Invalid Extent List for an extent that is
+ * empty, unaligned, in another region or overlaps one that is there; Invalid
+ * Input if tag, sequence or backend do not fit; Resources Exhausted at a limit;
+ * Internal Error without memory.
+ */
+enum cxl_mbox_rc cxl_dc_offer(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
+			      unsigned int nr, const u8 *tag, bool more)
+{
+	const struct cxl_dc_region *region = NULL;
+	u32 tag_generation = dc->tag_generation;
+	struct cxl_dc_backend *backend;
+	struct dc_tag *owner = NULL;
+	struct dc_chain *chain;
+	enum cxl_mbox_rc rc;
+
+	rc = check_backing(dc, ranges, nr, tag, &backend);
+	for (unsigned int i = 0; !rc && i < nr; i++)
+		rc = check_range(dc, &ranges[i], tag, &region);
+	if (!rc)
+		rc = check_limits(dc, nr, tag);
+	if (rc)
+		return rc;
+
+	chain = get_chain(dc);
+	if (!chain)
+		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
+	if (!dc_tag_is_null(tag)) {
+		owner = dc_tag_get(dc, tag);
+		if (!owner) {
+			undo(dc, chain, 0);
+			return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
+		}
+	}
+
+	rc = add_ranges(dc, chain, owner, ranges, nr);
+	if (rc) {
+		/* a tag that never had an extent went unnoticed by the undoing */
+		owner = dc_tag_is_null(tag) ? NULL : dc_tag_find(dc, tag);
+		if (owner)
+			dc_tag_put(dc, owner);
+		dc->tag_generation = tag_generation;
+		return rc;
+	}
+
+	if (backend) {
+		backend->user = owner;
+		owner->backend = backend;
+	}
+	dc->open = more ? chain : NULL;
+	dc->stats.offered += nr;
+	emit_last(dc, chain, nr, more);
+	return CXL_RC_SUCCESS;
+}
+
+/* The first gap of at most @len bytes in [@from, @to); false: none. */
+static bool find_gap(struct cxl_dc *dc, u64 from, u64 to, u64 len, bool whole,
+		     struct cxl_dc_range *gap)
+{
+	u64 pos = from;
+
+	while (pos < to) {
+		struct dc_extent *next = dc_extent_at_or_after(&dc->extents, pos);
+		u64 end = next ? min(to, max(pos, next->start)) : to;
+
+		if (end - pos >= (whole ? len : 1)) {
+			*gap = (struct cxl_dc_range) {
+				.start = pos,
+				.len = min(len, end - pos),
+			};
+			return true;
+		}
+		if (!next)
+			break;
+		pos = next->start + next->len;
+	}
+	return false;
+}
+
+/* Gaps of a region that add up to @len; return how many, 0 if it has too few. */
+static unsigned int find_gaps(struct cxl_dc *dc, struct cxl_dc_region *region, u64 len,
+			      bool contiguous, struct cxl_dc_range *gaps, unsigned int max)
+{
+	u64 end = region->base + region->len;
+	u64 pos = region->next_free;
+	bool wrapped = false;
+	unsigned int nr = 0;
+
+	while (len) {
+		u64 to = wrapped ? region->next_free : end;
+
+		/* one extent may lie across the point where the search began */
+		if (wrapped && contiguous)
+			to = end;
+		if (nr == max)
+			return 0;
+		if (!find_gap(dc, pos, to, len, contiguous, &gaps[nr])) {
+			if (wrapped)
+				return 0;
+			wrapped = true;
+			pos = region->base;
+			continue;
+		}
+		pos = gaps[nr].start + gaps[nr].len;
+		len -= gaps[nr++].len;
+	}
+	region->next_free = pos < end ? pos : region->base;
+	return nr;
+}
+
+/**
+ * dc_offer_free() - offer capacity that the device chooses
+ * @dc: the engine
+ * @region: index of the DC region
+ * @len: bytes, a multiple of the block size
+ * @tag: the tag; all zero: none
+ * @contiguous: as one extent
+ *
+ * CXL 3.1 7.6.7.6.5
+ *
+ * Return: as cxl_dc_offer(); Resources Exhausted if there is not so much free.
+ */
+enum cxl_mbox_rc dc_offer_free(struct cxl_dc *dc, u8 region, u64 len, const u8 *tag,
+			       bool contiguous)
+{
+	struct cxl_dc_region *r = &dc->regions[region];
+	u64 next_free = r->next_free;
+	struct cxl_dc_range *gaps;
+	enum cxl_mbox_rc rc;
+	unsigned int nr, max;
+
+	if (!len || !IS_ALIGNED(len, r->block_size))
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
+				 "length %#llx: must be a multiple of the block size %#llx",
+				 (unsigned long long)len,
+				 (unsigned long long)r->block_size);
+
+	/* between n extents are n + 1 gaps, of which the search may cut one in two */
+	max = min3(r->nr_extents + 2, dc->max_extents - dc->nr_extents,
+		   dc->sink->room(dc));
+	gaps = kcalloc(max ?: 1, sizeof(*gaps), GFP_KERNEL);
+	if (!gaps)
+		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
+
+	nr = find_gaps(dc, r, len, contiguous, gaps, max);
+	for (unsigned int i = 0; r->sharable && i < nr; i++)
+		gaps[i].seq = i;
+	if (nr)
+		rc = cxl_dc_offer(dc, gaps, nr, tag, false);
+	else
+		rc = dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
+			       "region %u has no %#llx bytes free in %u extents or fewer",
+			       region, (unsigned long long)len, contiguous ? min(max, 1U) : max);
+	if (rc)
+		r->next_free = next_free;
+	kfree(gaps);
+	return rc;
+}
+
+/**
+ * dc_offer_shared() - offer what a tag has kept to the host again
+ * @dc: the engine
+ * @tag: the tag
+ *
+ * CXL 3.1 7.6.7.6.5, Enable Shared Access
+ *
+ * Return: Success; Invalid Input if the tag has kept nothing; Resources
+ * Exhausted if the host's event log is full; Internal Error without memory.
+ */
+enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, const u8 *tag)
+{
+	struct dc_tag *owner = dc_tag_find(dc, tag);
+	struct dc_extent *extent;
+	struct dc_chain *chain;
+	unsigned int nr = 0;
+
+	if (owner)
+		list_for_each_entry(extent, &owner->extents, in_tag)
+			nr += extent->state == DC_HELD;
+	if (!nr)
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
+				 "the tag has no capacity that the host does not have");
+	if (nr > dc->sink->room(dc))
+		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
+				 "the host's event log has no room for %u records: wait until it reads them",
+				 nr);
+
+	chain = get_chain(dc);
+	if (!chain)
+		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
+	list_for_each_entry(extent, &owner->extents, in_tag) {
+		if (extent->state != DC_HELD)
+			continue;
+		extent->state = DC_OFFERED;
+		extent->chain = chain;
+		list_add_tail(&extent->in_chain, &chain->extents);
+	}
+	dc->stats.offered += nr;
+	emit_last(dc, chain, nr, false);
+	return CXL_RC_SUCCESS;
+}

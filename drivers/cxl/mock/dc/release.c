@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Releasing capacity: the host gives it back, the FM asks for it or takes it.
+ *
+ * The ranges of a request are collected in a tree of their own, of nodes that
+ * can become extents: a range that cuts an extent in two needs one more, and
+ * has it.
+ */
+#include <linux/align.h>
+#include <linux/minmax.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+
+/**
+ * dc_collect() - add a range to those of a request
+ * @dc: the engine
+ * @ranges: the ranges so far; dc_extents_free() drops them
+ * @nr: how many
+ * @start: DPA of its first byte
+ * @len: bytes
+ *
+ * Return: Success; Invalid Extent List for a range that is empty, unaligned or
+ * overlaps another; Invalid Physical Address outside one region; Resources
+ * Exhausted for more ranges than there can be extents; Internal Error.
+ */
+enum cxl_mbox_rc dc_collect(struct cxl_dc *dc, struct rb_root *ranges, u32 *nr,
+			    u64 start, u64 len)
+{
+	const struct cxl_dc_region *region;
+	struct dc_extent *range;
+
+	if (!len)
+		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST, "an extent of no length");
+	region = dc_region_of(dc, start, len);
+	if (!region)
+		return dc_refuse(dc, CXL_RC_INVALID_PA,
+				 "%#llx bytes at %#llx do not lie in one DC region",
+				 (unsigned long long)len, (unsigned long long)start);
+	if (!IS_ALIGNED(start | len, region->block_size))
+		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
+				 "%#llx bytes at %#llx: must be multiples of the block size %#llx",
+				 (unsigned long long)len, (unsigned long long)start,
+				 (unsigned long long)region->block_size);
+	if (*nr >= dc->max_extents)
+		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
+				 "more extents than the limit of %u", dc->max_extents);
+
+	range = dc_extent_alloc(start, len);
+	if (!range)
+		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
+	if (!dc_extent_insert(ranges, range)) {
+		kfree(range);
+		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
+				 "%#llx bytes at %#llx are in the list twice",
+				 (unsigned long long)len, (unsigned long long)start);
+	}
+	++*nr;
+	return CXL_RC_SUCCESS;
+}
+
+/* What a request would do, found out before it is done. */
+struct plan {
+	u32 pieces;
+	u32 splits;
+};
+
+static bool is_part(const struct dc_extent *extent, const struct dc_extent *range)
+{
+	return range->start > extent->start ||
+	       range->start + range->len < extent->start + extent->len;
+}
+
+static enum cxl_mbox_rc check_range(struct cxl_dc *dc, const struct dc_extent *range,
+				    const u8 *tag, struct plan *plan)
+{
+	u64 end = range->start + range->len;
+	u64 pos = range->start;
+
+	while (pos < end) {
+		struct dc_extent *extent = dc_store_find(dc, pos);
+
+		if (!extent || extent->start > pos || !dc_host_has(extent))
+			return dc_refuse(dc, CXL_RC_INVALID_PA,
+					 "the host does not have %#llx",
+					 (unsigned long long)pos);
+		if (!dc_tag_is_null(tag) &&
+		    (!extent->tag || memcmp(extent->tag->id, tag, CXL_DC_TAG_LEN)))
+			return dc_refuse(dc, CXL_RC_INVALID_INPUT,
+					 "the extent at %#llx does not have this tag",
+					 (unsigned long long)extent->start);
+		if (is_part(extent, range) && extent->tag &&
+		    (extent->tag->backend || extent->tag->references))
+			return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
+					 "the extent of %#llx bytes at %#llx can only be released as a whole",
+					 (unsigned long long)extent->len,
+					 (unsigned long long)extent->start);
+		plan->pieces++;
+		plan->splits += range->start > extent->start &&
+				end < extent->start + extent->len;
+		pos = extent->start + extent->len;
+	}
+	return CXL_RC_SUCCESS;
+}
+
+static enum cxl_mbox_rc check_ranges(struct cxl_dc *dc, const struct rb_root *ranges,
+				     const u8 *tag, struct plan *plan)
+{
+	struct dc_extent *range;
+
+	for (range = dc_extent_at_or_after(ranges, 0); range; range = dc_extent_next(range)) {
+		enum cxl_mbox_rc rc = check_range(dc, range, tag, plan);
+
+		if (rc)
+			return rc;
+	}
+	return CXL_RC_SUCCESS;
+}
+
+static enum cxl_mbox_rc check_splits(struct cxl_dc *dc, const struct plan *plan)
+{
+	if (plan->splits <= dc->max_extents - dc->nr_extents)
+		return CXL_RC_SUCCESS;
+	return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
+			 "what is left would be more extents than the limit of %u",
+			 dc->max_extents);
+}
+
+/* The capacity of one extent is the host's no more. */
+static void drop(struct cxl_dc *dc, struct dc_extent *extent)
+{
+	struct dc_tag *tag = extent->tag;
+
+	if (!tag || !tag->references) {
+		dc_store_del(dc, extent);
+		return;
+	}
+	dc_extent_set_state(dc, extent, DC_HELD);
+	if (tag->backend)
+		tag->backend->bound = false;
+}
+
+/* Cut [@start, @end) out of an extent; @rest becomes what is behind, if anything. */
+static void cut(struct cxl_dc *dc, struct dc_extent *extent, u64 start, u64 end,
+		struct dc_extent **rest)
+{
+	u64 extent_end = extent->start + extent->len;
+
+	if (start == extent->start && end == extent_end) {
+		drop(dc, extent);
+	} else if (start == extent->start) {
+		/* its place among the others stays the same */
+		extent->start = end;
+		extent->len = extent_end - end;
+	} else {
+		extent->len = start - extent->start;
+		if (end == extent_end)
+			return;
+		(*rest)->start = end;
+		(*rest)->len = extent_end - end;
+		(*rest)->seq = extent->seq;
+		(*rest)->state = extent->state;
+		dc_tag_join(extent->tag, *rest);
+		dc_store_add(dc, *rest);
+		*rest = NULL;
+	}
+}
+
+static void free_range(struct cxl_dc *dc, struct dc_extent *range,
+		       enum cxl_dc_event_type type)
+{
+	u64 end = range->start + range->len;
+	u64 pos = range->start;
+	struct dc_extent *rest = range;
+
+	while (pos < end) {
+		struct dc_extent *extent = dc_store_find(dc, pos);
+		u64 piece_end = min(end, extent->start + extent->len);
+
+		dc_emit(dc, type, extent, pos, piece_end - pos, false);
+		dc->stats.released++;
+		cut(dc, extent, pos, piece_end, &rest);
+		pos = piece_end;
+	}
+	kfree(rest);
+}
+
+/**
+ * dc_free_ranges() - take ranges from the host
+ * @dc: the engine
+ * @ranges: checked; empty afterwards
+ * @type: the event that reports each piece
+ */
+void dc_free_ranges(struct cxl_dc *dc, struct rb_root *ranges,
+		    enum cxl_dc_event_type type)
+{
+	struct rb_node *node;
+
+	while ((node = rb_first(ranges))) {
+		rb_erase(node, ranges);
+		free_range(dc, rb_entry(node, struct dc_extent, node), type);
+	}
+	dc_list_changed(dc);
+}
+
+/**
+ * dc_check_release() - check the ranges that the host releases
+ * @dc: the engine
+ * @ranges: the ranges
+ *
+ * Return: Success; Invalid Physical Address for what the host does not have;
+ * Invalid Extent List for a part of what goes as a whole; Resources Exhausted
+ * if too many extents would be left.
+ */
+enum cxl_mbox_rc dc_check_release(struct cxl_dc *dc, const struct rb_root *ranges)
+{
+	static const u8 any[CXL_DC_TAG_LEN];
+	struct plan plan = {};
+	enum cxl_mbox_rc rc = check_ranges(dc, ranges, any, &plan);
+
+	return rc ?: check_splits(dc, &plan);
+}
+
+static void ask_for(struct cxl_dc *dc, const struct dc_extent *range)
+{
+	u64 end = range->start + range->len;
+	u64 pos = range->start;
+
+	while (pos < end) {
+		struct dc_extent *extent = dc_store_find(dc, pos);
+		u64 piece_end = min(end, extent->start + extent->len);
+
+		dc_extent_set_state(dc, extent, DC_RELEASING);
+		dc_emit(dc, CXL_DC_EVENT_RELEASE, extent, pos, piece_end - pos, false);
+		pos = piece_end;
+	}
+}
+
+/**
+ * dc_request_release() - ask the host to release ranges, or take them
+ * @dc: the engine
+ * @ranges: the ranges; empty afterwards
+ * @tag: the tag that they must have; all zero: any
+ * @forced: take them
+ *
+ * CXL 3.1 7.6.7.6.6
+ *
+ * A full event log refuses a request, but does not save what is taken.
+ *
+ * Return: as dc_check_release(); Invalid Input for another tag; Resources
+ * Exhausted if the host's event log is full.
+ */
+enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct rb_root *ranges,
+				    const u8 *tag, bool forced)
+{
+	struct dc_extent *range;
+	struct plan plan = {};
+	enum cxl_mbox_rc rc;
+
+	rc = check_ranges(dc, ranges, tag, &plan);
+	if (!rc && forced)
+		rc = check_splits(dc, &plan);
+	if (!rc && !forced && plan.pieces > dc->sink->room(dc))
+		rc = dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
+			       "the host's event log has no room for %u records: wait until it reads them",
+			       plan.pieces);
+
+	if (!rc && forced) {
+		dc->stats.forced += plan.pieces;
+		dc_free_ranges(dc, ranges, CXL_DC_EVENT_FORCED_RELEASE);
+	} else if (!rc) {
+		for (range = dc_extent_at_or_after(ranges, 0); range;
+		     range = dc_extent_next(range))
+			ask_for(dc, range);
+	}
+	dc_extents_free(ranges);
+	return rc;
+}
+
+/**
+ * cxl_dc_request_release() - ask the host to release a range, or take it
+ * @dc: the engine
+ * @start: DPA of its first byte
+ * @len: bytes
+ * @tag: the tag that it must have, CXL_DC_TAG_LEN bytes; all zero: any
+ * @forced: take it
+ *
+ * Return: Success; Unsupported if nothing is behind the capacity; otherwise as
+ * the FM's Initiate Dynamic Capacity Release, CXL 3.1 7.6.7.6.6.
+ */
+enum cxl_mbox_rc cxl_dc_request_release(struct cxl_dc *dc, u64 start, u64 len,
+					const u8 *tag, bool forced)
+{
+	struct rb_root ranges = RB_ROOT;
+	enum cxl_mbox_rc rc;
+	u32 nr = 0;
+
+	if (dc_is_unbacked(dc))
+		return dc_refuse_unbacked(dc);
+	rc = dc_collect(dc, &ranges, &nr, start, len);
+	return rc ?: dc_request_release(dc, &ranges, tag, forced);
+}

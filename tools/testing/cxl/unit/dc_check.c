@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The invariants of the engine, and its state in a form that compares. */
+#include <stdlib.h>
+#include <string.h>
+#include <linux/kernel.h>
+
+#include "dc_check.h"
+
+#define for_each(pos, root, member)					\
+	for (struct rb_node *_node = rb_first(root);			\
+	     _node && (pos = rb_entry(_node, typeof(*pos), member), 1);	\
+	     _node = rb_next(_node))
+
+static void put(struct dc_snapshot *s, u64 word)
+{
+	if (s->nr == s->room) {
+		s->room = s->room ? 2 * s->room : 256;
+		s->words = realloc(s->words, s->room * sizeof(*s->words));
+		if (!s->words)
+			abort();
+	}
+	s->words[s->nr++] = word;
+}
+
+static void put_tag(struct dc_snapshot *s, const u8 *id)
+{
+	u64 words[2] = {};
+
+	if (id)
+		memcpy(words, id, sizeof(words));
+	put(s, words[0]);
+	put(s, words[1]);
+}
+
+static bool host_has(const struct dc_extent *extent)
+{
+	return extent->state == DC_ACCEPTED || extent->state == DC_RELEASING;
+}
+
+static void put_extent(struct dc_snapshot *s, const struct dc_extent *extent)
+{
+	put(s, extent->start);
+	put(s, extent->len);
+	put(s, extent->seq);
+	put_tag(s, extent->tag ? extent->tag->id : NULL);
+}
+
+/**
+ * dc_snapshot_list() - take down the list of extents that the host has
+ * @s: where to
+ * @dc: the engine
+ */
+void dc_snapshot_list(struct dc_snapshot *s, const struct cxl_dc *dc)
+{
+	const struct dc_extent *extent;
+
+	s->nr = 0;
+	for_each(extent, &dc->extents, node)
+		if (host_has(extent))
+			put_extent(s, extent);
+}
+
+static void put_extents(struct dc_snapshot *s, const struct cxl_dc *dc)
+{
+	const struct dc_extent *extent;
+	const struct dc_chain *chain;
+
+	put(s, dc->nr_extents);
+	put(s, dc->nr_accepted);
+	put(s, dc->generation);
+	for_each(extent, &dc->extents, node) {
+		put_extent(s, extent);
+		put(s, extent->region);
+		put(s, extent->state);
+	}
+	list_for_each_entry(chain, &dc->chains, list) {
+		put(s, chain == dc->open ? 2 : 1);
+		list_for_each_entry(extent, &chain->extents, in_chain)
+			put(s, extent->start);
+	}
+}
+
+static void put_tags(struct dc_snapshot *s, const struct cxl_dc *dc)
+{
+	const struct cxl_dc_backend *backend;
+	const struct dc_extent *extent;
+	const struct dc_tag *tag;
+
+	put(s, dc->nr_tags);
+	put(s, dc->tag_generation);
+	for_each(tag, &dc->tags, node) {
+		put_tag(s, tag->id);
+		put(s, tag->nr_extents);
+		put(s, tag->references);
+		put_tag(s, tag->backend ? tag->backend->tag : NULL);
+		list_for_each_entry(extent, &tag->extents, in_tag)
+			put(s, extent->start);
+	}
+	list_for_each_entry(backend, &dc->backends, list) {
+		put_tag(s, backend->tag);
+		put(s, backend->size);
+		put(s, backend->kind);
+		put_tag(s, backend->user ? backend->user->id : NULL);
+		put(s, backend->bound);
+	}
+}
+
+/**
+ * dc_snapshot() - take down what the engine knows
+ * @s: where to
+ * @dc: the engine
+ */
+void dc_snapshot(struct dc_snapshot *s, const struct cxl_dc *dc)
+{
+	s->nr = 0;
+	for (unsigned int i = 0; i < dc->nr_regions; i++) {
+		const struct cxl_dc_region *region = &dc->regions[i];
+
+		put(s, region->base);
+		put(s, region->len);
+		put(s, region->block_size);
+		put(s, region->nr_extents);
+		put(s, region->next_free);
+		put(s, region->sharable << 1 | region->sanitize);
+	}
+	put_extents(s, dc);
+	put_tags(s, dc);
+	put(s, dc->stats.offered);
+	put(s, dc->stats.accepted);
+	put(s, dc->stats.rejected);
+	put(s, dc->stats.released);
+	put(s, dc->stats.forced);
+}
+
+/**
+ * dc_snapshots_equal() - whether nothing is different
+ * @a: one snapshot
+ * @b: another
+ */
+bool dc_snapshots_equal(const struct dc_snapshot *a, const struct dc_snapshot *b)
+{
+	return a->nr == b->nr && (!a->nr || !memcmp(a->words, b->words, a->nr * sizeof(u64)));
+}
+
+/**
+ * dc_snapshot_free() - free what a snapshot has
+ * @s: the snapshot
+ */
+void dc_snapshot_free(struct dc_snapshot *s)
+{
+	free(s->words);
+	*s = (struct dc_snapshot) {};
+}
+
+/* The first thing that dc_check() or dc_check_page() has found wrong. */
+static const char *failure;
+
+#define FAIL_IF(condition)				\
+	do {						\
+		if ((condition) && !failure)		\
+			failure = #condition;		\
+	} while (0)
+
+/* What is true of one extent wherever it is. */
+static void check_extent(const struct cxl_dc *dc, const struct dc_extent *extent)
+{
+	const struct cxl_dc_region *region = &dc->regions[extent->region];
+	u64 end = extent->start + extent->len;
+
+	FAIL_IF(extent->region >= dc->nr_regions);
+	if (failure)
+		return;
+	FAIL_IF(!extent->len);
+	FAIL_IF(end < extent->start);
+	FAIL_IF(extent->start < region->base);
+	FAIL_IF(end > region->base + region->len);
+	FAIL_IF(extent->start % region->block_size || extent->len % region->block_size);
+	FAIL_IF(extent->state > DC_HELD);
+	FAIL_IF(extent->state == DC_OFFERED && !extent->chain);
+	FAIL_IF(extent->state == DC_HELD && !(extent->tag && extent->tag->references));
+	FAIL_IF(extent->seq && !region->sharable);
+	FAIL_IF(region->sharable && !extent->tag);
+	FAIL_IF(dc->backing == CXL_DC_BACKING_NONE && !(extent->tag && extent->tag->backend));
+}
+
+static void check_extents(const struct cxl_dc *dc)
+{
+	u32 nr = 0, accepted = 0, tagged = 0, offered = 0, in_region[CXL_DC_REGIONS_MAX] = {};
+	const struct dc_extent *extent, *last = NULL;
+	const struct dc_chain *chain;
+	const struct dc_tag *tag;
+
+	for_each(extent, &dc->extents, node) {
+		check_extent(dc, extent);
+		FAIL_IF(last && last->start + last->len > extent->start);
+		last = extent;
+		nr++;
+		in_region[extent->region]++;
+		tagged += !!extent->tag;
+		accepted += host_has(extent);
+		offered += extent->state == DC_OFFERED;
+	}
+	FAIL_IF(nr != dc->nr_extents);
+	FAIL_IF(nr > dc->max_extents);
+	FAIL_IF(accepted != dc->nr_accepted);
+	for (unsigned int i = 0; i < dc->nr_regions; i++)
+		FAIL_IF(in_region[i] != dc->regions[i].nr_extents);
+
+	for_each(tag, &dc->tags, node)
+		tagged -= tag->nr_extents;
+	FAIL_IF(tagged);
+
+	list_for_each_entry(chain, &dc->chains, list) {
+		FAIL_IF(list_empty(&chain->extents));
+		FAIL_IF(chain == dc->open && chain->list.next != &dc->chains);
+		list_for_each_entry(extent, &chain->extents, in_chain) {
+			FAIL_IF(extent->chain != chain || extent->state != DC_OFFERED);
+			offered--;
+		}
+	}
+	FAIL_IF(offered);
+	FAIL_IF(dc->open && list_empty(&dc->chains));
+}
+
+static void check_tag(const struct cxl_dc *dc, const struct dc_tag *tag)
+{
+	static const u8 null[CXL_DC_TAG_LEN];
+	const struct dc_extent *extent;
+	u32 nr = 0;
+
+	FAIL_IF(!memcmp(tag->id, null, sizeof(null)));
+	list_for_each_entry(extent, &tag->extents, in_tag) {
+		FAIL_IF(extent->tag != tag);
+		nr++;
+	}
+	FAIL_IF(nr != tag->nr_extents);
+	FAIL_IF(!nr && !tag->references);
+	if (!tag->backend)
+		return;
+	FAIL_IF(tag->backend->user != tag);
+	FAIL_IF(memcmp(tag->id, tag->backend->tag, CXL_DC_TAG_LEN));
+	FAIL_IF(nr > 1);
+	if (!nr)
+		return;
+	extent = list_first_entry(&tag->extents, struct dc_extent, in_tag);
+	FAIL_IF(extent->len != tag->backend->size);
+	FAIL_IF(tag->backend->bound != host_has(extent));
+}
+
+static void check_tags(const struct cxl_dc *dc)
+{
+	const struct cxl_dc_backend *backend, *other;
+	const struct dc_tag *tag, *last = NULL;
+	u32 nr = 0, used = 0;
+
+	for_each(tag, &dc->tags, node) {
+		check_tag(dc, tag);
+		FAIL_IF(last && memcmp(last->id, tag->id, CXL_DC_TAG_LEN) >= 0);
+		last = tag;
+		nr++;
+		used += !!tag->backend;
+	}
+	FAIL_IF(nr != dc->nr_tags);
+	FAIL_IF(nr > dc->max_tags);
+	list_for_each_entry(backend, &dc->backends, list) {
+		if (backend->user) {
+			FAIL_IF(backend->user->backend != backend);
+			used--;
+		}
+		FAIL_IF(backend->bound && !backend->user);
+		list_for_each_entry(other, &dc->backends, list)
+			FAIL_IF(other != backend &&
+				!memcmp(other->tag, backend->tag, CXL_DC_TAG_LEN));
+	}
+	FAIL_IF(used);
+}
+
+static void check_ranges(const struct rb_root *ranges, u32 expected)
+{
+	const struct dc_extent *range, *last = NULL;
+	u32 nr = 0;
+
+	for_each(range, ranges, node) {
+		FAIL_IF(!range->len);
+		FAIL_IF(last && last->start + last->len > range->start);
+		last = range;
+		nr++;
+	}
+	FAIL_IF(nr != expected);
+}
+
+static void check_cursor(const struct cxl_dc *dc)
+{
+	const struct dc_extent *extent;
+	u32 index = 0;
+
+	if (!dc->cursor || dc->cursor_generation != dc->generation)
+		return;
+	for_each(extent, &dc->extents, node) {
+		if (!host_has(extent))
+			continue;
+		if (extent == dc->cursor) {
+			FAIL_IF(index != dc->cursor_index);
+			return;
+		}
+		index++;
+	}
+	FAIL_IF(dc->cursor);
+}
+
+/**
+ * dc_check() - check the engine
+ * @dc: the engine
+ *
+ * Return: NULL, or what is wrong.
+ */
+const char *dc_check(const struct cxl_dc *dc)
+{
+	failure = NULL;
+	for (unsigned int i = 0; i < dc->nr_regions; i++) {
+		const struct cxl_dc_region *region = &dc->regions[i];
+
+		FAIL_IF(region->block_size < 64);
+		FAIL_IF(region->block_size & (region->block_size - 1));
+		FAIL_IF(region->len % region->block_size);
+		FAIL_IF(region->next_free < region->base);
+		FAIL_IF(region->next_free >= region->base + region->len);
+		FAIL_IF(region->next_free % region->block_size);
+	}
+	check_extents(dc);
+	check_tags(dc);
+	check_ranges(&dc->response, dc->nr_response);
+	check_ranges(&dc->releases, dc->nr_releases);
+	check_cursor(dc);
+	return failure;
+}
+
+/**
+ * dc_check_page() - check a page of the list of extents that the host has
+ * @dc: the engine
+ * @start: index that was asked for
+ * @count: the most extents that there was room for
+ * @extents: the page
+ * @nr: how many extents are in it
+ *
+ * Return: NULL, or what is wrong.
+ */
+const char *dc_check_page(const struct cxl_dc *dc, u32 start, u32 count,
+			  const struct cxl_dc_extent *extents, u32 nr)
+{
+	static const struct cxl_dc_extent zero;
+	const struct dc_extent *extent;
+	u32 index = 0, read = 0;
+
+	failure = NULL;
+	for_each(extent, &dc->extents, node) {
+		const struct cxl_dc_extent *wire = &extents[read];
+
+		if (!host_has(extent) || index++ < start || read == count)
+			continue;
+		FAIL_IF(read == nr);
+		if (failure)
+			return failure;
+		FAIL_IF(le64_to_cpu(wire->start_dpa) != extent->start);
+		FAIL_IF(le64_to_cpu(wire->length) != extent->len);
+		FAIL_IF(le16_to_cpu(wire->shared_seq) != extent->seq);
+		FAIL_IF(memcmp(wire->tag, extent->tag ? extent->tag->id : zero.tag,
+			       sizeof(zero.tag)));
+		FAIL_IF(memcmp(wire->rsvd, zero.rsvd, sizeof(zero.rsvd)));
+		read++;
+	}
+	FAIL_IF(read != nr);
+	return failure;
+}

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* An engine to test: commands, events, and what a refusal must leave alone. */
+#include "dc_unit.h"
+
+struct cxl_dc dc;
+struct cxl_dc_config dc_config;
+unsigned int dc_room;
+struct event dc_events[256];
+unsigned int dc_nr_events, dc_events_seen;
+
+static struct dc_snapshot before, after, list_before, list_after;
+static unsigned int events_before;
+static u64 refused_before;
+static u32 generation_before;
+
+static unsigned int room(struct cxl_dc *engine)
+{
+	assert_ptr_equal(engine, &dc);
+	return dc_room;
+}
+
+static void emit(struct cxl_dc *engine, bool to_fm, const struct cxl_dc_event_data *event)
+{
+	assert_ptr_equal(engine, &dc);
+	assert_true(dc_nr_events < ARRAY_SIZE(dc_events));
+	dc_events[dc_nr_events++] = (struct event) { to_fm, *event };
+}
+
+static const struct cxl_dc_sink sink = {
+	.room = room,
+	.emit = emit,
+};
+
+/* Begin again with dc_config, which a test may have changed. */
+void dc_restart(void)
+{
+	cxl_dc_destroy(&dc);
+	assert_int_equal(shim_slab.objects, 0);
+	/* what was there before must not matter */
+	memset(&dc, 0xa5, sizeof(dc));
+	cxl_dc_init(&dc, &dc_config, &sink);
+	dc_nr_events = 0;
+	dc_events_seen = 0;
+	assert_null(dc_check(&dc));
+}
+
+int dc_setup(void **state)
+{
+	dc_config = (struct cxl_dc_config) {
+		.total_size = 2 * GIB,
+		.nr_regions = 2,
+		.block_size = BLOCK,
+		.sharable = 0x02,
+		.backing = CXL_DC_BACKING_PHANTOM,
+		.max_extents = 64,
+		.max_tags = 8,
+	};
+	dc_room = ARRAY_SIZE(dc_events);
+	shim_slab.fail = 0;
+	cxl_dc_init(&dc, &dc_config, &sink);
+	dc_restart();
+	return 0;
+}
+
+int dc_teardown(void **state)
+{
+	shim_slab.fail = 0;
+	cxl_dc_destroy(&dc);
+	dc_snapshot_free(&before);
+	dc_snapshot_free(&after);
+	dc_snapshot_free(&list_before);
+	dc_snapshot_free(&list_after);
+	return shim_slab.objects ? -1 : 0;
+}
+
+/* Tags by number, 0 for none; two that only differ in their last byte, or first. */
+const u8 *tag_id(unsigned int tag)
+{
+	static u8 ids[4][CXL_DC_TAG_LEN];
+	static unsigned int next;
+	u8 *id = ids[next++ % ARRAY_SIZE(ids)];
+
+	memset(id, 0, CXL_DC_TAG_LEN);
+	if (tag % 2)
+		id[CXL_DC_TAG_LEN - 1] = tag;
+	else
+		id[0] = tag;
+	return id;
+}
+
+/* DPA and lengths in bytes. */
+enum cxl_mbox_rc offer_seq(u64 start, u64 len, unsigned int tag, u16 seq, bool more)
+{
+	const struct cxl_dc_range range = { start, len, seq };
+
+	return cxl_dc_offer(&dc, &range, 1, tag_id(tag), more);
+}
+
+/* Extents of region 1 have a sequence number. */
+enum cxl_mbox_rc offer(struct ranges ranges, unsigned int tag,
+		       bool more)
+{
+	struct cxl_dc_range bytes[64];
+
+	for (unsigned int i = 0; i < ranges.nr; i++)
+		bytes[i] = (struct cxl_dc_range) {
+			.start = ranges.ranges[i].start * BLOCK,
+			.len = ranges.ranges[i].len * BLOCK,
+			.seq = ranges.ranges[i].start >= REGION ? i : 0,
+		};
+	return cxl_dc_offer(&dc, bytes, ranges.nr, tag_id(tag), more);
+}
+
+/* 4802h and 4803h: count, flags, then extents of 24 bytes. */
+static size_t fill_extents(u8 *in, struct ranges ranges, u8 flags)
+{
+	memset(in, 0, 8);
+	put_le(in, 4, ranges.nr);
+	in[4] = flags;
+	for (unsigned int i = 0; i < ranges.nr; i++) {
+		put_le(in + 8 + 24 * i, 8, ranges.ranges[i].start * BLOCK);
+		put_le(in + 16 + 24 * i, 8, ranges.ranges[i].len * BLOCK);
+		put_le(in + 24 + 24 * i, 8, 0);
+	}
+	return 8 + 24 * ranges.nr;
+}
+
+enum cxl_mbox_rc respond(struct ranges ranges, u8 flags)
+{
+	u8 in[4096];
+	size_t len = fill_extents(in, ranges, flags);
+
+	return unit_call(cxl_dc_add_response, &dc, in, len, 256);
+}
+
+enum cxl_mbox_rc release(struct ranges ranges, u8 flags)
+{
+	u8 in[4096];
+	size_t len = fill_extents(in, ranges, flags);
+
+	return unit_call(cxl_dc_release, &dc, in, len, 256);
+}
+
+static void fill_raw(u8 *in, u64 start, u64 len, u8 flags)
+{
+	memset(in, 0, 32);
+	put_le(in, 4, 1);
+	in[4] = flags;
+	put_le(in + 8, 8, start);
+	put_le(in + 16, 8, len);
+}
+
+enum cxl_mbox_rc respond_raw(u64 start, u64 len, u8 flags)
+{
+	u8 in[32];
+
+	fill_raw(in, start, len, flags);
+	return unit_call(cxl_dc_add_response, &dc, in, sizeof(in), 256);
+}
+
+enum cxl_mbox_rc release_raw(u64 start, u64 len, u8 flags)
+{
+	u8 in[32];
+
+	fill_raw(in, start, len, flags);
+	return unit_call(cxl_dc_release, &dc, in, sizeof(in), 256);
+}
+
+enum cxl_mbox_rc ask(u64 start, u64 len, unsigned int tag, bool forced)
+{
+	return cxl_dc_request_release(&dc, start * BLOCK, len * BLOCK, tag_id(tag), forced);
+}
+
+/* The host gets extents; nothing to see of how. */
+void give(struct ranges ranges, unsigned int tag)
+{
+	assert_done(offer(ranges, tag, false));
+	assert_done(respond(ranges, 0));
+	forget_events();
+}
+
+enum cxl_mbox_rc fm(u16 opcode, const void *in, size_t in_len, size_t out_max)
+{
+	unit_begin(in, in_len, out_max);
+	/* a stale length must not survive a command */
+	unit_io.out_len = 99;
+	return unit_end(cxl_dc_fm_exec(&dc, opcode, &unit_io));
+}
+
+/* 5604h and 5605h: 32 bytes, then extents of 40 bytes. */
+static size_t fill_initiate(u8 *in, u8 flags, u8 region, u64 length, unsigned int tag,
+			    struct ranges ranges)
+{
+	memset(in, 0, 32 + 40 * ranges.nr);
+	in[2] = flags;
+	in[3] = region;
+	put_le(in + 4, 8, length);
+	memcpy(in + 12, tag_id(tag), CXL_DC_TAG_LEN);
+	put_le(in + 28, 4, ranges.nr);
+	for (unsigned int i = 0; i < ranges.nr; i++) {
+		put_le(in + 32 + 40 * i, 8, ranges.ranges[i].start * BLOCK);
+		put_le(in + 40 + 40 * i, 8, ranges.ranges[i].len * BLOCK);
+		put_le(in + 64 + 40 * i, 2, ranges.ranges[i].start >= REGION ? i : 0);
+	}
+	return 32 + 40 * ranges.nr;
+}
+
+enum cxl_mbox_rc fm_add(u8 policy, u8 region, u64 length, unsigned int tag,
+			struct ranges ranges)
+{
+	u8 in[4096];
+	size_t len = fill_initiate(in, policy, region, length, tag, ranges);
+
+	return fm(CXL_FM_OP_INITIATE_ADD, in, len, 256);
+}
+
+enum cxl_mbox_rc fm_release(u8 flags, unsigned int tag, struct ranges ranges)
+{
+	u8 in[4096];
+	size_t len = fill_initiate(in, flags, 0, 0, tag, ranges);
+
+	return fm(CXL_FM_OP_INITIATE_RELEASE, in, len, 256);
+}
+
+enum cxl_mbox_rc fm_reference(bool add, unsigned int tag)
+{
+	return fm(add ? CXL_FM_OP_ADD_REFERENCE : CXL_FM_OP_REMOVE_REFERENCE, tag_id(tag),
+		  CXL_DC_TAG_LEN, 256);
+}
+
+/* 4801h gives exactly these, in order. */
+void assert_host_has(struct ranges ranges)
+{
+	u8 in[8];
+
+	put_le(in, 4, ranges.nr + 1);
+	put_le(in + 4, 4, 0);
+	assert_int_equal(unit_call(cxl_dc_get_extent_list, &dc, in, sizeof(in), 4096),
+			 CXL_RC_SUCCESS);
+	assert_int_equal(answer(0, 4), ranges.nr);
+	assert_int_equal(answer(4, 4), ranges.nr);
+	assert_int_equal(answer(8, 4), dc.generation);
+	for (unsigned int i = 0; i < ranges.nr; i++) {
+		assert_int_equal(answer(16 + 40 * i, 8), ranges.ranges[i].start * BLOCK);
+		assert_int_equal(answer(24 + 40 * i, 8), ranges.ranges[i].len * BLOCK);
+	}
+}
+
+/* These are offered, over all offers in order. */
+void assert_pending(struct ranges ranges)
+{
+	struct dc_extent *extent;
+	struct dc_chain *chain;
+	unsigned int i = 0;
+
+	list_for_each_entry(chain, &dc.chains, list) {
+		list_for_each_entry(extent, &chain->extents, in_chain) {
+			assert_in_range(i + 1, 1, ranges.nr);
+			assert_int_equal(extent->start, ranges.ranges[i].start * BLOCK);
+			assert_int_equal(extent->len, ranges.ranges[i].len * BLOCK);
+			i++;
+		}
+	}
+	assert_int_equal(i, ranges.nr);
+}
+
+/* The next event, byte by byte. */
+void assert_event(enum cxl_dc_event_type type, u32 start, u32 len, unsigned int tag,
+		  bool more)
+{
+	const struct event *event = &dc_events[dc_events_seen];
+	const u8 *bytes = (const u8 *)&event->data;
+
+	assert_in_range(dc_events_seen + 1, 1, dc_nr_events);
+	dc_events_seen++;
+	assert_int_equal(sizeof(event->data), 80);
+	assert_int_equal(event->to_fm, type >= 4);
+	assert_int_equal(bytes[0], type);
+	assert_int_equal(bytes[1], 0x03);
+	assert_int_equal(get_le(bytes + 2, 2), 0);
+	assert_int_equal(bytes[4], start / REGION);
+	assert_int_equal(bytes[5], more);
+	assert_int_equal(get_le(bytes + 8, 8), start * BLOCK);
+	assert_int_equal(get_le(bytes + 16, 8), len * BLOCK);
+	assert_memory_equal(bytes + 24, tag_id(tag), CXL_DC_TAG_LEN);
+	assert_int_equal(get_le(bytes + 48, 8), 0);
+}
+
+void assert_no_more_events(void)
+{
+	assert_int_equal(dc_events_seen, dc_nr_events);
+}
+
+void forget_events(void)
+{
+	dc_nr_events = 0;
+	dc_events_seen = 0;
+}
+
+void before_command(void)
+{
+	dc_snapshot(&before, &dc);
+	dc_snapshot_list(&list_before, &dc);
+	events_before = dc_nr_events;
+	refused_before = dc.stats.refused;
+	generation_before = dc.generation;
+	memset(dc.reason, 0, sizeof(dc.reason));
+}
+
+/* Nothing has changed, and one line says why. */
+void after_refusal(void)
+{
+	dc_snapshot(&after, &dc);
+	assert_true(dc_snapshots_equal(&before, &after));
+	assert_null(dc_check(&dc));
+	assert_int_equal(dc_nr_events, events_before);
+	assert_int_equal(dc.stats.refused, refused_before + 1);
+	assert_int_not_equal(dc.reason[0], 0);
+	assert_null(strchr(dc.reason, '\n'));
+	assert_int_not_equal(strnlen(dc.reason, sizeof(dc.reason)), sizeof(dc.reason));
+}
+
+/* The generation has changed exactly if the host's list has. */
+void after_success(void)
+{
+	assert_null(dc_check(&dc));
+	dc_snapshot_list(&list_after, &dc);
+	assert_int_equal(dc.generation != generation_before,
+			 !dc_snapshots_equal(&list_before, &list_after));
+	assert_int_equal(dc.stats.refused, refused_before);
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Memory that is counted and that can run out. */
+#include <stdlib.h>
+#include <linux/slab.h>
+
+/* Before each object: its size. */
+#define HEADER	16
+
+struct shim_slab shim_slab;
+
+void *kzalloc(size_t size, unsigned int flags)
+{
+	char *memory;
+
+	(void)flags;
+	shim_slab.calls++;
+	if (shim_slab.fail == 1 || size > SIZE_MAX / 2)
+		return NULL;
+	if (shim_slab.fail)
+		shim_slab.fail--;
+	memory = calloc(1, HEADER + size);
+	if (!memory)
+		abort();
+	*(size_t *)memory = size;
+	shim_slab.objects++;
+	shim_slab.bytes += size;
+	return memory + HEADER;
+}
+
+void kfree(const void *object)
+{
+	char *memory;
+
+	if (!object)
+		return;
+	memory = (char *)object - HEADER;
+	shim_slab.objects--;
+	shim_slab.bytes -= *(size_t *)memory;
+	free(memory);
+}

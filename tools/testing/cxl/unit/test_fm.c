@@ -1,0 +1,451 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The FM's commands, by hard-coded byte offsets: CXL 3.1 7.6.7.6 */
+#include "dc_unit.h"
+
+static const struct {
+	u16 opcode;
+	size_t len;
+	bool variable;
+} commands[] = {
+	{ 0x5600, 0, false }, { 0x5601, 4, false }, { 0x5602, 16, false },
+	{ 0x5603, 12, false }, { 0x5604, 32, true }, { 0x5605, 32, true },
+	{ 0x5606, 16, false }, { 0x5607, 16, false }, { 0x5608, 8, false },
+};
+
+static void other_opcodes_are_unsupported(void **state)
+{
+	for (u32 opcode = 0; opcode < 0x10000; opcode++)
+		if (opcode < 0x5600 || opcode > 0x5608)
+			assert_refused(CXL_RC_UNSUPPORTED, fm(opcode, NULL, 0, 256));
+}
+
+static void a_request_of_the_wrong_length_is_refused(void **state)
+{
+	static const u8 in[256];
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		for (size_t len = 0; len <= sizeof(in); len++)
+			if (len < commands[i].len || (len > commands[i].len &&
+						      (!commands[i].variable || len % 40 != 32)))
+				assert_refused(CXL_RC_INVALID_PAYLOAD_LEN,
+					       fm(commands[i].opcode, in, len, 256));
+}
+
+static void a_count_that_is_not_the_length_is_refused(void **state)
+{
+	/* times 40 in 32 bits, and cut to 8 or 16 bits: 0 or 1 extent */
+	static const u32 counts[] = {
+		0, 1, 2, 3, 0x100, 0x101, 0x10000, 0x10001, 0x06666667, 0x20000000, 0x20000001,
+		0x80000000, 0x80000001, 0xe0000001, 0xffffffff,
+	};
+	u8 in[32 + 3 * 40] = {};
+
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		for (size_t len = 32; len <= sizeof(in); len++) {
+			if (len == 32 + 40ULL * counts[i])
+				continue;
+			put_le(in + 28, 4, counts[i]);
+			for (u8 flags = 0; flags < 4; flags++) {
+				in[2] = flags;
+				assert_refused(CXL_RC_INVALID_PAYLOAD_LEN,
+					       fm(0x5604, in, len, 256));
+				assert_refused(CXL_RC_INVALID_PAYLOAD_LEN,
+					       fm(0x5605, in, len, 256));
+			}
+		}
+	}
+}
+
+static void there_is_one_host(void **state)
+{
+	static const u16 hosts[] = { 1, 2, 255, 256, 0x8000, 0xffff };
+	u8 in[32] = {};
+
+	give(R({ 0, 1 }), 1);
+	memcpy(in + 12, tag_id(1), CXL_DC_TAG_LEN);
+	put_le(in + 4, 8, BLOCK);
+	for (size_t i = 0; i < ARRAY_SIZE(hosts); i++) {
+		put_le(in, 2, hosts[i]);
+		assert_refused(CXL_RC_INVALID_INPUT, fm(0x5601, in, 4, 256));
+		assert_refused(CXL_RC_INVALID_INPUT, fm(0x5603, in, 12, 256));
+		assert_refused(CXL_RC_INVALID_INPUT, fm(0x5604, in, 32, 256));
+		assert_refused(CXL_RC_INVALID_INPUT, fm(0x5605, in, 32, 256));
+	}
+}
+
+static void the_info_says_what_there_is(void **state)
+{
+	for (unsigned int nr = 1; nr <= 8; nr++) {
+		dc_config.nr_regions = nr;
+		dc_config.total_size = nr * 768 * MIB;
+		dc_restart();
+		assert_done(fm(0x5600, NULL, 0, 256));
+		assert_int_equal(unit_io.out_len, 84);
+		assert_int_equal(answer(0, 1), 1);
+		assert_int_equal(answer(1, 1), nr);
+		assert_int_equal(answer(4, 2), 0x0f);
+		assert_int_equal(answer(8, 2), 0x03);
+		assert_int_equal(answer(10, 1), (1 << nr) - 1);
+		assert_answer_is_zero(2, 2);
+		assert_answer_is_zero(6, 2);
+		assert_answer_is_zero(11, 1);
+		assert_int_equal(answer(12, 8), 3 * nr);
+		for (unsigned int i = 0; i < 8; i++)
+			/* 64 bytes, which is bit 0, to 256 MiB */
+			assert_int_equal(answer(20 + 8 * i, 8), i < nr ? (1ULL << 23) - 1 : 0);
+	}
+}
+
+static enum cxl_mbox_rc get_config(u8 count, u8 start, size_t out_max)
+{
+	return fm(0x5601, ((u8[]) { 0, 0, count, start }), 4, out_max);
+}
+
+static void check_config(unsigned int nr, unsigned int start, unsigned int count,
+			 unsigned int room, size_t out_max)
+{
+	unsigned int expected = nr - start;
+
+	if (expected > count)
+		expected = count;
+	if (expected > room)
+		expected = room;
+	assert_done(get_config(count, start, out_max));
+	assert_int_equal(unit_io.out_len, 4 + 40 * expected + 16);
+	assert_int_equal(answer(0, 2), 0);
+	assert_int_equal(answer(2, 1), nr);
+	assert_int_equal(answer(3, 1), expected);
+	for (unsigned int i = 0; i < expected; i++) {
+		const u8 *region = answer_bytes(4 + 40 * i, 40);
+
+		assert_int_equal(get_le(region, 8), (start + i) * 768 * MIB);
+		assert_int_equal(get_le(region + 8, 8), 3);
+		assert_int_equal(get_le(region + 16, 8), 768 * MIB);
+		assert_int_equal(get_le(region + 24, 8), BLOCK);
+		assert_int_equal(get_le(region + 32, 4), start + i == 1 ? 0x08 : 0);
+		assert_int_equal(get_le(region + 36, 4), 0);
+	}
+	assert_int_equal(answer(4 + 40 * expected, 4), 64);
+	assert_int_equal(answer(8 + 40 * expected, 4), 61);
+	assert_int_equal(answer(12 + 40 * expected, 4), 8);
+	assert_int_equal(answer(16 + 40 * expected, 4), 7);
+}
+
+static void the_config_has_the_regions_asked_for_that_fit(void **state)
+{
+	for (unsigned int nr = 1; nr <= 8; nr++) {
+		dc_config.nr_regions = nr;
+		dc_config.total_size = nr * 768 * MIB;
+		dc_restart();
+		assert_done(offer(R({ 0, 1 }, { 2, 1 }, { 4, 1 }), 1, false));
+		for (unsigned int start = 0; start < nr; start++) {
+			for (unsigned int count = 0; count < 256; count++)
+				check_config(nr, start, count, 8, 4096);
+			for (unsigned int room = 0; room <= 8; room++) {
+				check_config(nr, start, 255, room, 20 + 40 * room);
+				check_config(nr, start, 255, room, 20 + 40 * room + 39);
+			}
+		}
+		for (unsigned int start = nr; start < 256; start++)
+			assert_refused(CXL_RC_INVALID_INPUT, get_config(1, start, 4096));
+	}
+}
+
+static enum cxl_mbox_rc set_config(u8 region, u64 size, u8 sanitize)
+{
+	u8 in[16] = { region };
+
+	put_le(in + 4, 8, size);
+	in[12] = sanitize;
+	return fm(0x5602, in, sizeof(in), 256);
+}
+
+static void a_region_gets_another_configuration(void **state)
+{
+	assert_done(set_config(1, 64 * KIB, 1));
+	assert_event(CXL_DC_EVENT_CONFIG_UPDATED, REGION, REGION, 0, false);
+	assert_no_more_events();
+	assert_int_equal(unit_io.out_len, 0);
+	assert_done(get_config(8, 0, 256));
+	assert_int_equal(answer(4 + 24, 8), BLOCK);
+	assert_int_equal(answer(4 + 36, 1), 0);
+	assert_int_equal(answer(44 + 24, 8), 64 * KIB);
+	assert_int_equal(answer(44 + 36, 1), 1);
+	assert_done(unit_call(cxl_dc_get_config, &dc, ((u8[]) { 8, 0 }), 2, 256));
+	assert_int_equal(answer(8 + 36, 1), 0);
+	assert_int_equal(answer(48 + 24, 8), 64 * KIB);
+	assert_int_equal(answer(48 + 36, 1), 1);
+	assert_done(set_config(1, 64, 0));
+	assert_done(offer_seq(GIB + 64, 64, 1, 0, false));
+	assert_refused(CXL_RC_INVALID_EXTENT_LIST, offer_seq(64, 64, 0, 0, false));
+}
+
+static void every_block_size_of_the_info_is_possible(void **state)
+{
+	for (unsigned int bit = 0; bit < 64; bit++) {
+		bool possible;
+
+		assert_done(fm(0x5600, NULL, 0, 256));
+		possible = answer(20, 8) & (1ULL << bit);
+		if (possible)
+			assert_done(set_config(0, 64ULL << bit, 0));
+		else
+			assert_refused(CXL_RC_INVALID_INPUT, set_config(0, 64ULL << bit, 0));
+	}
+}
+
+static void a_wrong_configuration_is_refused(void **state)
+{
+	static const u64 sizes[] = {
+		0, 1, 2, 32, 63, 65, 96, 4095, 3 * MIB, 2 * GIB, 1ULL << 62, 1ULL << 63, ~0ULL,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++)
+		assert_refused(CXL_RC_INVALID_INPUT, set_config(0, sizes[i], 0));
+	for (unsigned int region = 2; region < 256; region++)
+		assert_refused(CXL_RC_INVALID_INPUT, set_config(region, BLOCK, 0));
+}
+
+static void a_region_in_use_keeps_its_configuration(void **state)
+{
+	assert_done(offer(R({ 0, 1 }), 1, false));
+	assert_refused(CXL_RC_INVALID_INPUT, set_config(0, 64, 0));
+	assert_done(set_config(1, 64, 0));
+	assert_done(respond(R({ 0, 1 }), 0));
+	assert_refused(CXL_RC_INVALID_INPUT, set_config(0, 64, 0));
+	assert_done(fm_reference(true, 1));
+	assert_done(release(R({ 0, 1 }), 0));
+	assert_refused(CXL_RC_INVALID_INPUT, set_config(0, 64, 0));
+	assert_done(fm_reference(false, 1));
+	assert_done(set_config(0, 64, 0));
+}
+
+static void capacity_is_found_under_a_new_block_size(void **state)
+{
+	assert_done(fm_add(CXL_FM_SELECT_FREE, 0, BLOCK, 0, NOTHING));
+	assert_done(respond(NOTHING, 0));
+	assert_done(set_config(0, 256 * MIB, 0));
+	assert_done(fm_add(CXL_FM_SELECT_FREE, 0, 512 * MIB, 0, NOTHING));
+	assert_done(fm_add(CXL_FM_SELECT_CONTIGUOUS, 0, 512 * MIB, 0, NOTHING));
+}
+
+static void the_device_chooses_free_capacity(void **state)
+{
+	give(R({ 2, 2 }, { 6, 2 }, { 20, 2 }), 0);
+	assert_done(fm_add(CXL_FM_SELECT_FREE, 0, 6 * BLOCK, 1, NOTHING));
+	assert_pending(R({ 0, 2 }, { 4, 2 }, { 8, 2 }));
+	assert_event(CXL_DC_EVENT_ADD, 0, 2, 1, true);
+	assert_event(CXL_DC_EVENT_ADD, 4, 2, 1, true);
+	assert_event(CXL_DC_EVENT_ADD, 8, 2, 1, false);
+	assert_no_more_events();
+}
+
+static void the_device_chooses_contiguous_capacity(void **state)
+{
+	give(R({ 2, 2 }, { 6, 2 }, { 20, 2 }), 0);
+	assert_done(fm_add(CXL_FM_SELECT_CONTIGUOUS, 0, 6 * BLOCK, 1, NOTHING));
+	assert_pending(R({ 8, 6 }));
+	assert_done(respond(NOTHING, 0));
+	assert_refused(CXL_RC_RESOURCES_EXHAUSTED,
+		       fm_add(CXL_FM_SELECT_CONTIGUOUS, 0, (REGION - 21) * BLOCK, 1, NOTHING));
+	assert_done(fm_add(CXL_FM_SELECT_CONTIGUOUS, 0, (REGION - 22) * BLOCK, 1, NOTHING));
+	assert_pending(R({ 22, REGION - 22 }));
+}
+
+static void all_that_is_free_can_be_had(void **state)
+{
+	static const u32 taken[] = { 1, 3, 100, 511 };
+	u32 sum;
+
+	for (int policy = 0; policy < 2; policy++) {
+		for (size_t i = 0; i < ARRAY_SIZE(taken); i++) {
+			dc_restart();
+			/* the search begins anywhere */
+			assert_done(fm_add(policy, 0, taken[i] * BLOCK, 0, NOTHING));
+			assert_done(respond(NOTHING, 0));
+			assert_done(fm_add(policy, 0, GIB, 0, NOTHING));
+			sum = 0;
+			for (struct rb_node *node = rb_first(&dc.extents); node;
+			     node = rb_next(node))
+				sum += rb_entry(node, struct dc_extent, node)->len / BLOCK;
+			assert_int_equal(sum, REGION);
+			assert_refused(CXL_RC_RESOURCES_EXHAUSTED,
+				       fm_add(policy, 0, BLOCK, 0, NOTHING));
+		}
+	}
+}
+
+static void shared_capacity_is_numbered(void **state)
+{
+	give(R({ REGION + 1, 1 }, { REGION + 3, 1 }), 2);
+	assert_refused(CXL_RC_INVALID_INPUT,
+		       fm_add(CXL_FM_SELECT_FREE, 1, 3 * BLOCK, 0, NOTHING));
+	assert_done(fm_add(CXL_FM_SELECT_FREE, 1, 3 * BLOCK, 1, NOTHING));
+	assert_pending(R({ REGION, 1 }, { REGION + 2, 1 }, { REGION + 4, 1 }));
+	for (u16 i = 0; i < 3; i++)
+		assert_int_equal(le16_to_cpu(dc_events[i].data.extent.shared_seq), i);
+}
+
+static void a_length_that_does_not_fit_is_refused(void **state)
+{
+	static const u64 odd[] = { 0, 1, 64, MIB, BLOCK - 1, BLOCK + 64, ~0ULL };
+	static const u64 large[] = {
+		GIB + BLOCK, 2 * GIB, 1ULL << 62, 1ULL << 63, ~0ULL - BLOCK + 1,
+	};
+
+	for (u8 policy = 0; policy < 2; policy++) {
+		for (size_t i = 0; i < ARRAY_SIZE(odd); i++)
+			assert_refused(CXL_RC_INVALID_INPUT,
+				       fm_add(policy, 0, odd[i], 0, NOTHING));
+		for (size_t i = 0; i < ARRAY_SIZE(large); i++)
+			assert_refused(CXL_RC_RESOURCES_EXHAUSTED,
+				       fm_add(policy, 0, large[i], 0, NOTHING));
+		for (unsigned int region = 2; region < 256; region++)
+			assert_refused(CXL_RC_INVALID_INPUT,
+				       fm_add(policy, region, BLOCK, 0, NOTHING));
+	}
+}
+
+static void a_fragmented_region_is_used_up_to_the_limit(void **state)
+{
+	dc_config.max_extents = 6;
+	dc_restart();
+	give(R({ 1, 1 }, { 3, 1 }, { 5, 1 }), 0);
+	assert_refused(CXL_RC_RESOURCES_EXHAUSTED,
+		       fm_add(CXL_FM_SELECT_FREE, 0, GIB - 3 * BLOCK, 0, NOTHING));
+	assert_done(fm_add(CXL_FM_SELECT_FREE, 0, 3 * BLOCK, 0, NOTHING));
+	assert_refused(CXL_RC_RESOURCES_EXHAUSTED,
+		       fm_add(CXL_FM_SELECT_CONTIGUOUS, 0, BLOCK, 0, NOTHING));
+}
+
+static void the_fm_names_the_extents(void **state)
+{
+	assert_done(fm_add(CXL_FM_SELECT_PRESCRIPTIVE, 0, 0, 3, R({ 7, 1 }, { 3, 2 })));
+	assert_pending(R({ 7, 1 }, { 3, 2 }));
+	/* the fields of other policies do not matter */
+	assert_done(fm_add(CXL_FM_SELECT_PRESCRIPTIVE, 77, 1, 1, R({ REGION, 1 })));
+	assert_refused(CXL_RC_INVALID_INPUT,
+		       fm_add(CXL_FM_SELECT_PRESCRIPTIVE, 0, 0, 3, NOTHING));
+	assert_refused(CXL_RC_INVALID_EXTENT_LIST,
+		       fm_add(CXL_FM_SELECT_PRESCRIPTIVE, 0, 0, 3, R({ 20, 1 }, { 7, 1 })));
+	assert_refused(CXL_RC_INVALID_PA,
+		       fm_add(CXL_FM_SELECT_PRESCRIPTIVE, 0, 0, 3, R({ 2 * REGION, 1 })));
+}
+
+static void other_policies_are_refused(void **state)
+{
+	give(R({ 0, 4 }), 1);
+	for (unsigned int policy = 4; policy < 256; policy++)
+		assert_refused(CXL_RC_INVALID_INPUT,
+			       fm_add(policy, 0, BLOCK, 1, R({ 9, 1 })));
+	for (unsigned int flags = 0; flags < 256; flags++)
+		if ((flags & 0x0f) > 1)
+			assert_refused(CXL_RC_INVALID_INPUT, fm_release(flags, 1, R({ 0, 4 })));
+}
+
+static void an_open_chain_makes_the_fm_wait(void **state)
+{
+	assert_done(offer(R({ 0, 1 }), 1, true));
+	for (u8 policy = 0; policy < 3; policy++)
+		assert_refused(CXL_RC_BUSY, fm_add(policy, 0, BLOCK, 2, R({ 9, 1 })));
+	assert_done(offer(R({ 1, 1 }), 1, false));
+	assert_done(fm_add(CXL_FM_SELECT_FREE, 0, BLOCK, 2, NOTHING));
+}
+
+static void the_fm_releases_by_tag(void **state)
+{
+	give(R({ 0, 4 }, { 8, 4 }), 1);
+	give(R({ 4, 4 }), 2);
+	assert_done(offer(R({ 20, 1 }), 1, false));
+	forget_events();
+	assert_done(fm_release(CXL_FM_REMOVE_TAG, 1, NOTHING));
+	assert_event(CXL_DC_EVENT_RELEASE, 0, 4, 1, false);
+	assert_event(CXL_DC_EVENT_RELEASE, 8, 4, 1, false);
+	assert_no_more_events();
+	assert_done(fm_release(CXL_FM_REMOVE_TAG | CXL_FM_RELEASE_FORCED |
+			       CXL_FM_RELEASE_SANITIZE, 1, NOTHING));
+	assert_event(CXL_DC_EVENT_FORCED_RELEASE, 0, 4, 1, false);
+	assert_event(CXL_DC_EVENT_FORCED_RELEASE, 8, 4, 1, false);
+	assert_no_more_events();
+	assert_host_has(R({ 4, 4 }));
+	assert_pending(R({ 20, 1 }));
+	/* only offered; no such tag; no tag */
+	assert_refused(CXL_RC_INVALID_PA, fm_release(CXL_FM_REMOVE_TAG, 1, NOTHING));
+	assert_refused(CXL_RC_INVALID_INPUT, fm_release(CXL_FM_REMOVE_TAG, 3, NOTHING));
+	assert_refused(CXL_RC_INVALID_INPUT, fm_release(CXL_FM_REMOVE_TAG, 0, NOTHING));
+}
+
+static void the_fm_names_what_to_release(void **state)
+{
+	give(R({ 0, 4 }, { 4, 4 }), 1);
+	assert_done(fm_release(CXL_FM_REMOVE_PRESCRIPTIVE, 1, R({ 6, 1 }, { 0, 2 })));
+	assert_event(CXL_DC_EVENT_RELEASE, 0, 2, 1, false);
+	assert_event(CXL_DC_EVENT_RELEASE, 6, 1, 1, false);
+	assert_no_more_events();
+	assert_done(fm_release(CXL_FM_REMOVE_PRESCRIPTIVE | CXL_FM_RELEASE_FORCED, 0,
+			       R({ 2, 4 })));
+	assert_host_has(R({ 0, 2 }, { 6, 2 }));
+	assert_refused(CXL_RC_INVALID_INPUT, fm_release(1, 1, NOTHING));
+	assert_refused(CXL_RC_INVALID_INPUT, fm_release(1, 2, R({ 0, 2 })));
+	assert_refused(CXL_RC_INVALID_PA, fm_release(1, 0, R({ 0, 2 }, { 2, 1 })));
+	assert_refused(CXL_RC_INVALID_PA, fm_release(1, 0, R({ 2 * REGION, 2 })));
+	assert_refused(CXL_RC_INVALID_EXTENT_LIST, fm_release(1, 0, R({ 0, 2 }, { 1, 1 })));
+	assert_refused(CXL_RC_INVALID_EXTENT_LIST, fm_release(0x11, 0, R({ 0, 0 })));
+}
+
+static void a_release_of_the_fm_needs_room_in_the_event_log(void **state)
+{
+	give(R({ 0, 4 }, { 4, 4 }), 1);
+	dc_room = 1;
+	assert_refused(CXL_RC_RESOURCES_EXHAUSTED, fm_release(0, 1, NOTHING));
+	assert_refused(CXL_RC_RESOURCES_EXHAUSTED, fm_release(1, 1, R({ 3, 2 })));
+	assert_done(fm_release(CXL_FM_RELEASE_FORCED, 1, NOTHING));
+}
+
+static void without_memory_the_fm_changes_nothing(void **state)
+{
+	assert_done_with_memory_only(fm_add(0, 0, BLOCK, 1, NOTHING));
+	assert_done_with_memory_only(fm_add(1, 0, BLOCK, 1, NOTHING));
+	assert_done_with_memory_only(fm_add(2, 0, 0, 1, R({ 8, 4 }, { 20, 4 })));
+	assert_done(respond(NOTHING, 0));
+	assert_done(respond(NOTHING, 0));
+	assert_done(respond(R({ 8, 4 }, { 20, 4 }), 0));
+	assert_done_with_memory_only(fm_release(0, 1, NOTHING));
+	assert_done_with_memory_only(fm_release(1, 1, R({ 8, 4 }, { 21, 1 })));
+	assert_done(fm_reference(true, 1));
+	assert_done(release(R({ 8, 4 }), 0));
+	assert_done_with_memory_only(fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
+	assert_done_with_memory_only(fm_release(CXL_FM_RELEASE_FORCED, 1, NOTHING));
+}
+
+static const struct CMUnitTest tests[] = {
+	TEST(other_opcodes_are_unsupported),
+	TEST(a_request_of_the_wrong_length_is_refused),
+	TEST(a_count_that_is_not_the_length_is_refused),
+	TEST(there_is_one_host),
+	TEST(the_info_says_what_there_is),
+	TEST(the_config_has_the_regions_asked_for_that_fit),
+	TEST(a_region_gets_another_configuration),
+	TEST(every_block_size_of_the_info_is_possible),
+	TEST(a_wrong_configuration_is_refused),
+	TEST(a_region_in_use_keeps_its_configuration),
+	TEST(capacity_is_found_under_a_new_block_size),
+	TEST(the_device_chooses_free_capacity),
+	TEST(the_device_chooses_contiguous_capacity),
+	TEST(all_that_is_free_can_be_had),
+	TEST(shared_capacity_is_numbered),
+	TEST(a_length_that_does_not_fit_is_refused),
+	TEST(a_fragmented_region_is_used_up_to_the_limit),
+	TEST(the_fm_names_the_extents),
+	TEST(other_policies_are_refused),
+	TEST(an_open_chain_makes_the_fm_wait),
+	TEST(the_fm_releases_by_tag),
+	TEST(the_fm_names_what_to_release),
+	TEST(a_release_of_the_fm_needs_room_in_the_event_log),
+	TEST(without_memory_the_fm_changes_nothing),
+};
+
+int main(void)
+{
+	return unit_run(tests);
+}

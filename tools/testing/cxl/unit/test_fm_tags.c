@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Tags, the FM's references to them, and its lists: CXL 3.1 7.6.7.6.4, .7-.9 */
+#include "dc_unit.h"
+
+static void what_is_referenced_is_kept(void **state)
+{
+	give(R({ REGION, 4 }, { REGION + 8, 4 }), 1);
+	assert_done(fm_reference(true, 1));
+	assert_done(release(R({ REGION, 4 }, { REGION + 8, 4 }), 0));
+	assert_host_has(NOTHING);
+	assert_int_equal(dc.nr_extents, 2);
+	assert_event(CXL_DC_EVENT_RELEASED, REGION, 4, 1, false);
+	forget_events();
+	/* nobody can have it otherwise */
+	assert_refused(CXL_RC_INVALID_EXTENT_LIST, offer(R({ REGION + 9, 1 }), 1, false));
+	assert_refused(CXL_RC_INVALID_PA, release(R({ REGION, 4 }), 0));
+	assert_refused(CXL_RC_INVALID_PA, ask(REGION, 4, 0, true));
+	assert_refused(CXL_RC_INVALID_PA, fm_release(CXL_FM_REMOVE_TAG, 1, NOTHING));
+
+	assert_done(fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
+	dc_events_seen = 2;
+	assert_int_equal(dc_nr_events, 2);
+	assert_int_equal(dc_events[0].data.flags, CXL_DC_EVENT_MORE);
+	assert_int_equal(dc_events[1].data.flags, 0);
+	for (u16 i = 0; i < 2; i++) {
+		assert_int_equal(dc_events[i].data.type, CXL_DC_EVENT_ADD);
+		assert_int_equal(le16_to_cpu(dc_events[i].data.extent.shared_seq), i);
+	}
+	assert_done(respond(R({ REGION, 4 }, { REGION + 8, 4 }), 0));
+	assert_host_has(R({ REGION, 4 }, { REGION + 8, 4 }));
+	/* the reference goes first, then the capacity with the host */
+	assert_done(fm_reference(false, 1));
+	assert_host_has(R({ REGION, 4 }, { REGION + 8, 4 }));
+	assert_done(release(R({ REGION, 4 }, { REGION + 8, 4 }), 0));
+	assert_int_equal(dc.nr_extents, 0);
+	assert_int_equal(dc.nr_tags, 0);
+}
+
+static void the_last_reference_frees_what_is_kept(void **state)
+{
+	give(R({ 0, 4 }, { 8, 4 }), 1);
+	for (int i = 0; i < 3; i++)
+		assert_done(fm_reference(true, 1));
+	assert_done(release(R({ 0, 4 }), 0));
+	assert_done(fm_reference(false, 1));
+	assert_done(fm_reference(false, 1));
+	assert_int_equal(dc.nr_extents, 2);
+	assert_done(fm_reference(false, 1));
+	assert_int_equal(dc.nr_extents, 1);
+	assert_host_has(R({ 8, 4 }));
+	assert_refused(CXL_RC_INVALID_INPUT, fm_reference(false, 1));
+}
+
+static void forced_capacity_is_kept_as_well(void **state)
+{
+	give(R({ 0, 4 }), 1);
+	assert_done(fm_reference(true, 1));
+	assert_done(ask(0, 4, 1, true));
+	assert_host_has(NOTHING);
+	assert_int_equal(dc.nr_extents, 1);
+	assert_done(fm_reference(false, 1));
+	assert_int_equal(dc.nr_extents, 0);
+}
+
+static void what_is_rejected_again_is_kept_again(void **state)
+{
+	give(R({ 0, 4 }, { 8, 4 }), 1);
+	assert_done(fm_reference(true, 1));
+	assert_done(release(R({ 0, 4 }), 0));
+	for (int i = 0; i < 3; i++) {
+		assert_done(fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
+		/* the rest of the tag is the host's */
+		assert_pending(R({ 0, 4 }));
+		assert_refused(CXL_RC_INVALID_INPUT,
+			       fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
+		assert_done(respond(NOTHING, 0));
+		assert_host_has(R({ 8, 4 }));
+		assert_int_equal(dc.nr_extents, 2);
+	}
+	assert_done(fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
+	assert_done(fm_reference(false, 1));
+	assert_done(respond(NOTHING, 0));
+	assert_int_equal(dc.nr_extents, 1);
+}
+
+static void a_reference_holds_parts_together(void **state)
+{
+	give(R({ 0, 4 }), 1);
+	assert_done(fm_reference(true, 1));
+	assert_refused(CXL_RC_INVALID_EXTENT_LIST, release(R({ 0, 2 }), 0));
+	assert_refused(CXL_RC_INVALID_EXTENT_LIST, ask(1, 1, 1, true));
+	assert_done(release(R({ 0, 4 }), 0));
+}
+
+static void unknown_tags_have_no_references(void **state)
+{
+	give(R({ 0, 4 }), 1);
+	for (unsigned int tag = 0; tag < 5; tag++) {
+		if (tag != 1)
+			assert_refused(CXL_RC_INVALID_INPUT, fm_reference(true, tag));
+		assert_refused(CXL_RC_INVALID_INPUT, fm_reference(false, tag));
+		assert_refused(CXL_RC_INVALID_INPUT,
+			       fm_add(CXL_FM_SELECT_SHARED, 0, 0, tag, NOTHING));
+	}
+}
+
+static void references_are_counted_to_the_end(void **state)
+{
+	give(R({ 0, 4 }), 1);
+	assert_done(fm_reference(true, 1));
+	rb_entry(rb_first(&dc.tags), struct dc_tag, node)->references = 0xffffffff;
+	assert_refused(CXL_RC_RESOURCES_EXHAUSTED, fm_reference(true, 1));
+	assert_done(fm_reference(false, 1));
+	rb_entry(rb_first(&dc.tags), struct dc_tag, node)->references = 0;
+}
+
+static void offering_again_needs_room_in_the_event_log(void **state)
+{
+	give(R({ 0, 4 }, { 8, 4 }), 1);
+	assert_done(fm_reference(true, 1));
+	assert_done(release(R({ 0, 4 }, { 8, 4 }), 0));
+	dc_room = 1;
+	assert_refused(CXL_RC_RESOURCES_EXHAUSTED,
+		       fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
+	dc_room = 2;
+	assert_done(fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
+}
+
+static enum cxl_mbox_rc list_tags(u32 start, u32 count, size_t out_max)
+{
+	u8 in[8];
+
+	put_le(in, 4, start);
+	put_le(in + 4, 4, count);
+	return fm(0x5608, in, sizeof(in), out_max);
+}
+
+/* Tag @i of the list: referenced, the host's, offered to it. */
+static void assert_tag(unsigned int i, unsigned int tag, u8 flags, u8 host, u8 pending)
+{
+	const u8 *bytes = answer_bytes(16 + 84 * i, 84);
+
+	assert_memory_equal(bytes, tag_id(tag), CXL_DC_TAG_LEN);
+	assert_int_equal(get_le(bytes + 16, 4), flags);
+	assert_int_equal(bytes[20], host);
+	assert_int_equal(bytes[52], pending);
+	for (unsigned int k = 1; k < 32; k++)
+		assert_int_equal(bytes[20 + k] | bytes[52 + k], 0);
+}
+
+static void without_tags_the_list_is_empty(void **state)
+{
+	assert_done(list_tags(0, 8, 256));
+	assert_int_equal(unit_io.out_len, 16);
+	assert_int_equal(answer(0, 4), 0);
+	assert_int_equal(answer(4, 8), 0);
+}
+
+static void tags_say_who_has_them(void **state)
+{
+	give(R({ 0, 1 }), 1);
+	give(R({ 1, 1 }), 0);
+	give(R({ REGION, 1 }), 2);
+	give(R({ 10, 1 }, { 12, 1 }), 5);
+	assert_done(fm_reference(true, 5));
+	assert_done(release(R({ 10, 1 }, { 12, 1 }), 0));
+	assert_done(offer(R({ 2, 1 }), 3, false));
+	assert_done(offer(R({ 4, 1 }), 1, false));
+	assert_done(list_tags(0, 8, 4096));
+	assert_int_equal(unit_io.out_len, 16 + 4 * 84);
+	assert_int_equal(answer(0, 4), 4);
+	assert_int_equal(answer(4, 4), 4);
+	assert_int_equal(answer(8, 4), 4);
+	assert_int_equal(answer(12, 1), 0x03);
+	assert_answer_is_zero(13, 3);
+	/* by UUID: an odd number is in the last byte */
+	assert_tag(0, 1, 0, 1, 1);
+	assert_tag(1, 3, 0, 0, 1);
+	assert_tag(2, 5, 1, 0, 0);
+	assert_tag(3, 2, 0, 1, 0);
+}
+
+static void the_generation_of_tags_goes_with_the_list(void **state)
+{
+	u32 generation;
+
+	give(R({ 0, 1 }, { 2, 1 }), 1);
+	generation = dc.tag_generation;
+	assert_done(offer(R({ 4, 1 }), 1, false));
+	assert_done(respond(R({ 4, 1 }), 0));
+	assert_done(release(R({ 4, 1 }, { 0, 1 }), 0));
+	assert_int_equal(dc.tag_generation, generation);
+	assert_done(release(R({ 2, 1 }), 0));
+	assert_int_not_equal(dc.tag_generation, generation);
+}
+
+static void tags_are_listed_page_by_page(void **state)
+{
+	static const unsigned int order[] = { 1, 3, 5, 7, 2, 4, 6, 8 };
+
+	for (unsigned int i = 8; i; i--)
+		assert_done(offer(R({ i, 1 }), i, false));
+	for (u32 start = 0; start <= 8; start++) {
+		for (u32 count = 0; count < 20; count++) {
+			for (u32 room = 0; room <= 8; room++) {
+				u32 nr = 8 - start;
+
+				nr = nr < count ? nr : count;
+				nr = nr < room ? nr : room;
+				assert_done(list_tags(start, count, 16 + 84 * room + count));
+				assert_int_equal(unit_io.out_len, 16 + 84 * nr);
+				assert_int_equal(answer(4, 4), 8);
+				assert_int_equal(answer(8, 4), nr);
+				for (u32 i = 0; i < nr; i++)
+					assert_tag(i, order[start + i], 0, 0, 1);
+			}
+		}
+		assert_done(list_tags(start, 0xffffffff, 256));
+	}
+	assert_refused(CXL_RC_INVALID_INPUT, list_tags(9, 1, 256));
+	assert_refused(CXL_RC_INVALID_INPUT, list_tags(0xffffffff, 1, 256));
+	assert_refused(CXL_RC_INVALID_INPUT, list_tags(0x80000000, 0, 256));
+}
+
+static enum cxl_mbox_rc list_extents(u32 start, u32 count, size_t out_max)
+{
+	u8 in[12] = {};
+
+	put_le(in + 4, 4, count);
+	put_le(in + 8, 4, start);
+	return fm(0x5603, in, sizeof(in), out_max);
+}
+
+static void the_fm_sees_the_hosts_list(void **state)
+{
+	give(R({ 0, 1 }, { 2, 1 }, { 4, 1 }, { 6, 1 }, { 8, 1 }), 1);
+	assert_done(ask(4, 1, 0, false));
+	assert_done(offer(R({ 3, 1 }), 2, false));
+	for (u32 start = 0; start <= 5; start++) {
+		for (u32 count = 0; count < 8; count++) {
+			for (u32 room = 0; room < 8; room++) {
+				assert_done(list_extents(start, count, 24 + 40 * room + 39));
+				assert_answer_is_zero(0, 4);
+				assert_int_equal(answer(4, 4), start);
+				assert_int_equal(unit_io.out_len, 24 + 40 * answer(8, 4));
+				assert_int_equal(answer(12, 4), 5);
+				assert_int_equal(answer(16, 4), dc.generation);
+				assert_answer_is_zero(20, 4);
+				assert_null(dc_check_page(&dc, start, count < room ? count : room,
+							  (const void *)(answer_bytes(0, 24) + 24),
+							  answer(8, 4)));
+			}
+		}
+	}
+	assert_refused(CXL_RC_INVALID_INPUT, list_extents(6, 1, 256));
+	assert_refused(CXL_RC_INVALID_INPUT, list_extents(0xffffffff, 0, 256));
+	assert_done(list_extents(0, 0xffffffff, 256));
+	assert_int_equal(answer(8, 4), 5);
+}
+
+static const struct CMUnitTest tests[] = {
+	TEST(what_is_referenced_is_kept),
+	TEST(the_last_reference_frees_what_is_kept),
+	TEST(forced_capacity_is_kept_as_well),
+	TEST(what_is_rejected_again_is_kept_again),
+	TEST(a_reference_holds_parts_together),
+	TEST(unknown_tags_have_no_references),
+	TEST(references_are_counted_to_the_end),
+	TEST(offering_again_needs_room_in_the_event_log),
+	TEST(without_tags_the_list_is_empty),
+	TEST(tags_say_who_has_them),
+	TEST(the_generation_of_tags_goes_with_the_list),
+	TEST(tags_are_listed_page_by_page),
+	TEST(the_fm_sees_the_hosts_list),
+};
+
+int main(void)
+{
+	return unit_run(tests);
+}
