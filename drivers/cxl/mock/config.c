@@ -125,6 +125,31 @@ static int check_window(const char *name, u64 value, char *reason)
 	return -EINVAL;
 }
 
+static int check_sharable(const struct cxl_mock_config *config, char *reason)
+{
+	u64 all = (1ULL << config->num_dc_regions) - 1;
+
+	if (!(config->sharable & ~all))
+		return 0;
+
+	snprintf(reason, CXL_MOCK_REASON_LEN,
+		 "sharable=%#llx: a bit per DC region, of which there are %llu, nearest is %#llx",
+		 (unsigned long long)config->sharable,
+		 (unsigned long long)config->num_dc_regions,
+		 (unsigned long long)(config->sharable & all));
+	return -ERANGE;
+}
+
+static int check_limit(const char *name, u64 value, char *reason)
+{
+	if (value >= 1 && value <= CXL_MOCK_LIMIT_MAX)
+		return 0;
+
+	snprintf(reason, CXL_MOCK_REASON_LEN, "%s=%llu: must be 1 to %d, nearest is %d", name,
+		 (unsigned long long)value, CXL_MOCK_LIMIT_MAX, value ? CXL_MOCK_LIMIT_MAX : 1);
+	return -ERANGE;
+}
+
 /**
  * cxl_mock_config_check() - check a configuration
  * @config: what the user asked for
@@ -146,6 +171,12 @@ int cxl_mock_config_check(const struct cxl_mock_config *config,
 		rc = check_total(config, reason);
 	if (!rc)
 		rc = check_block(config, reason);
+	if (!rc)
+		rc = check_sharable(config, reason);
+	if (!rc)
+		rc = check_limit("max_extents", config->max_extents, reason);
+	if (!rc)
+		rc = check_limit("max_tags", config->max_tags, reason);
 	if (!rc)
 		rc = check_window("window_base", config->window_base, reason);
 	if (!rc)

@@ -4,6 +4,8 @@
 
 #include <linux/types.h>
 
+#include "dc/dc.h"
+
 /* Static and dynamic capacity come in units of 256 MiB, CXL 3.1 8.2.9.9.1.1 */
 #define CXL_MOCK_CAPACITY_UNIT		(256ULL << 20)
 /* A DPA has 52 bits, CXL 3.1 8.2.9.9.4.1 */
@@ -13,6 +15,11 @@
 /* CXL 3.1 8.2.9.9.9.1: a power of two, multiple of 64 bytes */
 #define CXL_MOCK_DC_BLOCK_MIN		64ULL
 #define CXL_MOCK_DC_BLOCK_DEFAULT	(2ULL << 20)
+/* Limits that a device has unless it is told others */
+#define CXL_MOCK_EXTENTS_DEFAULT	4096
+#define CXL_MOCK_TAGS_DEFAULT		1024
+/* The most that it can be told */
+#define CXL_MOCK_LIMIT_MAX		65536
 
 /* long enough for any reason that cxl_mock_config_check() gives */
 #define CXL_MOCK_REASON_LEN		256
@@ -25,6 +32,10 @@
  * @serial: serial number of the device
  * @window_base: host physical address of the window, 0: chosen at load
  * @window_size: bytes of the window, 0: @dc_total_size or what fits
+ * @sharable: bit per DC region: its capacity can be shared
+ * @max_extents: extents that can live, 1 to CXL_MOCK_LIMIT_MAX
+ * @max_tags: tags that can live, 1 to CXL_MOCK_LIMIT_MAX
+ * @dc_backing: what is behind all of the capacity
  *
  * Front ends (module parameters) only fill this struct and have it checked by
  * cxl_mock_config_check(); the device is built from it and knows no front end.
@@ -36,7 +47,20 @@ struct cxl_mock_config {
 	u64 serial;
 	u64 window_base;
 	u64 window_size;
+	u64 sharable;
+	u64 max_extents;
+	u64 max_tags;
+	enum cxl_dc_backing dc_backing;
 };
+
+/* What a front end starts from; dc_total_size makes a device of it. */
+#define CXL_MOCK_CONFIG_DEFAULT {				\
+	.num_dc_regions = 1,					\
+	.dc_block_size = CXL_MOCK_DC_BLOCK_DEFAULT,		\
+	.serial = 0xdcd0,					\
+	.max_extents = CXL_MOCK_EXTENTS_DEFAULT,		\
+	.max_tags = CXL_MOCK_TAGS_DEFAULT,			\
+}
 
 /**
  * struct cxl_mock_size - a size as text, see cxl_mock_size()

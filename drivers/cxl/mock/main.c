@@ -47,9 +47,10 @@ static int __init cxl_mock_init(void)
 	if (rc)
 		return rc;
 
+	cxl_mock_debugfs_init();
 	rc = platform_driver_register(&cxl_mock_root_driver);
 	if (rc)
-		goto err_redirects;
+		goto err_debugfs;
 
 	rc = platform_driver_register(&cxl_mock_mem_driver);
 	if (rc)
@@ -64,7 +65,8 @@ err_mem_driver:
 	platform_driver_unregister(&cxl_mock_mem_driver);
 err_root_driver:
 	platform_driver_unregister(&cxl_mock_root_driver);
-err_redirects:
+err_debugfs:
+	cxl_mock_debugfs_exit();
 	cxl_redirect_unregister(&cxl_mock_redirects);
 	return rc;
 }
@@ -76,6 +78,7 @@ static void __exit cxl_mock_exit(void)
 		cxl_mock_destroy(param_mock);
 	platform_driver_unregister(&cxl_mock_mem_driver);
 	platform_driver_unregister(&cxl_mock_root_driver);
+	cxl_mock_debugfs_exit();
 	cxl_redirect_unregister(&cxl_mock_redirects);
 }
 module_exit(cxl_mock_exit);

@@ -8,6 +8,7 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include "mock.h"
 
@@ -25,6 +26,7 @@ static int mbox_send(struct cxl_mailbox *mbox, struct cxl_mbox_cmd *cmd)
 		return -EINVAL;
 
 	guard(mutex)(&mbox->mbox_mutex);
+	guard(mutex)(&mock->lock);
 	memset(mock->payload, 0, sizeof(mock->payload));
 	cmd->return_code = cxl_mock_mailbox_exec(&mock->device, cmd->opcode, &io);
 
@@ -32,6 +34,53 @@ static int mbox_send(struct cxl_mailbox *mbox, struct cxl_mbox_cmd *cmd)
 	cmd->size_out = cmd->payload_out ? min(cmd->size_out, io.out_len) : 0;
 	memcpy(cmd->payload_out, mock->payload, cmd->size_out);
 	return 0;
+}
+
+/* Tells the host as hardware's interrupt would: which logs to look at. */
+static void notify_host(struct work_struct *work)
+{
+	struct cxl_mock *mock = container_of(work, struct cxl_mock, notify);
+	struct cxl_memdev_state *mds;
+	u32 status;
+
+	scoped_guard(mutex, &mock->lock) {
+		mds = mock->mds;
+		status = mock->device.signal;
+		mock->device.signal = 0;
+	}
+	/* stop_signals() waits for this to end before @mds goes */
+	if (mds && status)
+		cxl_mem_get_event_records(mds, status);
+}
+
+/**
+ * cxl_mock_signal() - tell the host if there are new event records
+ * @mock: the device
+ *
+ * Context: @mock->lock is held.
+ */
+void cxl_mock_signal(struct cxl_mock *mock)
+{
+	lockdep_assert_held(&mock->lock);
+	if (mock->device.signal && mock->mds)
+		schedule_work(&mock->notify);
+}
+
+static void stop_signals(void *data)
+{
+	struct cxl_mock *mock = data;
+
+	scoped_guard(mutex, &mock->lock)
+		mock->mds = NULL;
+	cancel_work_sync(&mock->notify);
+}
+
+static int start_signals(struct cxl_mock *mock, struct cxl_memdev_state *mds)
+{
+	INIT_WORK(&mock->notify, notify_host);
+	scoped_guard(mutex, &mock->lock)
+		mock->mds = mds;
+	return devm_add_action_or_reset(mds->cxlds.dev, stop_signals, mock);
 }
 
 static int alloc_event_buf(struct cxl_memdev_state *mds)
@@ -94,13 +143,14 @@ static int cxl_mock_mem_probe(struct platform_device *pdev)
 		dev_info(&pdev->dev, "this kernel's core does not use Dynamic Capacity: load cxl_dcd, then this device again\n");
 
 	cxl_mem_get_event_records(mds, CXLDEV_EVENT_STATUS_ALL);
-	return 0;
+	return start_signals(mock, mds);
 }
 
 struct platform_driver cxl_mock_mem_driver = {
 	.probe = cxl_mock_mem_probe,
 	.driver = {
 		.name = "cxl_mock_dcd",
+		.dev_groups = cxl_mock_mem_groups,
 		.probe_type = PROBE_FORCE_SYNCHRONOUS,
 	},
 };

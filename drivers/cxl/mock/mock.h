@@ -23,8 +23,12 @@
  * @bridge: host bridge
  * @port: root port of @bridge
  * @mem: the memory device below @port
- * @device: what answers the mailbox; guarded by the mailbox's mutex
- * @payload: response of the command being executed; same guard
+ * @lock: guards @device and @payload; taken last, below the mailbox's mutex
+ * @device: what answers the mailbox
+ * @payload: response of the command being executed
+ * @mds: the core's state of @mem while its driver is bound, NULL otherwise
+ * @notify: tells the host of new event records
+ * @debugfs: its directory
  */
 struct cxl_mock {
 	struct cxl_mock_config config;
@@ -33,6 +37,10 @@ struct cxl_mock {
 	struct platform_device *bridge;
 	struct platform_device *port;
 	struct platform_device *mem;
+	struct mutex lock;	/* guards device and payload */
+	struct cxl_memdev_state *mds;
+	struct work_struct notify;
+	struct dentry *debugfs;
 	struct cxl_mock_device device;
 	u8 payload[CXL_MOCK_PAYLOAD_SIZE];
 };
@@ -42,12 +50,26 @@ extern struct platform_driver cxl_mock_mem_driver;
 
 const struct cxl_mock_config *cxl_mock_params_config(void);
 
+int cxl_mock_shown(const char *text);
+int cxl_mock_read_size(const char *name, const char *text, u64 *size,
+		       char reason[CXL_MOCK_REASON_LEN]);
+int cxl_mock_read_backing(const char *name, const char *text,
+			  enum cxl_dc_backing *backing, char reason[CXL_MOCK_REASON_LEN]);
+const char *cxl_mock_backing_name(enum cxl_dc_backing backing);
+
 struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config);
 void cxl_mock_destroy(struct cxl_mock *mock);
 struct cxl_mock *to_cxl_mock(struct device *dev);
 
 int cxl_mock_window_claim(const struct cxl_mock_config *config,
 			  struct resource *window);
+
+void cxl_mock_debugfs_init(void);
+void cxl_mock_debugfs_exit(void);
+void cxl_mock_debugfs_add(struct cxl_mock *mock);
+
+void cxl_mock_signal(struct cxl_mock *mock);
+extern const struct attribute_group *cxl_mock_mem_groups[];
 
 int cxl_mock_hdm_setup(struct cxl_port *port);
 

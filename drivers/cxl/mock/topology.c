@@ -7,6 +7,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/cleanup.h>
+#include <linux/debugfs.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -193,13 +194,15 @@ struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config)
 		return ERR_PTR(-ENOMEM);
 
 	mock->config = *config;
+	mutex_init(&mock->lock);
 	cxl_mock_device_init(&mock->device, &(struct cxl_dc_config) {
 		.total_size = config->dc_total_size,
 		.nr_regions = config->num_dc_regions,
 		.block_size = config->dc_block_size,
-		.backing = CXL_DC_BACKING_NONE,
-		.max_extents = 4096,
-		.max_tags = 1024,
+		.sharable = config->sharable,
+		.backing = config->dc_backing,
+		.max_extents = config->max_extents,
+		.max_tags = config->max_tags,
 	}, ktime_get_ns);
 
 	rc = cxl_mock_window_claim(config, &mock->window);
@@ -214,6 +217,7 @@ struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config)
 		cxl_mock_destroy(mock);
 		return ERR_PTR(rc);
 	}
+	cxl_mock_debugfs_add(mock);
 	return mock;
 }
 
@@ -226,6 +230,7 @@ struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config)
  */
 void cxl_mock_destroy(struct cxl_mock *mock)
 {
+	debugfs_remove(mock->debugfs);
 	platform_device_unregister(mock->mem);
 	platform_device_unregister(mock->root);
 	platform_device_unregister(mock->port);

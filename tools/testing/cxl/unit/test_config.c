@@ -6,11 +6,11 @@
 #define UNIT	(256 * MIB)
 
 /* The values that a refusal can be about, in the order of the checks. */
-enum field { REGIONS, TOTAL, BLOCK, BASE, SIZE, PAST_END, NONE };
+enum field { REGIONS, TOTAL, BLOCK, SHARABLE, MAX_EXTENTS, MAX_TAGS, BASE, SIZE, PAST_END, NONE };
 
 static const char *const names[] = {
 	"num_dc_regions", "dc_total_size", "dc_block_size",
-	"window_base", "window_size", "window_size",
+	"sharable", "max_extents", "max_tags", "window_base", "window_size", "window_size",
 };
 
 static char reason[CXL_MOCK_REASON_LEN];
@@ -21,6 +21,8 @@ static struct cxl_mock_config good(void)
 		.dc_total_size = 4 * GIB,
 		.num_dc_regions = 2,
 		.dc_block_size = 2 * MIB,
+		.max_extents = 4096,
+		.max_tags = 1024,
 	};
 }
 
@@ -33,6 +35,12 @@ static u64 *value(struct cxl_mock_config *config, enum field field)
 		return &config->dc_total_size;
 	case BLOCK:
 		return &config->dc_block_size;
+	case SHARABLE:
+		return &config->sharable;
+	case MAX_EXTENTS:
+		return &config->max_extents;
+	case MAX_TAGS:
+		return &config->max_tags;
 	case BASE:
 		return &config->window_base;
 	default:
@@ -55,6 +63,12 @@ static enum field broken(const struct cxl_mock_config *c)
 		power |= c->dc_block_size == 1ULL << shift;
 	if (!power || region % c->dc_block_size)
 		return BLOCK;
+	if (c->sharable >> c->num_dc_regions)
+		return SHARABLE;
+	if (c->max_extents == 0 || c->max_extents > 65536)
+		return MAX_EXTENTS;
+	if (c->max_tags == 0 || c->max_tags > 65536)
+		return MAX_TAGS;
 	if (c->window_base % UNIT)
 		return BASE;
 	if (c->window_size % UNIT)
@@ -70,6 +84,9 @@ static int expected_errno(struct cxl_mock_config *c, enum field field)
 
 	switch (field) {
 	case REGIONS:
+	case SHARABLE:
+	case MAX_EXTENTS:
+	case MAX_TAGS:
 	case PAST_END:
 		return -ERANGE;
 	case TOTAL:
@@ -396,6 +413,7 @@ static void of_several_wrong_values_the_first_is_named(void **state)
 {
 	struct cxl_mock_config config = {
 		.num_dc_regions = 9, .dc_total_size = 1, .dc_block_size = 3,
+		.sharable = 2, .max_extents = 0, .max_tags = 65537,
 		.window_base = 5, .window_size = 7,
 	};
 
@@ -405,6 +423,12 @@ static void of_several_wrong_values_the_first_is_named(void **state)
 	config.dc_total_size = UNIT;
 	refused(&config, BLOCK, -EINVAL);
 	config.dc_block_size = 64;
+	refused(&config, SHARABLE, -ERANGE);
+	config.sharable = 1;
+	refused(&config, MAX_EXTENTS, -ERANGE);
+	config.max_extents = 65536;
+	refused(&config, MAX_TAGS, -ERANGE);
+	config.max_tags = 1;
 	refused(&config, BASE, -EINVAL);
 	config.window_base = -UNIT;
 	refused(&config, SIZE, -EINVAL);
@@ -457,6 +481,9 @@ static void putting_in_the_nearest_values_ends_in_an_accepted_config(void **stat
 			.dc_total_size = random_value(),
 			.dc_block_size = prng() % 2 ? 1ULL << prng() % 64 : random_value(),
 			.serial = prng(),
+			.sharable = prng() % 2 ? prng() % 300 : random_value(),
+			.max_extents = prng() % 2 ? prng() % 70000 : random_value(),
+			.max_tags = prng() % 2 ? prng() % 70000 : random_value(),
 			.window_base = random_value(),
 			.window_size = random_value(),
 		};
@@ -464,14 +491,22 @@ static void putting_in_the_nearest_values_ends_in_an_accepted_config(void **stat
 
 		while (field != NONE) {
 			u64 nearest = refused(&config, field, expected_errno(&config, field));
-			u64 step = field == REGIONS ? 1 : field == BLOCK ? 0 : UNIT;
+			bool counted = field == REGIONS || field == MAX_EXTENTS ||
+				       field == MAX_TAGS;
+			u64 step = counted ? 1 : field == BLOCK ? 0 : UNIT;
 
 			if (field == TOTAL)
 				step *= config.num_dc_regions;
-			assert_none_is_nearer(config, field, nearest,
-					      step ? nearest + step : 2 * nearest);
-			assert_none_is_nearer(config, field, nearest,
-					      step ? nearest - step : nearest / 2);
+			if (field == SHARABLE) {
+				/* the bits of regions that there are */
+				assert_int_equal(nearest, config.sharable &
+						 ((1 << config.num_dc_regions) - 1));
+			} else {
+				assert_none_is_nearer(config, field, nearest,
+						      step ? nearest + step : 2 * nearest);
+				assert_none_is_nearer(config, field, nearest,
+						      step ? nearest - step : nearest / 2);
+			}
 
 			*value(&config, field) = nearest;
 			last = field;
