@@ -63,6 +63,8 @@ struct cxl_mock *to_cxl_mock(struct device *dev);
 
 int cxl_mock_window_claim(const struct cxl_mock_config *config,
 			  struct resource *window);
+void cxl_mock_window_release(const struct cxl_mock_config *config,
+			     struct resource *window);
 
 void cxl_mock_debugfs_init(void);
 void cxl_mock_debugfs_exit(void);

@@ -82,6 +82,7 @@ int cxl_mock_read_size(const char *name, const char *text, u64 *size,
 static const char * const backings[] = {
 	[CXL_DC_BACKING_NONE] = "none",
 	[CXL_DC_BACKING_PHANTOM] = "phantom",
+	[CXL_DC_BACKING_RESERVED] = "reserved",
 };
 
 /**
@@ -103,7 +104,7 @@ int cxl_mock_read_backing(const char *name, const char *text,
 		*backing = match;
 		return 0;
 	}
-	snprintf(reason, CXL_MOCK_REASON_LEN, "%s=%.*s: must be none or phantom", name,
+	snprintf(reason, CXL_MOCK_REASON_LEN, "%s=%.*s: must be none, phantom or reserved", name,
 		 cxl_mock_shown(text), text);
 	return match;
 }

@@ -9,6 +9,7 @@
 #include <linux/cleanup.h>
 #include <linux/debugfs.h>
 #include <linux/module.h>
+#include <linux/property.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
@@ -116,8 +117,15 @@ struct platform_driver cxl_mock_root_driver = {
 	},
 };
 
+/* Tells the host that the capacity is memory; without it, it must not be mapped. */
+static const struct property_entry memory_properties[] = {
+	PROPERTY_ENTRY_BOOL("cxl-dcd,capacity-is-memory"),
+	{ }
+};
+
 static struct platform_device *add_device(struct cxl_mock *mock, const char *name,
-					  struct device *parent)
+					  struct device *parent,
+					  const struct property_entry *properties)
 {
 	struct platform_device *pdev;
 	int rc;
@@ -129,6 +137,8 @@ static struct platform_device *add_device(struct cxl_mock *mock, const char *nam
 	pdev->dev.parent = parent;
 	pdev->dev.type = &cxl_mock_type;
 	rc = platform_device_add_data(pdev, &mock, sizeof(mock));
+	if (!rc && properties)
+		rc = device_create_managed_software_node(&pdev->dev, properties, NULL);
 	if (!rc)
 		rc = platform_device_add(pdev);
 	if (rc) {
@@ -140,9 +150,10 @@ static struct platform_device *add_device(struct cxl_mock *mock, const char *nam
 
 static struct platform_device *add_bound_device(struct cxl_mock *mock,
 						const char *name,
-						struct device *parent)
+						struct device *parent,
+						const struct property_entry *properties)
 {
-	struct platform_device *pdev = add_device(mock, name, parent);
+	struct platform_device *pdev = add_device(mock, name, parent, properties);
 
 	/* the driver core has logged why */
 	if (!IS_ERR(pdev) && !device_is_bound(&pdev->dev)) {
@@ -156,22 +167,24 @@ static int add_devices(struct cxl_mock *mock)
 {
 	struct platform_device *pdev;
 
-	pdev = add_device(mock, "cxl_mock_dcd_bridge", NULL);
+	pdev = add_device(mock, "cxl_mock_dcd_bridge", NULL, NULL);
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);
 	mock->bridge = pdev;
 
-	pdev = add_device(mock, "cxl_mock_dcd_port", &mock->bridge->dev);
+	pdev = add_device(mock, "cxl_mock_dcd_port", &mock->bridge->dev, NULL);
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);
 	mock->port = pdev;
 
-	pdev = add_bound_device(mock, "cxl_mock_dcd_root", NULL);
+	pdev = add_bound_device(mock, "cxl_mock_dcd_root", NULL, NULL);
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);
 	mock->root = pdev;
 
-	pdev = add_bound_device(mock, "cxl_mock_dcd", &mock->port->dev);
+	pdev = add_bound_device(mock, "cxl_mock_dcd", &mock->port->dev,
+				mock->config.dc_backing == CXL_DC_BACKING_RESERVED ?
+				memory_properties : NULL);
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);
 	mock->mem = pdev;
@@ -235,7 +248,7 @@ void cxl_mock_destroy(struct cxl_mock *mock)
 	platform_device_unregister(mock->root);
 	platform_device_unregister(mock->port);
 	platform_device_unregister(mock->bridge);
-	release_resource(&mock->window);
+	cxl_mock_window_release(&mock->config, &mock->window);
 	cxl_mock_device_destroy(&mock->device);
 	kvfree(mock);
 }

@@ -5,6 +5,7 @@
 #include <linux/align.h>
 #include <linux/memory_hotplug.h>
 #include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/sizes.h>
 
@@ -15,14 +16,19 @@
 #define WINDOW_STEP		SZ_1G
 #define WINDOW_TRIES		4096
 
-static int claim(struct resource *window, u64 base, u64 size)
+static struct resource describe(u64 base, u64 size)
 {
-	*window = (struct resource) {
+	return (struct resource) {
 		.name = "CXL Window (mock)",
 		.start = base,
 		.end = base + size - 1,
 		.flags = IORESOURCE_MEM,
 	};
+}
+
+static int claim(struct resource *window, u64 base, u64 size)
+{
+	*window = describe(base, size);
 	return request_resource(&iomem_resource, window);
 }
 
@@ -103,24 +109,68 @@ static int claim_free(const struct cxl_mock_config *config,
 	return 0;
 }
 
+/*
+ * Memory that memmap= took from the kernel is reserved like what the firmware
+ * reserves; but the firmware's has drivers, which mark what they use as busy.
+ */
+static bool is_reserved(u64 base, u64 size)
+{
+	return region_intersects(base, size, IORESOURCE_MEM, IORES_DESC_RESERVED) ==
+		       REGION_INTERSECTS &&
+	       region_intersects(base, size, IORESOURCE_BUSY, IORES_DESC_NONE) ==
+		       REGION_DISJOINT;
+}
+
+/* On memory that the kernel was booted without: loads and stores are real. */
+static int claim_reserved(const struct cxl_mock_config *config, struct resource *window)
+{
+	u64 size = config->window_size ?: config->dc_total_size;
+	u64 base = config->window_base;
+
+	if (!base || size > -base || !is_reserved(base, size)) {
+		pr_err("window_base=%#llx: dc_backing=reserved needs %s there of memory that the kernel leaves alone: boot with memmap=%s$%#llx\n",
+		       base, cxl_mock_size(size).text, cxl_mock_size(size).text,
+		       base ?: (u64)WINDOW_MIN_BASE);
+		return -EINVAL;
+	}
+	*window = describe(base, size);
+	return insert_resource(&iomem_resource, window);
+}
+
+/**
+ * cxl_mock_window_release() - give a window back
+ * @config: the device
+ * @window: its window
+ */
+void cxl_mock_window_release(const struct cxl_mock_config *config, struct resource *window)
+{
+	/* what was there before stays there */
+	if (config->dc_backing == CXL_DC_BACKING_RESERVED)
+		remove_resource(window);
+	else
+		release_resource(window);
+}
+
 /**
  * cxl_mock_window_claim() - find and claim the window of a device
  * @config: the device, checked
- * @window: the claimed resource; release_resource() gives it back
+ * @window: the claimed resource; cxl_mock_window_release() gives it back
  *
  * Without a size in @config the window is as large as the device's capacity,
  * or as large as the machine has address space for: capacity has no such
  * limit, as nothing is behind it.
  *
  * Return: 0; -EBUSY if the window collides; -ERANGE or -ENOSPC if it does not
- * fit. The log says why.
+ * fit; -EINVAL if it must be on reserved memory and is not. The log says why.
  */
 int cxl_mock_window_claim(const struct cxl_mock_config *config,
 			  struct resource *window)
 {
 	int rc;
 
-	if (config->window_base)
+	if (config->dc_backing == CXL_DC_BACKING_RESERVED)
+		rc = claim_reserved(config, window);
+	else if (config->window_base)
 		rc = claim_fixed(config, window);
 	else
 		rc = claim_free(config, window);

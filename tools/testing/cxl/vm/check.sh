@@ -85,6 +85,9 @@ for series in $wanted; do
 	if grep -q '^ok' "$BUILD/log/build-$series.ktap"; then
 		lane "selftest-$series" "$VM/guest.sh" -n "selftest-$series" -t 900 \
 			-q "$hardware" "$release" ./selftests.sh
+		lane "reserved-$series" "$VM/guest.sh" -n "reserved-$series" -t 120 \
+			-m 5G -a "memmap=1G\$0x100000000" "$release" \
+			/selftests/test_reserved.sh
 	fi
 done
 for series in $wanted; do
