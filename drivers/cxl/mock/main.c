@@ -59,8 +59,16 @@ static int __init cxl_mock_init(void)
 	rc = create_param_mock();
 	if (rc)
 		goto err_mem_driver;
+
+	/* last: from here on there can be devices that hold the module */
+	rc = cxl_mock_configfs_init();
+	if (rc)
+		goto err_param_mock;
 	return 0;
 
+err_param_mock:
+	if (param_mock)
+		cxl_mock_destroy(param_mock);
 err_mem_driver:
 	platform_driver_unregister(&cxl_mock_mem_driver);
 err_root_driver:
@@ -74,6 +82,7 @@ module_init(cxl_mock_init);
 
 static void __exit cxl_mock_exit(void)
 {
+	cxl_mock_configfs_exit();
 	if (param_mock)
 		cxl_mock_destroy(param_mock);
 	platform_driver_unregister(&cxl_mock_mem_driver);

@@ -57,6 +57,9 @@ int cxl_mock_read_backing(const char *name, const char *text,
 			  enum cxl_dc_backing *backing, char reason[CXL_MOCK_REASON_LEN]);
 const char *cxl_mock_backing_name(enum cxl_dc_backing backing);
 
+int cxl_mock_configfs_init(void);
+void cxl_mock_configfs_exit(void);
+
 struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config);
 void cxl_mock_destroy(struct cxl_mock *mock);
 struct cxl_mock *to_cxl_mock(struct device *dev);

@@ -1,0 +1,404 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Devices and backends through configfs: life cycle, every refusal with its
+# errno and its line in the log, several devices at once, removal in each state.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+
+begin 73
+load_base
+need_no_mock
+modprobe configfs 2>/dev/null || :
+root=/sys/kernel/config
+[ -d $root ] || skip_all "this kernel has no configfs (CONFIG_CONFIGFS_FS)"
+grep -q " $root configfs" /proc/mounts || mount -t configfs config $root
+root=$root/cxl_mock_dcd
+
+# put VALUE FILE: as one write, with dd, which says the errno
+put()
+{
+	printf '%s' "$1" | dd of="$root/$2" bs=4096 2>/tmp/put.error || {
+		cat /tmp/put.error
+		return 1
+	}
+}
+
+# refused ERRNO TEXT COMMAND...: COMMAND fails so, with TEXT as the log's one line
+refused()
+{
+	error=$1
+	text=$2
+	shift 2
+	before=$(log | grep -c 'cxl_mock_dcd' || :)
+	if output=$("$@" 2>&1); then
+		echo "was accepted"
+		return 1
+	fi
+	case $output in
+	*"$error"*) ;;
+	*)	echo "error is '$output', should be '$error'"
+		return 1 ;;
+	esac
+	lines=$(log | grep 'cxl_mock_dcd' | tail -n +$((before + 1)) | sed 's/^\[[^]]*\] //')
+	equal "$lines" "$text"
+}
+
+# not ERRNO TEXT VALUE FILE: as refused, of a value in configfs
+not()
+{
+	refused "$1" "cxl_mock_dcd: $2" put "$3" "$4"
+}
+
+value()
+{
+	equal "$(cat "$root/$2")" "$1"
+}
+
+# memdev SERIAL: its name; fails until it has an endpoint
+memdev()
+{
+	cxl list -M | jq -er --argjson serial $(($1)) \
+		'[.[] | select(.serial == $serial) | select(has("state") | not)][0].memdev'
+}
+
+# live DEVICE SERIAL
+live()
+{
+	put 1 "$1/live" && wait_for 20 memdev "$2"
+}
+
+# make NAME TOTAL SERIAL: a device that is live
+make()
+{
+	mkdir "$root/$1" && put "$2" "$1/dc_total_size" && put "$3" "$1/serial" &&
+		live "$1" "$3"
+}
+
+remove()
+{
+	put 0 "$1/live" && rmdir "$root/$1"
+}
+
+# inject SERIAL ATTRIBUTE TEXT
+inject()
+{
+	printf '%s' "$3" | dd of="$(realpath "$devices/$(any_memdev "$1")/..")/$2" \
+		2>/tmp/put.error || { cat /tmp/put.error; return 1; }
+}
+
+# any_memdev SERIAL: with an endpoint or without
+any_memdev()
+{
+	cxl list -Mi | jq -er --argjson serial $(($1)) \
+		'[.[] | select(.serial == $serial)][0].memdev'
+}
+
+# region MEMDEV SIZE: over that device, by its name
+region()
+{
+	decoder=$(cxl list -D -d root -m "$1" | jq -er '[.. | .decoder? // empty][0]') &&
+		cxl create-region -m -t ram -d "$decoder" -s "$2" "$1" | jq -er .region
+}
+
+windows()
+{
+	grep -c 'CXL Window (mock)' /proc/iomem
+}
+
+EINVAL="Invalid argument"
+ERANGE="Numerical result out of range"
+EBUSY="Device or resource busy"
+ENODEV="No such device"
+EEXIST="File exists"
+EOPNOTSUPP="Operation not supported"
+ENOTEMPTY="Directory not empty"
+rubbish="must be a number, with a suffix K, M, G or T if you like, such as 4G"
+held="read-only while the device is live: write 0 to live first"
+tag=5be13bd1-c5c9-4b4b-a4a2-2dd2b6b9d0a1
+tag2=5be13bd1-c5c9-4b4b-a4a2-2dd2b6b9d0a2
+
+listing()
+{
+	ls $devices /sys/bus/platform/devices
+}
+
+before_all=$(listing)
+insert cxl_mock_dcd
+ok "the module makes its directory" test -d $root
+ok "which is empty" equal "$(ls -A $root)" ""
+
+# Configuration
+mkdir "$root/a"
+defaults()
+{
+	value 0 a/dc_total_size && value 1 a/num_dc_regions && value 2097152 a/dc_block_size &&
+		value 0 a/sharable && value 4096 a/max_extents && value 1024 a/max_tags &&
+		value 0 a/window_base && value 0 a/window_size && value none a/dc_backing &&
+		value 0 a/live && [ -d "$root/a/backends" ]
+}
+ok "a device has the defaults of the parameters" defaults
+ok "and a serial number of its own" value $((0xdcd1)) a/serial
+written()
+{
+	put 4G a/dc_total_size && put 2 a/num_dc_regions && put 4M a/dc_block_size &&
+		put 0x1001 a/serial && put 0x3 a/sharable && put phantom a/dc_backing &&
+		value 4294967296 a/dc_total_size && value 2 a/num_dc_regions &&
+		value 4194304 a/dc_block_size && value 4097 a/serial && value 3 a/sharable &&
+		value phantom a/dc_backing && put 0 a/sharable && put none a/dc_backing
+}
+ok "what is written is what is read, sizes in bytes" written
+ok "a size that is a word" not "$EINVAL" "a/dc_total_size=plenty: $rubbish" \
+	plenty a/dc_total_size
+ok "a size with something behind it" not "$EINVAL" "a/window_size=4G: $rubbish" "4G
+4G" a/window_size
+ok "a size that overflows" not "$ERANGE" \
+	"a/window_size=16E: does not fit 64 bits, the most that would do is 4096T" \
+	16E a/window_size
+ok "a number that is none" not "$EINVAL" "a/num_dc_regions=two: $rubbish" two a/num_dc_regions
+ok "a backing that is none" not "$EINVAL" \
+	"a/dc_backing=lots: must be none, phantom or reserved" lots a/dc_backing
+ok "live that is neither 0 nor 1" not "$EINVAL" "a/live=maybe: must be 0 or 1" maybe a/live
+ok "a refused value changes nothing" value 4294967296 a/dc_total_size
+put 0 a/dc_total_size
+ok "live without capacity" not "$EINVAL" \
+	"a/dc_total_size=0: a device needs capacity: write a size to dc_total_size first, such as 4G" \
+	1 a/live
+put 4G a/dc_total_size
+put 3 a/num_dc_regions
+ok "live with values that do not fit each other" not "$EINVAL" \
+	"a/dc_total_size=4G: must be a multiple of num_dc_regions (3) x 256M = 768M and at most 4096T, nearest is 3840M" \
+	1 a/live
+put 9 a/num_dc_regions
+ok "live with a value out of range" not "$ERANGE" \
+	"a/num_dc_regions=9: a device has 1 to 8 DC regions, nearest is 8" 1 a/live
+put 2 a/num_dc_regions
+put 256M a/window_base
+collides()
+{
+	if put 1 a/live >/tmp/put.output; then
+		return 1
+	fi
+	grep -q "$EBUSY" /tmp/put.output &&
+		log | grep -q "window_base=0x10000000: .*collide" &&
+		log | grep -q "a/live=1: the device cannot be built, see the line before"
+}
+ok "live on a window that collides" collides
+ok "leaves it not live" value 0 a/live
+put 0 a/window_base
+
+# Life cycle
+ok "live makes a device" live a 0x1001
+ok "and says so" value 1 a/live
+mem=$(memdev 0x1001)
+ok "with the capacity" equal "$(cat "$devices/$mem/dynamic_ram_1/size")" 0x100000000
+ok "once more changes nothing" put 1 a/live
+ok "the same memdev" equal "$(memdev 0x1001)" "$mem"
+readonly_while_live()
+{
+	for attr in dc_total_size num_dc_regions dc_block_size serial sharable max_extents \
+			max_tags window_base window_size dc_backing; do
+		not "$EBUSY" "a/$attr: $held" "$(cat "$root/a/$attr")" "a/$attr" || return 1
+	done
+}
+ok "all else is read-only while it is live" readonly_while_live
+rmdir_live()
+{
+	! rmdir "$root/a" 2>/tmp/error && grep -q "$EBUSY" /tmp/error && value 1 a/live
+}
+ok "its directory cannot be removed" rmdir_live
+ok "0 to live removes the device" put 0 a/live
+ok "from the list too" fails any_memdev 0x1001
+ok "once more changes nothing" put 0 a/live
+ok "what was written stays" value 4294967296 a/dc_total_size
+again()
+{
+	for _ in 1 2 3 4 5; do
+		live a 0x1001 && put 0 a/live || return 1
+	done
+}
+ok "it comes and goes again" again
+ok "its directory can be removed" rmdir "$root/a"
+ok "nothing is left of it" equal "$(listing)" "$before_all"
+
+# Several at once, with the module's own
+rmmod cxl_mock_dcd
+insert cxl_mock_dcd dc_total_size=1G serial=0x2000
+wait_for 20 memdev 0x2000 || :
+three()
+{
+	make a 1G 0x2001 && make b 2G 0x2002 && make c 16T 0x2003
+}
+ok "three devices beside the module's" three
+ok "each has a window" equal "$(windows)" 4
+sizes()
+{
+	for pair in 0x2000:0x40000000 0x2001:0x40000000 0x2002:0x80000000 \
+			0x2003:0x100000000000; do
+		mem=$(memdev "${pair%:*}") &&
+			equal "$(cat "$devices/$mem/dynamic_ram_1/size")" "${pair#*:}" || return 1
+	done
+}
+ok "and a memdev with its serial number and capacity" sizes
+roots()
+{
+	equal "$(cxl list -D -d root | jq length)" 4
+}
+ok "below a root of its own" roots
+regions()
+{
+	region "$(memdev 0x2002)" 1G && region "$(memdev 0x2000)" 1G &&
+		equal "$(cxl list -R | jq -r '[.[].decode_state] | unique | join(" ")')" commit
+}
+ok "a region over the second, and one over the module's" regions
+ok "the third goes" remove c
+ok "the others stay" equal "$(windows)" 3
+ok "with their regions" equal "$(cxl list -R | jq length)" 2
+other_region()
+{
+	other=$(region "$(memdev 0x2001)" 1G) && destroy_region "$other"
+}
+ok "and take new ones" other_region
+gone_with_region()
+{
+	remove b && fails any_memdev 0x2002 && equal "$(cxl list -R | jq length)" 1
+}
+ok "a device goes with its region" gone_with_region
+unload_refused()
+{
+	! rmmod cxl_mock_dcd 2>/tmp/error && grep -q "in use" /tmp/error && memdev 0x2001
+}
+ok "the module stays while a device is live" unload_refused
+put 0 a/live
+unload_refused_idle()
+{
+	! rmmod cxl_mock_dcd 2>/tmp/error && grep -q "in use" /tmp/error
+}
+ok "and while there is a directory" unload_refused_idle
+disabled()
+{
+	live a 0x2001 && cxl disable-memdev "$(memdev 0x2001)" && remove a
+}
+ok "a device goes whose memdev is disabled" disabled
+unbound()
+{
+	make a 1G 0x2004 || return 1
+	device=$(basename "$(realpath "$devices/$(memdev 0x2004)/..")")
+	echo "$device" >/sys/bus/platform/drivers/cxl_mock_dcd/unbind && remove a
+}
+ok "a device goes whose driver is unbound" unbound
+ok "the module goes, with its own device" rmmod cxl_mock_dcd
+ok "nothing is left" equal "$(listing)" "$before_all"
+
+# Backends. Without cxl_dcd nobody answers an offer: it stays one.
+rmmod cxl_dcd
+insert cxl_mock_dcd
+mkdir "$root/a" "$root/a/backends/x" "$root/a/backends/y"
+x=a/backends/x
+y=a/backends/y
+zero=00000000-0000-0000-0000-000000000000
+backend_defaults()
+{
+	value "$zero" "$x/tag" && value 0 "$x/size" && value phantom "$x/kind" &&
+		value 0 "$x/live" && value free "$x/state"
+}
+ok "a backend has no tag and no size, and is phantom" backend_defaults
+ok "live while the device is not" not "$ENODEV" \
+	"$x/live=1: the device is not live: write 1 to its live first" 1 "$x/live"
+put 1G a/dc_total_size
+put 0x3001 a/serial
+put 1 a/live
+wait_for 20 any_memdev 0x3001 || :
+dc=$(basename "$(realpath "$devices/$(any_memdev 0x3001)/..")")
+add="0x0:0x10000000:$tag:0"
+
+ok "a device with nothing behind it refuses an extent" refused "$EOPNOTSUPP" \
+	"cxl_mock_dcd $dc: dc_inject_extent: 0x0:0x10000000::0: no backend has this tag, and nothing is behind the capacity itself: attach a backend with the tag first" \
+	inject 0x3001 dc_inject_extent 0x0:0x10000000::0
+ok "a kind that is none" not "$EINVAL" "$x/kind=gold: must be phantom" gold "$x/kind"
+ok "the kind of nothing" not "$EINVAL" "$x/kind=none: must be phantom" none "$x/kind"
+uuid="must be a UUID other than zero, such as 6ba7b810-9dad-11d1-80b4-00c04fd430c8"
+ok "a tag that is a word" not "$EINVAL" "$x/tag=mine: $uuid" mine "$x/tag"
+ok "a tag with something behind it" not "$EINVAL" "$x/tag=${tag}0: $uuid" ${tag}0 "$x/tag"
+ok "a tag of zeroes" not "$EINVAL" "$x/tag=$zero: $uuid" "$zero" "$x/tag"
+ok "live without a tag" not "$EINVAL" \
+	"$x/tag=$zero: a backend needs a tag: write a UUID to tag first" 1 "$x/live"
+put "$tag" "$x/tag"
+ok "live without a size" not "$EINVAL" \
+	"$x/size=0: a backend needs a size: write that of its extent first" 1 "$x/live"
+attach()
+{
+	put 256M "$x/size" && put phantom "$x/kind" && value "$tag" "$x/tag" &&
+		value 268435456 "$x/size" && put 1 "$x/live" && value 1 "$x/live" &&
+		value free "$x/state"
+}
+ok "a backend with a tag and a size is attached" attach
+put "$tag" "$y/tag"
+put 512M "$y/size"
+ok "another with the same tag is not" not "$EEXIST" \
+	"$y/tag=$tag: another backend or an extent of the device has it" 1 "$y/live"
+readonly_backend()
+{
+	for attr in tag size kind; do
+		not "$EBUSY" \
+			"$x/$attr: read-only while the backend is live: write 0 to live first" \
+			"$(cat "$root/$x/$attr")" "$x/$attr" || return 1
+	done
+}
+ok "it is read-only while it is live" readonly_backend
+ok "an extent of another size" refused "$EINVAL" \
+	"cxl_mock_dcd $dc: dc_inject_extent: 0x0:0x20000000:$tag:0: the backend of this tag takes one extent of 0x10000000 bytes" \
+	inject 0x3001 dc_inject_extent "0x0:0x20000000:$tag:0"
+offered()
+{
+	inject 0x3001 dc_inject_extent "$add" && value offered "$x/state"
+}
+ok "an extent of its size and tag is offered" offered
+ok "a second is not" refused "No space left on device" \
+	"cxl_mock_dcd $dc: dc_inject_extent: 0x20000000:0x10000000:$tag:0: the backend of this tag is in use: release its extent first" \
+	inject 0x3001 dc_inject_extent "0x20000000:0x10000000:$tag:0"
+ok "it cannot be detached" not "$EBUSY" \
+	"$x/live=0: an extent uses it (offered): release that first" 0 "$x/live"
+rmdir_backend()
+{
+	! rmdir "$root/$x" 2>/tmp/error && grep -q "$EBUSY" /tmp/error && value offered "$x/state"
+}
+ok "nor removed" rmdir_backend
+others()
+{
+	put "$tag2" "$y/tag" && put 1 "$y/live" && ! rmdir "$root/$y" 2>/dev/null &&
+		put 0 "$y/live" && put 1 "$y/live"
+}
+ok "another can come and go" others
+device_goes()
+{
+	put 0 a/live && value 0 "$x/live" && value free "$x/state" && value 0 "$y/live"
+}
+ok "the device goes, and its backends are not live" device_goes
+not_empty()
+{
+	! rmdir "$root/a" 2>/tmp/error && grep -q "$ENOTEMPTY" /tmp/error
+}
+ok "its directory stays while it has backends" not_empty
+offered_again()
+{
+	put 1 a/live && wait_for 20 any_memdev 0x3001 && put 1 "$x/live" &&
+		inject 0x3001 dc_inject_extent "$add" && put 0 a/live
+}
+ok "all of that works again" offered_again
+ok "backends and device are removed" rmdir "$root/$x" "$root/$y" "$root/a"
+race()
+{
+	for _ in 1 2 3 4 5 6; do
+		mkdir "$root/r" && put 256M r/dc_total_size || return 1
+		{ put 1 r/live; put 0 r/live; } >/dev/null 2>&1 &
+		while ! rmdir "$root/r" 2>/dev/null && [ -d "$root/r" ]; do :; done
+		wait
+		[ ! -d "$root/r" ] || return 1
+	done
+}
+ok "live and rmdir at the same time" race
+ok "the module goes" rmmod cxl_mock_dcd
+ok "and leaves nothing behind" equal "$(listing)" "$before_all"
+
+finish
