@@ -210,6 +210,21 @@ static void splitting_needs_room_for_an_extent(void **state)
 	assert_done(ask(12, 1, 0, false));
 }
 
+static void no_more_ranges_are_collected_than_there_can_be_extents(void **state)
+{
+	dc_config.max_extents = 3;
+	dc_restart();
+	assert_done(offer(R({ 0, 8 }), 1, false));
+	for (u32 i = 0; i < 3; i++)
+		assert_done(respond(R({ i, 1 }), MORE));
+	assert_refused(CXL_RC_RESOURCES_EXHAUSTED, respond(R({ 3, 1 }), MORE));
+	assert_int_equal(dc.nr_response, 0);
+	for (u32 i = 0; i < 3; i++)
+		assert_done(release(R({ i, 1 }), MORE));
+	assert_refused(CXL_RC_RESOURCES_EXHAUSTED, release(R({ 3, 1 }), MORE));
+	assert_int_equal(dc.nr_releases, 0);
+}
+
 static void without_memory_nothing_is_released(void **state)
 {
 	give(R({ 0, 8 }, { 8, 8 }), 1);
@@ -230,6 +245,12 @@ static void the_host_is_asked_and_answers(void **state)
 	assert_no_more_events();
 	assert_host_has(R({ 0, 4 }, { 4, 4 }, { 10, 2 }));
 	assert_int_equal(dc.generation, 1);
+	for (struct rb_node *node = rb_first(&dc.extents); node; node = rb_next(node)) {
+		struct dc_extent *extent = rb_entry(node, struct dc_extent, node);
+
+		assert_int_equal(extent->state,
+				 extent->start < 8 * BLOCK ? DC_RELEASING : DC_ACCEPTED);
+	}
 	/* once more is no harm */
 	assert_done(ask(2, 4, 0, false));
 	forget_events();
@@ -389,6 +410,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(an_error_discards_the_earlier_parts),
 	TEST(a_count_that_is_not_the_length_is_refused),
 	TEST(splitting_needs_room_for_an_extent),
+	TEST(no_more_ranges_are_collected_than_there_can_be_extents),
 	TEST(without_memory_nothing_is_released),
 	TEST(the_host_is_asked_and_answers),
 	TEST(the_tag_of_a_request_must_be_that_of_the_extents),
