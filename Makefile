@@ -12,7 +12,7 @@ KBUILD = $(MAKE) -C $(KDIR) M=$(OUT)
 # what the scripts take from the command line
 export KERNEL MIRROR REFRESH UNTRIED
 
-.PHONY: help modules modules_install sparse lint unit prepare run check shell bench \
+.PHONY: help modules modules_install sparse lint unit fuzz prepare run check shell bench \
 	clean clean-cache
 
 # With KERNEL= the modules are built in the tree, for that kernel.
@@ -78,6 +78,11 @@ lint: ## check the style of C, shell and text
 unit: ## run the unit tests of what builds in user space
 	@$(VM)/tree.sh
 	@$(VM)/in-tree.sh $(MAKE) --no-print-directory -C tools/testing/cxl/unit
+
+fuzz: ## feed the engine random commands: FUZZ_SECONDS=600, FUZZ_SEED=2
+	@$(VM)/tree.sh
+	@$(VM)/in-tree.sh $(MAKE) --no-print-directory -C tools/testing/cxl/fuzz \
+		FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) FUZZ_SEED=$(or $(FUZZ_SEED),1)
 
 bench: ## measure what a device costs, as ratios
 	@$(VM)/bench.sh

@@ -93,6 +93,7 @@ for series in $wanted; do
 		KDIR="/usr/lib/modules/$(release_of "$series")/build"
 done
 lane unit in_tree make --no-print-directory -C tools/testing/cxl/unit
+lane fuzz in_tree make --no-print-directory -C tools/testing/cxl/fuzz FUZZ_SECONDS=60
 lane lint once lint lint
 lane ktap "$VM/test-ktap.sh"
 lane btf2h in_tree tools/testing/cxl/lint/test-btf2h.sh
