@@ -122,7 +122,7 @@ static enum cxl_mbox_rc check_splits(struct cxl_dc *dc, const struct plan *plan)
 	if (plan->splits <= dc->max_extents - dc->nr_extents)
 		return CXL_RC_SUCCESS;
 	return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
-			 "what is left would be more extents than the limit of %u",
+			 "cutting this out leaves more extents than the limit of %u: release at the ends of extents",
 			 dc->max_extents);
 }
 
@@ -210,7 +210,8 @@ void dc_free_ranges(struct cxl_dc *dc, struct rb_root *ranges,
  *
  * Return: Success; Invalid Physical Address for what the host does not have;
  * Invalid Extent List for a part of what goes as a whole; Resources Exhausted
- * if too many extents would be left.
+ * if there would be too many extents as the ranges are cut out one by one: each
+ * that does not begin or end where an extent does makes one more.
  */
 enum cxl_mbox_rc dc_check_release(struct cxl_dc *dc, const struct rb_root *ranges)
 {

@@ -210,6 +210,17 @@ static void splitting_needs_room_for_an_extent(void **state)
 	assert_done(ask(12, 1, 0, false));
 }
 
+static void ranges_are_cut_out_one_by_one(void **state)
+{
+	dc_config.max_extents = 1;
+	dc_restart();
+	give(R({ 0, 4 }), 1);
+	/* [1, 2) alone would leave two for a moment */
+	assert_refused(CXL_RC_RESOURCES_EXHAUSTED, release(R({ 1, 1 }, { 2, 2 }), 0));
+	assert_done(release(R({ 1, 3 }), 0));
+	assert_host_has(R({ 0, 1 }));
+}
+
 static void no_more_ranges_are_collected_than_there_can_be_extents(void **state)
 {
 	dc_config.max_extents = 3;
@@ -410,6 +421,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(an_error_discards_the_earlier_parts),
 	TEST(a_count_that_is_not_the_length_is_refused),
 	TEST(splitting_needs_room_for_an_extent),
+	TEST(ranges_are_cut_out_one_by_one),
 	TEST(no_more_ranges_are_collected_than_there_can_be_extents),
 	TEST(without_memory_nothing_is_released),
 	TEST(the_host_is_asked_and_answers),
