@@ -359,6 +359,27 @@ void dc_extent_to_wire(const struct dc_extent *extent, struct cxl_dc_extent *wir
 		memcpy(wire->tag, extent->tag->id, CXL_DC_TAG_LEN);
 }
 
+/**
+ * dc_check_list() - check that a request holds the extents that it promises
+ * @dc: the engine
+ * @io: the request
+ * @head: bytes before the list, of which the request has no fewer
+ * @entry: bytes of an entry
+ * @count: the entries that it promises
+ *
+ * Return: Success, or Invalid Payload Length.
+ */
+enum cxl_mbox_rc dc_check_list(struct cxl_dc *dc, const struct cxl_mbox_io *io, size_t head,
+			       size_t entry, u32 count)
+{
+	size_t room = io->in_len - head;
+
+	if (room % entry == 0 && room / entry == count)
+		return CXL_RC_SUCCESS;
+	return dc_refuse(dc, CXL_RC_INVALID_PAYLOAD_LEN, "%zu bytes do not hold %u extents",
+			 io->in_len, count);
+}
+
 static struct dc_extent *next_of_host(struct dc_extent *extent)
 {
 	while (extent && !dc_host_has(extent))

@@ -144,16 +144,6 @@ static enum cxl_mbox_rc get_extent_lists(struct cxl_dc *dc, struct cxl_mbox_io *
 	return CXL_RC_SUCCESS;
 }
 
-/* Return whether a list's length is the one that its count promises. */
-static bool extents_fit(const struct cxl_mbox_io *io)
-{
-	const struct cxl_fm_initiate_in *in = io->in;
-	size_t room = io->in_len - sizeof(*in);
-
-	return room % sizeof(in->extents[0]) == 0 &&
-	       room / sizeof(in->extents[0]) == le32_to_cpu(in->count);
-}
-
 static enum cxl_mbox_rc add_prescriptive(struct cxl_dc *dc, const struct cxl_fm_initiate_in *in)
 {
 	u32 nr = le32_to_cpu(in->count);
@@ -184,10 +174,9 @@ static enum cxl_mbox_rc initiate_add(struct cxl_dc *dc, struct cxl_mbox_io *io)
 	u64 length = le64_to_cpu(in->length);
 	enum cxl_mbox_rc rc;
 
-	if (!extents_fit(io))
-		return dc_refuse(dc, CXL_RC_INVALID_PAYLOAD_LEN,
-				 "%zu bytes do not hold %u extents", io->in_len,
-				 le32_to_cpu(in->count));
+	rc = dc_check_list(dc, io, sizeof(*in), sizeof(in->extents[0]), le32_to_cpu(in->count));
+	if (rc)
+		return rc;
 	rc = check_host(dc, in->host);
 	if (rc)
 		return rc;
@@ -259,10 +248,9 @@ static enum cxl_mbox_rc initiate_release(struct cxl_dc *dc, struct cxl_mbox_io *
 	struct rb_root ranges = RB_ROOT;
 	enum cxl_mbox_rc rc;
 
-	if (!extents_fit(io))
-		return dc_refuse(dc, CXL_RC_INVALID_PAYLOAD_LEN,
-				 "%zu bytes do not hold %u extents", io->in_len,
-				 le32_to_cpu(in->count));
+	rc = dc_check_list(dc, io, sizeof(*in), sizeof(in->extents[0]), le32_to_cpu(in->count));
+	if (rc)
+		return rc;
 	rc = check_host(dc, in->host);
 	if (rc)
 		return rc;

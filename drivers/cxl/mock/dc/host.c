@@ -35,35 +35,18 @@ enum cxl_mbox_rc cxl_dc_get_extent_list(struct cxl_dc *dc, struct cxl_mbox_io *i
 	return CXL_RC_SUCCESS;
 }
 
-/* Return whether a list's length is the one that its count promises. */
-static bool extents_fit(const struct cxl_mbox_io *io)
-{
-	const struct cxl_dc_extents_in *in = io->in;
-	size_t room = io->in_len - sizeof(*in);
-
-	return room % sizeof(in->extents[0]) == 0 &&
-	       room / sizeof(in->extents[0]) == le32_to_cpu(in->count);
-}
-
 /* Collect the extents of one command of a request. */
 static enum cxl_mbox_rc collect(struct cxl_dc *dc, struct cxl_mbox_io *io,
 				struct rb_root *ranges, u32 *nr)
 {
 	const struct cxl_dc_extents_in *in = io->in;
+	enum cxl_mbox_rc rc;
 
-	if (!extents_fit(io))
-		return dc_refuse(dc, CXL_RC_INVALID_PAYLOAD_LEN,
-				 "%zu bytes do not hold %u extents", io->in_len,
-				 le32_to_cpu(in->count));
-	for (u32 i = 0; i < le32_to_cpu(in->count); i++) {
-		enum cxl_mbox_rc rc = dc_collect(dc, ranges, nr,
-						 le64_to_cpu(in->extents[i].start_dpa),
-						 le64_to_cpu(in->extents[i].length));
-
-		if (rc)
-			return rc;
-	}
-	return CXL_RC_SUCCESS;
+	rc = dc_check_list(dc, io, sizeof(*in), sizeof(in->extents[0]), le32_to_cpu(in->count));
+	for (u32 i = 0; !rc && i < le32_to_cpu(in->count); i++)
+		rc = dc_collect(dc, ranges, nr, le64_to_cpu(in->extents[i].start_dpa),
+				le64_to_cpu(in->extents[i].length));
+	return rc;
 }
 
 static void discard(struct rb_root *ranges, u32 *nr)

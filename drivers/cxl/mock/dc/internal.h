@@ -49,6 +49,8 @@ void dc_chain_free(struct cxl_dc *dc, struct dc_chain *chain);
 
 unsigned int dc_list_page(struct cxl_dc *dc, u32 start, u32 count,
 			  struct cxl_dc_extent *extents);
+enum cxl_mbox_rc dc_check_list(struct cxl_dc *dc, const struct cxl_mbox_io *io, size_t head,
+			       size_t entry, u32 count);
 void dc_extent_to_wire(const struct dc_extent *extent, struct cxl_dc_extent *wire);
 
 /* Events. */
