@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef __CXL_CORE_DAX_H__
+#define __CXL_CORE_DAX_H__
+
+/*
+ * The part of the version fence that reaches into the DAX bus: a DAX device of
+ * chosen ranges of its region, discontiguous or not, which nobody else can
+ * grow, and which no driver gets before it is meant to.
+ */
+#include <linux/dax.h>
+#include <linux/device.h>
+#include <linux/sysfs.h>
+#include <cxl/core/core.h>
+
+/* Flag of a DAX region: it has no attributes by which capacity is allocated. */
+#define CXL_CORE_DAX_STATIC	BIT(0)
+
+/* An attribute of the DAX bus's own, found by its name. */
+static inline struct device_attribute *
+cxl_core_dax_attribute(struct device *dev, const char *name)
+{
+	const struct attribute_group **groups = dev->type->groups;
+
+	for (; groups && *groups; groups++)
+		for (struct attribute **attr = (*groups)->attrs; attr && *attr; attr++)
+			if (!strcmp((*attr)->name, name))
+				return container_of(*attr, struct device_attribute, attr);
+	return NULL;
+}
+
+static inline struct dev_dax *cxl_core_to_dev_dax(struct device *dev)
+{
+	return container_of(dev, struct dev_dax, dev);
+}
+
+/**
+ * cxl_core_dax_region() - make a DAX region whose capacity only its owner allocates
+ * @dev: bound device that becomes the region; its driver data is the bus's
+ * @id: number of the region
+ * @range: host physical addresses
+ * @target_node: NUMA node of the memory when the kernel uses it
+ *
+ * A static region is made without the attributes create, seed, delete and
+ * available_size. Its devices must not be static though, since such have one
+ * range only.
+ *
+ * Return: the region, gone when @dev is unbound, or NULL.
+ */
+static inline struct dax_region *cxl_core_dax_region(struct device *dev, int id,
+						     struct range *range, int target_node)
+{
+	struct dax_region *region = alloc_dax_region(dev, id, range, target_node, PMD_SIZE,
+						     CXL_CORE_DAX_STATIC);
+
+	if (region)
+		region->res.flags &= ~CXL_CORE_DAX_STATIC;
+	return region;
+}
+
+static inline ssize_t cxl_core_dax_size_show(struct device *dev,
+					     struct device_attribute *attr, char *buf)
+{
+	/* ranges change only before the device is announced to drivers */
+	struct dev_dax *dev_dax = cxl_core_to_dev_dax(dev);
+	u64 size = 0;
+
+	for (int i = 0; i < dev_dax->nr_range; i++)
+		size += range_len(&dev_dax->ranges[i].range);
+	return sysfs_emit(buf, "%llu\n", size);
+}
+
+static struct device_attribute cxl_core_dax_size __maybe_unused =
+	__ATTR(size, 0444, cxl_core_dax_size_show, NULL);
+
+/**
+ * cxl_core_dax_device() - make an empty DAX device that only its owner changes
+ * @region: region of cxl_core_dax_region()
+ * @id: where to keep the device's number, for cxl_core_dax_announce() and
+ *	cxl_core_dax_gone()
+ *
+ * No driver can be bound before cxl_core_dax_announce(): to the bus, a device
+ * of a negative number is one that is going away.
+ *
+ * Return: the device, or an ERR_PTR(). It is managed by the region's device:
+ * a devres group around this call and those of cxl_core_dax_add_range() holds
+ * all there is to release.
+ */
+static inline struct dev_dax *cxl_core_dax_device(struct dax_region *region, int *id)
+{
+	struct dev_dax_data data = {
+		.dax_region = region,
+		.id = -1,
+		.memmap_on_memory = true,
+	};
+	struct dev_dax *dev_dax = devm_create_dev_dax(&data);
+	struct device_attribute *size, *mapping;
+
+	if (IS_ERR(dev_dax))
+		return dev_dax;
+
+	*id = dev_dax->id;
+	dev_dax->id = -1;
+
+	size = cxl_core_dax_attribute(&dev_dax->dev, "size");
+	mapping = cxl_core_dax_attribute(&dev_dax->dev, "mapping");
+	if (!size || !mapping)
+		return ERR_PTR(-EOPNOTSUPP);
+
+	/* waits for who writes to them at this moment */
+	device_remove_file(&dev_dax->dev, size);
+	device_remove_file(&dev_dax->dev, mapping);
+	if (dev_dax->nr_range)
+		return ERR_PTR(-EBUSY);
+	if (device_create_file(&dev_dax->dev, &cxl_core_dax_size))
+		return ERR_PTR(-ENOMEM);
+	return dev_dax;
+}
+
+/**
+ * cxl_core_dax_add_range() - add a range of its region to a DAX device
+ * @dev_dax: device of cxl_core_dax_device() that has not been announced
+ * @range: host physical addresses, aligned as the region is
+ *
+ * Context: the driver of the region's device is bound and stays so.
+ * Return: 0; -ENOMEM also if the range is not free; another negative errno.
+ */
+static inline int cxl_core_dax_add_range(struct dev_dax *dev_dax, const struct range *range)
+{
+	struct device_attribute *mapping = cxl_core_dax_attribute(&dev_dax->dev, "mapping");
+	char text[2 * sizeof("0x0123456789abcdef")];
+	ssize_t rc;
+	int len;
+
+	len = snprintf(text, sizeof(text), "%llx-%llx", range->start, range->end);
+	rc = mapping->store(&dev_dax->dev, mapping, text, len);
+	if (rc == len)
+		return 0;
+	return rc < 0 ? rc : -ENXIO;
+}
+
+/**
+ * cxl_core_dax_announce() - let drivers have a DAX device
+ * @dev_dax: device of cxl_core_dax_device() that has all of its ranges
+ * @id: its number
+ *
+ * Without a driver for it, one that is loaded later gets it.
+ *
+ * Return: as device_attach().
+ */
+static inline int cxl_core_dax_announce(struct dev_dax *dev_dax, int id)
+{
+	dev_dax->id = id;
+	return device_attach(&dev_dax->dev);
+}
+
+/**
+ * cxl_core_dax_gone() - give a removed DAX device's number back
+ * @dev_dax: device that the bus has unregistered, with a reference held
+ * @id: its number
+ */
+static inline void cxl_core_dax_gone(struct dev_dax *dev_dax, int id)
+{
+	dev_dax->id = id;
+	put_device(&dev_dax->dev);
+}
+
+/* Where the mappings of a DAX device are found. */
+static inline struct address_space *cxl_core_dax_mapping(struct dev_dax *dev_dax)
+{
+	return dax_inode(dev_dax->dax_dev)->i_mapping;
+}
+
+#endif /* __CXL_CORE_DAX_H__ */
