@@ -158,3 +158,56 @@ unsigned int dcd_adjacent_regions(const struct dcd_region *regions, unsigned int
 		used++;
 	return used;
 }
+
+/**
+ * dcd_is_dc_record() - whether an event record is about Dynamic Capacity
+ * @record: the record
+ *
+ * CXL 3.1 8.2.9.2.1.6
+ */
+bool dcd_is_dc_record(const struct dcd_record *record)
+{
+	static const u8 id[16] = CXL_DC_EVENT_UUID;
+
+	return record->length == sizeof(*record) && !memcmp(record->id, id, sizeof(id));
+}
+
+/**
+ * dcd_records_held() - how many records a response really has
+ * @out: response to Get Event Records
+ * @len: its bytes, at least those of its fixed part
+ *
+ * CXL 3.1 8.2.9.2.2
+ *
+ * Return: the number that the device gives, or what fits into @len.
+ */
+unsigned int dcd_records_held(const struct dcd_records *out, size_t len)
+{
+	return min_t(size_t, le16_to_cpu(out->nr),
+		     (len - sizeof(*out)) / sizeof(out->records[0]));
+}
+
+/**
+ * dcd_extents_held() - check a part of a device's extent list
+ * @out: response to Get Dynamic Capacity Extent List
+ * @len: its bytes, at least those of its fixed part
+ * @start: index of the first extent that was asked for
+ * @wanted: how many were asked for
+ *
+ * CXL 3.1 8.2.9.9.9.2
+ *
+ * Return: how many extents it has; -EPROTO if it has more than were asked for,
+ * than fit into @len or than there are, or none although there are more.
+ */
+int dcd_extents_held(const struct cxl_dc_get_extent_list_out *out, size_t len, u32 start,
+		     u32 wanted)
+{
+	u32 nr = le32_to_cpu(out->returned);
+	u32 total = le32_to_cpu(out->total);
+
+	if (nr > wanted || nr > (len - sizeof(*out)) / sizeof(out->extents[0]))
+		return -EPROTO;
+	if (start > total || nr > total - start || (!nr && start < total))
+		return -EPROTO;
+	return nr;
+}

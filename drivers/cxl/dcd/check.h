@@ -36,6 +36,8 @@ struct dcd_cel_entry {
  * @block_size: bytes per block
  * @dsmad_handle: handle of its DSMAS structure in the CDAT
  * @flags: of struct cxl_dc_region_config
+ * @sharable: its DSMAS structure says that several hosts can share it; known
+ *	      once there is an endpoint
  *
  * CXL 3.1 8.2.9.9.9.1
  */
@@ -46,7 +48,60 @@ struct dcd_region {
 	u64 block_size;
 	u32 dsmad_handle;
 	u8 flags;
+	bool sharable;
 };
+
+/**
+ * struct dcd_record - an event record of Dynamic Capacity
+ * @id: UUID of its kind
+ * @length: bytes, 128
+ * @flags: severity and others
+ * @handle: name of the record in its log
+ * @related: handle of another record
+ * @timestamp: device time, ns
+ * @rsvd: maintenance and others, not used
+ * @data: what it says
+ *
+ * CXL 3.1 8.2.9.2.1
+ */
+struct dcd_record {
+	u8 id[16];
+	u8 length;
+	u8 flags[3];
+	__le16 handle;
+	__le16 related;
+	__le64 timestamp;
+	u8 rsvd[16];
+	struct cxl_dc_event_data data;
+} __packed;
+
+/* Flags of struct dcd_records, CXL 3.1 8.2.9.2.2 */
+#define DCD_RECORDS_OVERFLOW	0x01
+#define DCD_RECORDS_MORE	0x02
+
+/**
+ * struct dcd_records - Get Event Records, response
+ * @flags: DCD_RECORDS_OVERFLOW, DCD_RECORDS_MORE
+ * @rsvd: zero
+ * @overflows: records lost since the log was full
+ * @first_overflow: device time of the first of them, ns
+ * @last_overflow: device time of the last of them, ns
+ * @nr: entries of @records
+ * @rsvd2: zero
+ * @records: the oldest records of the log
+ *
+ * CXL 3.1 8.2.9.2.2
+ */
+struct dcd_records {
+	u8 flags;
+	u8 rsvd;
+	__le16 overflows;
+	__le64 first_overflow;
+	__le64 last_overflow;
+	__le16 nr;
+	u8 rsvd2[10];
+	struct dcd_record records[];
+} __packed;
 
 extern const u8 dcd_cel_id[16];
 
@@ -56,6 +111,10 @@ unsigned long dcd_cel_commands(const struct dcd_cel_entry *cel, size_t len);
 int dcd_take_regions(struct dcd_region *regions, unsigned int nr,
 		     const struct cxl_dc_get_config_out *out, size_t len,
 		     char reason[DCD_REASON_LEN]);
+bool dcd_is_dc_record(const struct dcd_record *record);
+unsigned int dcd_records_held(const struct dcd_records *out, size_t len);
+int dcd_extents_held(const struct cxl_dc_get_extent_list_out *out, size_t len, u32 start,
+		     u32 wanted);
 unsigned int dcd_adjacent_regions(const struct dcd_region *regions, unsigned int nr);
 
 #endif /* __CXL_DCD_CHECK_H__ */

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The acceptance rules: which offered capacity is accepted. Those that only
+ * need the offer and the DC regions are here; those about what is in use are in
+ * offers.c. Builds in user space too.
+ */
+#include <linux/align.h>
+#include <linux/kernel.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+
+#include "accept.h"
+
+/**
+ * dcd_is_tagged() - whether an offer has a tag
+ * @offer: the offer
+ */
+bool dcd_is_tagged(const struct dcd_offer *offer)
+{
+	return memchr_inv(offer->tag, 0, sizeof(offer->tag));
+}
+
+/* By tag, those without one first; of one tag, in the order in which they came. */
+static int compare(const void *a, const void *b)
+{
+	const struct dcd_offer *left = *(const struct dcd_offer *const *)a;
+	const struct dcd_offer *right = *(const struct dcd_offer *const *)b;
+	int order = memcmp(left->tag, right->tag, sizeof(left->tag));
+
+	return order ? order : (left > right) - (left < right);
+}
+
+/**
+ * dcd_sort_offers() - bring the offers of each tag together
+ * @offers: pointers to offers, which are in one array in the order in which
+ *	    they came
+ * @nr: entries of @offers
+ */
+void dcd_sort_offers(const struct dcd_offer **offers, unsigned int nr)
+{
+	sort(offers, nr, sizeof(offers[0]), compare, NULL);
+}
+
+/**
+ * dcd_first_group() - how many offers are one allocation
+ * @offers: sorted offers
+ * @nr: entries of @offers, at least 1
+ *
+ * The tag is the unit of allocation. What has no tag is one by itself.
+ *
+ * Return: how many of @offers belong together, from the first on.
+ */
+unsigned int dcd_first_group(const struct dcd_offer **offers, unsigned int nr)
+{
+	unsigned int len = 1;
+
+	if (!dcd_is_tagged(offers[0]))
+		return 1;
+	while (len < nr && !memcmp(offers[len]->tag, offers[0]->tag, sizeof(offers[0]->tag)))
+		len++;
+	return len;
+}
+
+/* The DC region that a range is inside of, NULL: of none. */
+static const struct dcd_region *region_of(u64 start, u64 len,
+					  const struct dcd_region *regions, unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++) {
+		const struct dcd_region *region = &regions[i];
+
+		if (start >= region->base && start - region->base < region->len &&
+		    len <= region->len - (start - region->base))
+			return region;
+	}
+	return NULL;
+}
+
+/**
+ * dcd_in_dc_region() - whether a range is inside one DC region
+ * @start: DPA of its first byte
+ * @len: bytes
+ * @regions: DC regions of the device
+ * @nr: entries of @regions
+ */
+bool dcd_in_dc_region(u64 start, u64 len, const struct dcd_region *regions, unsigned int nr)
+{
+	return len && region_of(start, len, regions, nr);
+}
+
+static bool is_aligned(const struct dcd_offer *offer)
+{
+	return offer->len && IS_ALIGNED(offer->start, DCD_EXTENT_ALIGN) &&
+	       IS_ALIGNED(offer->len, DCD_EXTENT_ALIGN);
+}
+
+/*
+ * Bring a sharable group into the order of its sequence numbers: each extent
+ * goes to the place that its number names, until all are where they belong.
+ */
+static bool order_by_sequence(const struct dcd_offer **group, unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++) {
+		while (group[i]->seq != i) {
+			const struct dcd_offer *offer = group[i];
+
+			if (offer->seq >= nr || group[offer->seq]->seq == offer->seq)
+				return false;
+			group[i] = group[offer->seq];
+			group[offer->seq] = offer;
+		}
+	}
+	return true;
+}
+
+static int compare_start(const void *a, const void *b)
+{
+	const struct dcd_offer *left = *(const struct dcd_offer *const *)a;
+	const struct dcd_offer *right = *(const struct dcd_offer *const *)b;
+
+	return (left->start > right->start) - (left->start < right->start);
+}
+
+/* Whether two of the offers overlap; leaves them in order of DPA. */
+static bool overlap(const struct dcd_offer **group, unsigned int nr)
+{
+	sort(group, nr, sizeof(group[0]), compare_start, NULL);
+	for (unsigned int i = 1; i < nr; i++)
+		if (group[i]->start - group[i - 1]->start < group[i - 1]->len)
+			return true;
+	return false;
+}
+
+/* Bring a group into the order of its DAX device, if its numbers allow one. */
+static enum dcd_verdict judge_sequence(const struct dcd_offer **group, unsigned int nr,
+				       bool sharable)
+{
+	if (sharable) {
+		if (!dcd_is_tagged(group[0]))
+			return DCD_UNTAGGED;
+		return order_by_sequence(group, nr) ? DCD_ACCEPTED : DCD_SEQUENCE;
+	}
+
+	sort(group, nr, sizeof(group[0]), compare, NULL);
+	for (unsigned int i = 0; i < nr; i++)
+		if (group[i]->seq)
+			return DCD_NOT_SHARABLE;
+	return DCD_ACCEPTED;
+}
+
+/**
+ * dcd_judge_group() - judge an allocation by itself
+ * @group: its offers, brought into the order in which its DAX device has them
+ * @nr: entries of @group, at least 1
+ * @regions: DC regions of the device
+ * @nr_regions: entries of @regions
+ *
+ * All or nothing: what is wrong with one extent is wrong with its group.
+ * CXL 3.1 7.6.7.6.5, 9.13.3.2
+ *
+ * Return: DCD_ACCEPTED or the first rule that it breaks.
+ */
+enum dcd_verdict dcd_judge_group(const struct dcd_offer **group, unsigned int nr,
+				 const struct dcd_region *regions, unsigned int nr_regions)
+{
+	const struct dcd_region *region = NULL;
+
+	for (unsigned int i = 0; i < nr; i++) {
+		const struct dcd_region *this = region_of(group[i]->start, group[i]->len,
+							  regions, nr_regions);
+
+		if (!is_aligned(group[i]))
+			return DCD_UNALIGNED;
+		if (!this)
+			return DCD_OUTSIDE;
+		if (region && region != this)
+			return DCD_TWO_DC_REGIONS;
+		region = this;
+	}
+
+	if (overlap(group, nr))
+		return DCD_SELF_OVERLAP;
+	return judge_sequence(group, nr, region->sharable);
+}
+
+/* The name of each verdict, and its rule with the way out where there is one */
+static const struct {
+	const char *name;
+	const char *reason;
+} verdicts[] = {
+	[DCD_ACCEPTED] = { "accepted", "accepted" },
+	[DCD_HELD] = { "held", "in use already, accepted again" },
+	[DCD_CHAIN_TOO_LONG] = { "chain-too-long",
+		"a chain has at most 100 extents: offer them in several" },
+	[DCD_CHAIN_TOO_LATE] = { "chain-too-late", "a chain has to end within 20 s" },
+	[DCD_UNALIGNED] = { "unaligned", "start and length must be multiples of 2M" },
+	[DCD_OUTSIDE] = { "outside", "it is not inside one DC region" },
+	[DCD_TWO_DC_REGIONS] = { "two-dc-regions",
+		"the extents of a tag must be in one DC region" },
+	[DCD_UNTAGGED] = { "untagged", "sharable capacity must have a tag" },
+	[DCD_SEQUENCE] = { "sequence",
+		"the sequence numbers of a tag's n extents must be 0 to n-1" },
+	[DCD_NOT_SHARABLE] = { "not-sharable",
+		"capacity that is not sharable has no sequence number" },
+	[DCD_SELF_OVERLAP] = { "self-overlap", "the extents of a tag overlap" },
+	[DCD_NO_REGION] = { "no-region",
+		"no region is over it: create one with cxl create-region -t ram first" },
+	[DCD_TWO_REGIONS] = { "two-regions", "the extents of a tag must be under one region" },
+	[DCD_TAG_IN_USE] = { "tag-in-use",
+		"its tag is in use: release that first, or use another" },
+	[DCD_OVERLAP] = { "overlap", "it overlaps an extent in use" },
+	[DCD_TOO_MANY] = { "too-many", "65536 extents are in use already" },
+	[DCD_NO_MEMORY] = { "no-memory", "out of memory" },
+};
+
+/**
+ * dcd_verdict_name() - a verdict as a word
+ * @verdict: the verdict
+ */
+const char *dcd_verdict_name(enum dcd_verdict verdict)
+{
+	return verdicts[verdict].name;
+}
+
+/**
+ * dcd_verdict_reason() - a verdict as a phrase
+ * @verdict: the verdict
+ *
+ * Return: the rule, and the way out where there is one.
+ */
+const char *dcd_verdict_reason(enum dcd_verdict verdict)
+{
+	return verdicts[verdict].reason;
+}
+
+/**
+ * dcd_release_name() - what becomes of capacity wanted back, as a word
+ * @verdict: what becomes of it
+ */
+const char *dcd_release_name(enum dcd_release_verdict verdict)
+{
+	static const char *const names[] = {
+		[DCD_RELEASED] = "released",
+		[DCD_RELEASE_DEFERRED] = "deferred",
+		[DCD_RELEASE_FORCED] = "forced",
+		[DCD_RELEASE_UNKNOWN] = "unknown",
+		[DCD_RELEASE_INVALID] = "invalid",
+	};
+
+	return names[verdict];
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef __CXL_DCD_ACCEPT_H__
+#define __CXL_DCD_ACCEPT_H__
+
+#include <linux/types.h>
+
+#include "check.h"
+
+/* Offers that one chain can have, and how long it may take to end */
+#define DCD_CHAIN_MAX		100
+#define DCD_CHAIN_SECONDS	20
+/* Extents in use that one device can have */
+#define DCD_EXTENTS_MAX		65536
+/* What a DAX device maps at once: the start and length of an extent divide by it */
+#define DCD_EXTENT_ALIGN	(2ULL << 20)
+
+/**
+ * enum dcd_verdict - what becomes of offered capacity, and why
+ * @DCD_ACCEPTED: it is accepted
+ * @DCD_HELD: it is in use already, and accepted again without a change
+ * @DCD_CHAIN_TOO_LONG: its chain has more than DCD_CHAIN_MAX offers
+ * @DCD_CHAIN_TOO_LATE: its chain took longer than DCD_CHAIN_SECONDS
+ * @DCD_UNALIGNED: a start or length is not a multiple of DCD_EXTENT_ALIGN
+ * @DCD_OUTSIDE: an extent is not inside one DC region
+ * @DCD_TWO_DC_REGIONS: the extents of one tag are in several DC regions
+ * @DCD_UNTAGGED: sharable capacity has no tag
+ * @DCD_SEQUENCE: sharable capacity: the sequence numbers are not 0 to n - 1
+ * @DCD_NOT_SHARABLE: there is a sequence number, but the capacity is not sharable
+ * @DCD_SELF_OVERLAP: extents of one tag overlap
+ * @DCD_NO_REGION: there is no region over an extent
+ * @DCD_TWO_REGIONS: the extents of one tag are under several regions
+ * @DCD_TAG_IN_USE: a group in use has the tag
+ * @DCD_OVERLAP: an extent overlaps one in use
+ * @DCD_TOO_MANY: the device has DCD_EXTENTS_MAX extents in use
+ * @DCD_NO_MEMORY: the kernel has no memory to describe it
+ */
+enum dcd_verdict {
+	DCD_ACCEPTED,
+	DCD_HELD,
+	DCD_CHAIN_TOO_LONG,
+	DCD_CHAIN_TOO_LATE,
+	DCD_UNALIGNED,
+	DCD_OUTSIDE,
+	DCD_TWO_DC_REGIONS,
+	DCD_UNTAGGED,
+	DCD_SEQUENCE,
+	DCD_NOT_SHARABLE,
+	DCD_SELF_OVERLAP,
+	DCD_NO_REGION,
+	DCD_TWO_REGIONS,
+	DCD_TAG_IN_USE,
+	DCD_OVERLAP,
+	DCD_TOO_MANY,
+	DCD_NO_MEMORY,
+};
+
+/**
+ * enum dcd_release_verdict - what becomes of capacity that the device wants back
+ * @DCD_RELEASED: it is released
+ * @DCD_RELEASE_DEFERRED: it is in use, and released when it no longer is
+ * @DCD_RELEASE_FORCED: it was gone already, and is not used any more
+ * @DCD_RELEASE_UNKNOWN: it is not in use here, and released all the same
+ * @DCD_RELEASE_INVALID: it is not inside one DC region
+ */
+enum dcd_release_verdict {
+	DCD_RELEASED,
+	DCD_RELEASE_DEFERRED,
+	DCD_RELEASE_FORCED,
+	DCD_RELEASE_UNKNOWN,
+	DCD_RELEASE_INVALID,
+};
+
+/**
+ * struct dcd_offer - an extent as the device offers or lists it, unchecked
+ * @start: DPA of its first byte
+ * @len: bytes
+ * @tag: UUID of the allocation that it belongs to; all zero: none
+ * @seq: its place in a sharable allocation
+ */
+struct dcd_offer {
+	u64 start;
+	u64 len;
+	u8 tag[16];
+	u16 seq;
+};
+
+bool dcd_is_tagged(const struct dcd_offer *offer);
+void dcd_sort_offers(const struct dcd_offer **offers, unsigned int nr);
+unsigned int dcd_first_group(const struct dcd_offer **offers, unsigned int nr);
+enum dcd_verdict dcd_judge_group(const struct dcd_offer **group, unsigned int nr,
+				 const struct dcd_region *regions,
+				 unsigned int nr_regions);
+bool dcd_in_dc_region(u64 start, u64 len, const struct dcd_region *regions,
+		      unsigned int nr);
+const char *dcd_verdict_name(enum dcd_verdict verdict);
+const char *dcd_release_name(enum dcd_release_verdict verdict);
+const char *dcd_verdict_reason(enum dcd_verdict verdict);
+
+#endif /* __CXL_DCD_ACCEPT_H__ */
