@@ -19,6 +19,12 @@
 /* Unit of a region's decode length, CXL 3.1 8.2.9.9.9.1 */
 #define CXL_DC_DECODE_UNIT		(256ULL << 20)
 
+/*
+ * Property of the device behind a memory device that is no hardware: there is
+ * memory behind its capacity, which can be mapped.
+ */
+#define CXL_DCD_PROPERTY_MEMORY		"cxl-dcd,capacity-is-memory"
+
 /**
  * struct cxl_dc_get_config_in - Get Dynamic Capacity Configuration, request
  * @region_count: the most regions to return

@@ -6,35 +6,169 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/acpi.h>
 #include <linux/device.h>
+#include <linux/fw_table.h>
+#include <linux/memory_hotplug.h>
 #include <linux/module.h>
+#include <linux/numa.h>
+#include <linux/pci.h>
+#include <linux/property.h>
+#include <linux/slab.h>
+#include <cxl/core/dax.h>
 
 #include "dcd.h"
 
-/* Whether a region's capacity is Dynamic Capacity. */
-static bool is_dynamic(struct cxl_region *cxlr)
+/* Flag of a DSMAS structure: several hosts can share the memory, CDAT 1.03 */
+#define DSMAS_SHARABLE		BIT(3)
+
+/* The device that a decoder of a region maps, if it has Dynamic Capacity. */
+static struct dcd_memdev *decoder_to_dcd(struct cxl_endpoint_decoder *cxled)
 {
-	struct cxl_endpoint_decoder *cxled = cxlr->params.targets[0];
 	struct cxl_port *endpoint;
 
 	if (!cxled)
-		return false;
+		return NULL;
 	endpoint = to_cxl_port(cxled->cxld.dev.parent);
 	return dcd_memdev_find(to_cxl_memdev(endpoint->uport_dev)->cxlds);
 }
 
+/* The first device with Dynamic Capacity that a region is over. */
+static struct dcd_memdev *region_to_dcd(struct cxl_region *cxlr)
+{
+	struct dcd_memdev *dcd = NULL;
+
+	for (int i = 0; !dcd && i < cxlr->params.nr_targets; i++)
+		dcd = decoder_to_dcd(cxlr->params.targets[i]);
+	return dcd;
+}
+
+/*
+ * Memory can be used once it is there, but what has none must not be mapped:
+ * hardware has it, and a device that is none says so.
+ */
+static bool is_backed(struct device *dev)
+{
+	return dev_is_pci(dev) || device_property_present(dev, CXL_DCD_PROPERTY_MEMORY);
+}
+
+static int take_dsmas(union acpi_subtable_headers *header, void *data,
+		      const unsigned long end)
+{
+	struct acpi_cdat_header *cdat = &header->cdat;
+	struct acpi_cdat_dsmas *dsmas = (struct acpi_cdat_dsmas *)(cdat + 1);
+	struct dcd_memdev *dcd = data;
+
+	if ((unsigned long)(dsmas + 1) > end ||
+	    le16_to_cpu((__force __le16)cdat->length) != sizeof(*cdat) + sizeof(*dsmas))
+		return -EINVAL;
+
+	for (unsigned int i = 0; i < dcd->nr_regions; i++)
+		if (dcd->regions[i].dsmad_handle == dsmas->dsmad_handle)
+			dcd->regions[i].sharable = dsmas->flags & DSMAS_SHARABLE;
+	return 0;
+}
+
+/* What the CDAT tells of the DC regions. */
+static void read_dsmas(struct dcd_memdev *dcd, struct cxl_port *endpoint)
+{
+	int rc;
+
+	if (!endpoint->cdat.table)
+		return;
+	rc = cdat_table_parse(ACPI_CDAT_TYPE_DSMAS, take_dsmas, dcd, endpoint->cdat.table,
+			      endpoint->cdat.length);
+	if (rc < 0)
+		dcd_complain(dcd, "its CDAT makes no sense: no DC region is taken for sharable\n");
+}
+
+static int target_node(u64 hpa)
+{
+	int node = phys_to_target_node(hpa);
+
+	return node == NUMA_NO_NODE ? memory_add_physaddr_to_nid(hpa) : node;
+}
+
+static void free_region(struct device *dev, void *data)
+{
+	struct dcd_dax_region *region = data;
+
+	ida_destroy(&region->extent_ids);
+}
+
+static void start_region(struct dcd_memdev *dcd, struct cxl_dax_region *cxlr_dax)
+{
+	struct cxl_endpoint_decoder *cxled = cxlr_dax->cxlr->params.targets[0];
+	struct device *dev = &cxlr_dax->dev;
+	struct dcd_dax_region *region = devres_alloc(free_region, sizeof(*region), GFP_KERNEL);
+
+	if (!region) {
+		dev_err(dev, "out of memory: no extent can be used here\n");
+		return;
+	}
+	region->dcd = dcd;
+	region->dev = dev;
+	region->range = (struct range) {
+		.start = cxled->dpa_res->start,
+		.end = cxled->dpa_res->end,
+	};
+	region->hpa = cxlr_dax->hpa_range.start;
+	region->backed = is_backed(dcd->cxlds->dev);
+	INIT_LIST_HEAD(&region->groups);
+	ida_init(&region->extent_ids);
+
+	region->dax_region = cxl_core_dax_region(dev, cxlr_dax->cxlr->id, &cxlr_dax->hpa_range,
+						 target_node(region->hpa));
+	if (!region->dax_region) {
+		dev_err(dev, "the DAX bus refuses %#llx-%#llx, which it wants aligned to 2M: no extent can be used here\n",
+			cxlr_dax->hpa_range.start, cxlr_dax->hpa_range.end);
+		devres_free(region);
+		return;
+	}
+	devres_add(dev, region);
+
+	guard(mutex)(&dcd->lock);
+	read_dsmas(dcd, to_cxl_port(cxled->cxld.dev.parent));
+	list_add_tail(&region->list, &dcd->dax_regions);
+	dcd_adopt(region);
+}
+
 /*
  * Tried before the stock driver, which gets the region if this does not want
- * it. The region is committed and stays so while its DAX region exists.
+ * it, or fails. So a region over Dynamic Capacity is never refused. The region
+ * is committed and stays so while its DAX region exists.
  */
 static int dcd_dax_region_probe(struct device *dev)
 {
-	return is_dynamic(to_cxl_dax_region(dev)->cxlr) ? 0 : -ENODEV;
+	struct cxl_dax_region *cxlr_dax = to_cxl_dax_region(dev);
+	struct dcd_memdev *dcd = region_to_dcd(cxlr_dax->cxlr);
+
+	if (!dcd)
+		return -ENODEV;
+	if (cxlr_dax->cxlr->params.nr_targets > 1)
+		dev_err(dev, "Dynamic Capacity of %d devices is interleaved: no extent can be used here, create a region over one device\n",
+			cxlr_dax->cxlr->params.nr_targets);
+	else
+		start_region(dcd, cxlr_dax);
+	return 0;
+}
+
+/* The region may have lost its decoder already: nothing is asked of it. */
+static void dcd_dax_region_remove(struct device *dev)
+{
+	struct dcd_dax_region *region = devres_find(dev, free_region, NULL, NULL);
+
+	if (!region)
+		return;
+	guard(mutex)(&region->dcd->lock);
+	dcd_release_region(region);
+	list_del(&region->list);
 }
 
 struct cxl_driver dcd_dax_region_driver = {
 	.name = "cxl_dcd_dax_region",
 	.probe = dcd_dax_region_probe,
+	.remove = dcd_dax_region_remove,
 	.id = CXL_DEVICE_DAX_REGION,
 	.drv = {
 		.suppress_bind_attrs = true,

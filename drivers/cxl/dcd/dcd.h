@@ -2,13 +2,35 @@
 #ifndef __CXL_DCD_HOST_H__
 #define __CXL_DCD_HOST_H__
 
+#include <linux/idr.h>
+#include <linux/interval_tree.h>
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/range.h>
+#include <linux/ratelimit.h>
+#include <linux/rbtree.h>
+#include <linux/uuid.h>
+#include <linux/workqueue.h>
 #include <cxl/core/core.h>
 #include <cxl/dcd.h>
 #include <cxl/redirect.h>
 
+#include "accept.h"
 #include "check.h"
+
+/**
+ * struct dcd_chain - offers that the device has chained by More
+ * @nr: entries of @offers
+ * @refused: DCD_ACCEPTED, or why all of the chain is refused when it ends
+ * @deadline: when it is refused unless it has ended, jiffies
+ * @offers: the offers in the order in which they came
+ */
+struct dcd_chain {
+	unsigned int nr;
+	enum dcd_verdict refused;
+	unsigned long deadline;
+	struct dcd_offer offers[DCD_CHAIN_MAX];
+};
 
 /**
  * struct dcd_memdev - a memory device whose Dynamic Capacity is in use
@@ -17,10 +39,20 @@
  * @regions: its DC regions in order of DPA
  * @nr_regions: entries of @regions in use
  * @range: DPA range of the partition over these regions
+ * @work: reads the device's event log and does what is due
+ * @notifies: the device has told of an event by itself, and need not be polled
+ * @ratelimit: of lines in the log that the device provokes
+ * @lock: guards all that follows, and the order of commands over extents
+ * @dax_regions: DAX regions over this device
+ * @extents: extents in use, by DPA
+ * @nr_extents: how many there are
+ * @tags: groups that have a tag, by tag
+ * @wanted: groups whose capacity the device wants back, but which are in use
+ * @chain: offers whose chain has not ended
  *
  * Set up when the core asks for the device's partitions, before there is a
- * memdev, and unchanged until the device's driver is unbound, after the memdev
- * has gone.
+ * memdev, and there until the device's driver is unbound, after the memdev has
+ * gone. What precedes @work does not change.
  */
 struct dcd_memdev {
 	struct list_head list;
@@ -28,7 +60,122 @@ struct dcd_memdev {
 	struct dcd_region regions[CXL_DC_REGIONS_MAX];
 	unsigned int nr_regions;
 	struct range range;
+	struct delayed_work work;
+	bool notifies;
+	struct ratelimit_state ratelimit;
+	struct mutex lock;	/* guards what follows */
+	struct list_head dax_regions;
+	struct rb_root_cached extents;
+	unsigned int nr_extents;
+	struct rb_root tags;
+	struct list_head wanted;
+	struct dcd_chain chain;
 };
+
+/**
+ * struct dcd_dax_region - a DAX region over Dynamic Capacity
+ * @list: entry in @dax_regions of its device
+ * @dcd: the device
+ * @dev: the DAX region's device, parent of extents and DAX devices
+ * @dax_region: the DAX bus's side of it
+ * @range: DPAs that its endpoint decoder maps
+ * @hpa: host physical address of the first of them
+ * @backed: there is memory behind the capacity
+ * @groups: its groups, oldest first
+ * @extent_ids: numbers of its extents
+ */
+struct dcd_dax_region {
+	struct list_head list;
+	struct dcd_memdev *dcd;
+	struct device *dev;
+	struct dax_region *dax_region;
+	struct range range;
+	u64 hpa;
+	bool backed;
+	struct list_head groups;
+	struct ida extent_ids;
+};
+
+/**
+ * struct dcd_extent - an extent in use
+ * @dev: extentX.Y, child of the DAX region
+ * @node: its DPAs, in the device's tree of extents
+ * @group: the group that it belongs to
+ * @offset: where it begins in the region, bytes
+ * @tag: the group's tag
+ * @id: the Y in its name
+ *
+ * @offset, @tag and the length in @node do not change: attributes use no lock.
+ */
+struct dcd_extent {
+	struct device dev;
+	struct interval_tree_node node;
+	struct dcd_group *group;
+	u64 offset;
+	uuid_t tag;
+	int id;
+};
+
+/**
+ * struct dcd_group - extents that were offered together: one DAX device
+ * @list: entry in @groups of its region
+ * @wanted: entry in @wanted of its device, empty if its capacity is not wanted
+ * @lost: its capacity is gone already, by a forced release
+ * @region: its DAX region
+ * @tag_node: entry in @tags of its device, if it has a tag
+ * @tag: its tag, null if it has none
+ * @tag_attr: attribute of the DAX device that shows @tag
+ * @devres: all of the DAX device, NULL if there is none
+ * @dev_dax: the DAX device
+ * @dax_id: the Y in its name
+ * @nr: entries of @extents
+ * @extents: its extents in the order in which the DAX device has them
+ */
+struct dcd_group {
+	struct list_head list;
+	struct list_head wanted;
+	bool lost;
+	struct dcd_dax_region *region;
+	struct rb_node tag_node;
+	uuid_t tag;
+	struct dev_ext_attribute tag_attr;
+	void *devres;
+	struct dev_dax *dev_dax;
+	int dax_id;
+	unsigned int nr;
+	struct dcd_extent *extents[] __counted_by(nr);
+};
+
+/**
+ * enum dcd_use - how a DAX device is in use
+ * @DCD_IDLE: not at all
+ * @DCD_MAPPED: processes map it
+ * @DCD_ONLINE: the kernel has it as memory of its own
+ */
+enum dcd_use {
+	DCD_IDLE,
+	DCD_MAPPED,
+	DCD_ONLINE,
+};
+
+/* A line in the log that the device provokes: a few, however often it does. */
+#define dcd_complain(dcd, fmt, ...)						\
+do {										\
+	struct dcd_memdev *_dcd = (dcd);					\
+										\
+	if (__ratelimit(&_dcd->ratelimit))					\
+		dev_warn(_dcd->cxlds->dev, fmt, ##__VA_ARGS__);			\
+} while (0)
+
+static inline u64 dcd_extent_start(const struct dcd_extent *extent)
+{
+	return extent->node.start;
+}
+
+static inline u64 dcd_extent_len(const struct dcd_extent *extent)
+{
+	return extent->node.last - extent->node.start + 1;
+}
 
 /* Defined by the one redirects-v*.c that fits the kernel. */
 extern struct cxl_redirect_table dcd_redirects;
@@ -36,12 +183,56 @@ extern struct cxl_redirect_table dcd_redirects;
 extern const struct attribute_group *dcd_memdev_groups[];
 extern struct cxl_driver dcd_dax_region_driver;
 
+/* partition.c */
 int dcd_partition(struct cxl_memdev_state *mds, struct range *range);
 struct dcd_memdev *dcd_memdev_find(const struct cxl_dev_state *cxlds);
 
+/* commands.c */
 int dcd_lists_commands(struct cxl_mailbox *mbox);
 int dcd_read_regions(struct cxl_mailbox *mbox, struct dcd_region *regions);
+int dcd_get_records(struct dcd_memdev *dcd, struct dcd_records *out, size_t size);
+int dcd_clear_records(struct dcd_memdev *dcd, const struct dcd_record *records,
+		      unsigned int nr);
+int dcd_get_extents(struct dcd_memdev *dcd, struct dcd_offer **offers);
+int dcd_send_extents(struct dcd_memdev *dcd, u16 opcode, const struct range *ranges,
+		     unsigned int nr);
 
+/* events.c */
+int dcd_events_init(void);
+void dcd_events_exit(void);
+void dcd_events_prepare(struct dcd_memdev *dcd);
+void dcd_events_start(struct dcd_memdev *dcd);
+void dcd_events_stop(struct dcd_memdev *dcd);
+void dcd_mem_get_event_records(struct cxl_memdev_state *mds, u32 status);
+
+/* offers.c */
+void dcd_offer(struct dcd_memdev *dcd, const struct dcd_offer *offer, bool more);
+void dcd_offers_expire(struct dcd_memdev *dcd);
+void dcd_adopt(struct dcd_dax_region *region);
+
+/* release.c */
+void dcd_release(struct dcd_memdev *dcd, u64 start, u64 len, bool forced);
+void dcd_release_wanted(struct dcd_memdev *dcd);
+void dcd_release_region(struct dcd_dax_region *region);
+void dcd_release_ranges(struct dcd_memdev *dcd, const struct range *ranges, unsigned int nr);
+void dcd_give_back(struct dcd_group *group);
+
+/* groups.c */
+struct dcd_extent *dcd_extent_find(struct dcd_memdev *dcd, u64 start, u64 last);
+struct dcd_group *dcd_tag_find(struct dcd_memdev *dcd, const u8 tag[16]);
+struct dcd_dax_region *dcd_region_find(struct dcd_memdev *dcd, u64 start, u64 last);
+struct dcd_group *dcd_group_create(struct dcd_dax_region *region,
+				   const struct dcd_offer **offers, unsigned int nr);
+int dcd_group_show(struct dcd_group *group);
+void dcd_group_hide(struct dcd_group *group);
+void dcd_group_free(struct dcd_group *group);
+
+/* devdax.c */
+int dcd_devdax_create(struct dcd_group *group);
+void dcd_devdax_remove(struct dcd_group *group);
+enum dcd_use dcd_devdax_retire(struct dcd_group *group);
+
+/* dax.c */
 int dcd_dax_order_check(void);
 
 #endif /* __CXL_DCD_HOST_H__ */

@@ -14,17 +14,23 @@
 /* Attributes come and go with the memdev: before anybody is told, and before it is gone. */
 static int memdev_event(struct notifier_block *nb, unsigned long action, void *data)
 {
+	struct dcd_memdev *dcd;
 	struct device *dev = data;
 
 	if (action != BUS_NOTIFY_ADD_DEVICE && action != BUS_NOTIFY_DEL_DEVICE)
 		return NOTIFY_DONE;
-	if (!is_cxl_memdev(dev) || !dcd_memdev_find(to_cxl_memdev(dev)->cxlds))
+	dcd = is_cxl_memdev(dev) ? dcd_memdev_find(to_cxl_memdev(dev)->cxlds) : NULL;
+	if (!dcd)
 		return NOTIFY_DONE;
 
-	if (action == BUS_NOTIFY_DEL_DEVICE)
+	if (action == BUS_NOTIFY_DEL_DEVICE) {
+		dcd_events_stop(dcd);
 		sysfs_remove_groups(&dev->kobj, dcd_memdev_groups);
-	else if (sysfs_create_groups(&dev->kobj, dcd_memdev_groups))
+		return NOTIFY_OK;
+	}
+	if (sysfs_create_groups(&dev->kobj, dcd_memdev_groups))
 		dev_warn(dev, "no attributes for Dynamic Capacity: out of memory?\n");
+	dcd_events_start(dcd);
 	return NOTIFY_OK;
 }
 
@@ -56,9 +62,13 @@ static int __init cxl_dcd_init(void)
 	if (rc)
 		return rc;
 
-	rc = cxl_core_driver_register(&dcd_dax_region_driver);
+	rc = dcd_events_init();
 	if (rc)
 		return rc;
+
+	rc = cxl_core_driver_register(&dcd_dax_region_driver);
+	if (rc)
+		goto err_events;
 
 	rc = bus_register_notifier(&cxl_bus_type, &memdev_notifier);
 	if (rc)
@@ -75,6 +85,8 @@ err_notifier:
 	bus_unregister_notifier(&cxl_bus_type, &memdev_notifier);
 err_driver:
 	cxl_driver_unregister(&dcd_dax_region_driver);
+err_events:
+	dcd_events_exit();
 	return rc;
 }
 module_init(cxl_dcd_init);
@@ -85,6 +97,7 @@ static void __exit cxl_dcd_exit(void)
 	cxl_redirect_unregister(&dcd_redirects);
 	bus_unregister_notifier(&cxl_bus_type, &memdev_notifier);
 	cxl_driver_unregister(&dcd_dax_region_driver);
+	dcd_events_exit();
 }
 module_exit(cxl_dcd_exit);
 

@@ -11,6 +11,10 @@
 
 #include "dcd.h"
 
+/* What a device can write into the log: so many lines in so long */
+#define COMPLAINT_INTERVAL	(10 * HZ)
+#define COMPLAINT_BURST		5
+
 /* Guards the list, not what is in it: that does not change. */
 static DEFINE_MUTEX(dcd_memdevs_lock);
 static LIST_HEAD(dcd_memdevs);
@@ -37,8 +41,10 @@ static void dcd_memdev_free(void *data)
 {
 	struct dcd_memdev *dcd = data;
 
+	dcd_events_stop(dcd);
 	scoped_guard(mutex, &dcd_memdevs_lock)
 		list_del(&dcd->list);
+	mutex_destroy(&dcd->lock);
 	kfree(dcd);
 	/* unregistering the redirects at unload waits for what is left of this */
 	module_put(THIS_MODULE);
@@ -95,6 +101,15 @@ int dcd_partition(struct cxl_memdev_state *mds, struct range *range)
 	dcd->nr_regions = nr;
 	dcd->range = partition_range(dev, dcd->regions, nr);
 	*range = dcd->range;
+
+	mutex_init(&dcd->lock);
+	INIT_LIST_HEAD(&dcd->dax_regions);
+	INIT_LIST_HEAD(&dcd->wanted);
+	dcd->extents = RB_ROOT_CACHED;
+	dcd->tags = RB_ROOT;
+	ratelimit_state_init(&dcd->ratelimit, COMPLAINT_INTERVAL, COMPLAINT_BURST);
+	ratelimit_set_flags(&dcd->ratelimit, RATELIMIT_MSG_ON_RELEASE);
+	dcd_events_prepare(dcd);
 
 	__module_get(THIS_MODULE);
 	scoped_guard(mutex, &dcd_memdevs_lock)

@@ -31,6 +31,7 @@ static int mem_create_range_info(struct cxl_memdev_state *mds)
 
 static const struct cxl_redirect redirects[] = {
 	{ cxl_mem_create_range_info, mem_create_range_info },
+	{ cxl_mem_get_event_records, dcd_mem_get_event_records },
 };
 
 DEFINE_CXL_REDIRECT_TABLE(dcd_redirects, redirects);

@@ -49,6 +49,7 @@ static int mem_dpa_fetch(struct cxl_memdev_state *mds, struct cxl_dpa_info *info
 
 static const struct cxl_redirect redirects[] = {
 	{ cxl_mem_dpa_fetch, mem_dpa_fetch },
+	{ cxl_mem_get_event_records, dcd_mem_get_event_records },
 };
 
 DEFINE_CXL_REDIRECT_TABLE(dcd_redirects, redirects);

@@ -122,13 +122,26 @@ insert()
 	fi
 }
 
-# The modules below the mock; skips the test where they cannot be loaded.
-load_base()
+load_modules()
 {
-	for base in cxl_mem cxl_redirect cxl_dcd; do
+	for base; do
 		loaded "$base" || modprobe "$base" 2>/dev/null || insert "$base" ||
 			skip_all "cannot load $base; build and install the modules, or set CXL_DCD_MODULES to their directory"
 	done
+}
+
+# The modules below the mock; skips the test where they cannot be loaded.
+load_base()
+{
+	load_modules cxl_mem cxl_redirect cxl_dcd
+}
+
+# The same without the host, which would answer what a test looks at.
+load_base_without_host()
+{
+	load_modules cxl_mem cxl_redirect
+	! loaded cxl_dcd || rmmod cxl_dcd ||
+		skip_all "cxl_dcd is in use: remove the devices that it drives"
 }
 
 # For tests that load the mock themselves, with parameters of their own.

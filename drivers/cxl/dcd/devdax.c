@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The DAX device of a group: its extents one after the other, wherever they are
+ * in the region.
+ */
+#include <linux/device.h>
+#include <linux/fs.h>
+#include <linux/memory.h>
+#include <linux/memory_hotplug.h>
+#include <linux/range.h>
+#include <linux/sysfs.h>
+#include <cxl/core/dax.h>
+
+#include "dcd.h"
+
+static ssize_t uuid_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%pUb\n", container_of(attr, struct dev_ext_attribute, attr)->var);
+}
+
+/* From the DAX device to its extents and its tag, and back. */
+static int add_links(struct dcd_group *group)
+{
+	struct device *dax = &group->dev_dax->dev;
+	int rc;
+
+	for (unsigned int i = 0; i < group->nr; i++) {
+		struct device *extent = &group->extents[i]->dev;
+
+		rc = sysfs_create_link(&dax->kobj, &extent->kobj, dev_name(extent));
+		if (!rc)
+			rc = sysfs_create_link(&extent->kobj, &dax->kobj, "dax");
+		if (rc)
+			return rc;
+	}
+
+	if (uuid_is_null(&group->tag))
+		return 0;
+	group->tag_attr = (struct dev_ext_attribute) {
+		.attr = __ATTR_RO(uuid),
+		.var = &group->tag,
+	};
+	sysfs_attr_init(&group->tag_attr.attr.attr);
+	return device_create_file(dax, &group->tag_attr.attr);
+}
+
+static int add_ranges(struct dcd_group *group)
+{
+	struct dcd_dax_region *region = group->region;
+
+	for (unsigned int i = 0; i < group->nr; i++) {
+		const struct dcd_extent *extent = group->extents[i];
+		struct range range = {
+			.start = region->hpa + extent->offset,
+			.end = region->hpa + extent->offset + dcd_extent_len(extent) - 1,
+		};
+		int rc = cxl_core_dax_add_range(group->dev_dax, &range);
+
+		if (rc)
+			return rc;
+	}
+	return add_links(group);
+}
+
+/**
+ * dcd_devdax_create() - make the DAX device of a group
+ * @group: the group, whose extents are there
+ *
+ * Drivers get it only if there is memory behind the capacity.
+ *
+ * Context: the lock of the device is held.
+ * Return: 0 or a negative errno.
+ */
+int dcd_devdax_create(struct dcd_group *group)
+{
+	struct dcd_dax_region *region = group->region;
+	struct dev_dax *dev_dax;
+	int rc;
+
+	group->devres = devres_open_group(region->dev, NULL, GFP_KERNEL);
+	if (!group->devres)
+		return -ENOMEM;
+
+	dev_dax = cxl_core_dax_device(region->dax_region, &group->dax_id);
+	if (IS_ERR(dev_dax)) {
+		devres_release_group(region->dev, group->devres);
+		return PTR_ERR(dev_dax);
+	}
+	group->dev_dax = dev_dax;
+	/* it is needed until after it has been unregistered */
+	get_device(&dev_dax->dev);
+
+	rc = add_ranges(group);
+	devres_close_group(region->dev, group->devres);
+	if (rc) {
+		dcd_devdax_remove(group);
+		return rc;
+	}
+
+	if (region->backed)
+		cxl_core_dax_announce(dev_dax, group->dax_id);
+	return 0;
+}
+
+/**
+ * dcd_devdax_remove() - remove the DAX device of a group
+ * @group: the group
+ *
+ * Context: the lock of the device is held; may wait for memory that has been
+ * pinned through a mapping.
+ */
+void dcd_devdax_remove(struct dcd_group *group)
+{
+	for (unsigned int i = 0; i < group->nr; i++)
+		sysfs_remove_link(&group->extents[i]->dev.kobj, "dax");
+	devres_release_group(group->region->dev, group->devres);
+	cxl_core_dax_gone(group->dev_dax, group->dax_id);
+	group->dev_dax = NULL;
+}
+
+/* Whether the kernel uses any of a group's capacity as its own memory. */
+static bool is_online(const struct dcd_group *group)
+{
+	unsigned long step = memory_block_size_bytes();
+
+	for (unsigned int i = 0; i < group->nr; i++) {
+		const struct dcd_extent *extent = group->extents[i];
+		u64 start = group->region->hpa + extent->offset;
+		u64 end = start + dcd_extent_len(extent);
+
+		for (u64 at = start; at < end; at = ALIGN_DOWN(at, step) + step)
+			if (pfn_to_online_page(PHYS_PFN(at)))
+				return true;
+	}
+	return false;
+}
+
+static enum dcd_use current_use(struct dcd_group *group)
+{
+	struct device *dev = &group->dev_dax->dev;
+
+	guard(device)(dev);
+	if (!dev->driver)
+		return DCD_IDLE;
+	if (!strcmp(dev->driver->name, "device_dax"))
+		return mapping_mapped(cxl_core_dax_mapping(group->dev_dax)) ?
+		       DCD_MAPPED : DCD_IDLE;
+	if (!strcmp(dev->driver->name, "kmem"))
+		return is_online(group) ? DCD_ONLINE : DCD_IDLE;
+	/* whatever it does with it */
+	return DCD_ONLINE;
+}
+
+/**
+ * dcd_devdax_retire() - let nobody map the DAX device of a group any more
+ * @group: the group
+ *
+ * Context: the lock of the device is held.
+ * Return: DCD_IDLE, or how it is in use, and nothing has changed.
+ */
+enum dcd_use dcd_devdax_retire(struct dcd_group *group)
+{
+	struct dax_device *dax = group->dev_dax->dax_dev;
+	enum dcd_use use = current_use(group);
+
+	if (use != DCD_IDLE || !dax_alive(dax))
+		return use;
+
+	/* who was about to map it when this looked has done so now, or cannot */
+	kill_dax(dax);
+	if (!mapping_mapped(cxl_core_dax_mapping(group->dev_dax)))
+		return DCD_IDLE;
+	run_dax(dax);
+	return DCD_MAPPED;
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The device's log of Dynamic Capacity events: when it is read, and what is
+ * done with a record. The device tells of new records by bit 4 of its event
+ * status; one that cannot is polled.
+ */
+#include <linux/jiffies.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "dcd.h"
+#include "trace.h"
+
+/* Event Status, CXL 3.1 8.2.8.3.1 */
+#define STATUS_DYNAMIC_CAPACITY	BIT(4)
+
+/* Records that are read at once: a log that is never empty is a device gone mad */
+#define RECORDS_MAX		4096
+
+/* How often capacity that the device wants back is looked at: is it in use still? */
+#define WANTED_INTERVAL		(HZ / 4)
+
+static unsigned int poll_ms = 1000;
+module_param(poll_ms, uint, 0644);
+MODULE_PARM_DESC(poll_ms, "interval at which devices that never notify are asked for events, ms; 0: never");
+
+static struct workqueue_struct *dcd_wq;
+
+static void complain_of_record(struct dcd_memdev *dcd, const struct dcd_record *record)
+{
+	dcd_complain(dcd, "event record %#x is no record of Dynamic Capacity, or of a type %u that there is not: ignored\n",
+		     le16_to_cpu(record->handle), record->data.type);
+}
+
+static void handle_record(struct dcd_memdev *dcd, const struct dcd_record *record)
+{
+	const struct cxl_dc_event_data *data = &record->data;
+	struct dcd_offer offer = {
+		.start = le64_to_cpu(data->extent.start_dpa),
+		.len = le64_to_cpu(data->extent.length),
+		.seq = le16_to_cpu(data->extent.shared_seq),
+	};
+
+	memcpy(offer.tag, data->extent.tag, sizeof(offer.tag));
+
+	if (!dcd_is_dc_record(record)) {
+		complain_of_record(dcd, record);
+		return;
+	}
+
+	trace_cxl_dcd_record(dcd->cxlds->dev, record);
+	switch (data->type) {
+	case CXL_DC_EVENT_ADD:
+		dcd_offer(dcd, &offer, data->flags & CXL_DC_EVENT_MORE);
+		break;
+	case CXL_DC_EVENT_RELEASE:
+		dcd_release(dcd, offer.start, offer.len, false);
+		break;
+	case CXL_DC_EVENT_FORCED_RELEASE:
+		dcd_release(dcd, offer.start, offer.len, true);
+		break;
+	case CXL_DC_EVENT_CONFIG_UPDATED:
+		/* a block size: nothing here depends on it */
+		break;
+	default:
+		complain_of_record(dcd, record);
+	}
+}
+
+/* Whether a device that has been told to clear records returns them again. */
+static bool is_stuck(const struct dcd_records *out, __le16 last, unsigned int done)
+{
+	return done && out->records[0].handle == last;
+}
+
+/* Read, handle and clear records until there are none. */
+static int read_records(struct dcd_memdev *dcd)
+{
+	size_t size = dcd->cxlds->cxl_mbox.payload_size;
+	struct dcd_records *out __free(kvfree) = kvzalloc(size, GFP_KERNEL);
+	unsigned int done = 0;
+	__le16 first = 0;
+	int nr, rc;
+
+	if (!out)
+		return -ENOMEM;
+
+	while ((nr = dcd_get_records(dcd, out, size)) > 0) {
+		if (is_stuck(out, first, done)) {
+			dcd_complain(dcd, "event record %#x is still there after it was cleared: no more are read until the device notifies\n",
+				     le16_to_cpu(first));
+			return -EIO;
+		}
+		if (done >= RECORDS_MAX) {
+			dcd_complain(dcd, "%u event records and no end: no more are read until the device notifies\n",
+				     done);
+			return -EIO;
+		}
+		if (out->flags & DCD_RECORDS_OVERFLOW)
+			dcd_complain(dcd, "the event log was full, %u records are lost: what they offered has to be offered again\n",
+				     le16_to_cpu(out->overflows));
+
+		first = out->records[0].handle;
+		for (int i = 0; i < nr; i++)
+			handle_record(dcd, &out->records[i]);
+		done += nr;
+
+		rc = dcd_clear_records(dcd, out->records, nr);
+		if (rc) {
+			dcd_complain(dcd, "cannot clear event records: error %d\n", rc);
+			return rc;
+		}
+	}
+	if (nr < 0)
+		dcd_complain(dcd, "cannot read the event log: error %d\n", nr);
+	return nr;
+}
+
+/* When there is something to do again, unless the device notifies before. */
+static void schedule_next(struct dcd_memdev *dcd)
+{
+	unsigned long delay = MAX_JIFFY_OFFSET;
+	unsigned int poll = READ_ONCE(poll_ms);
+	const struct dcd_chain *chain = &dcd->chain;
+
+	if (poll && !READ_ONCE(dcd->notifies))
+		delay = msecs_to_jiffies(poll);
+	if (!list_empty(&dcd->wanted))
+		delay = min(delay, WANTED_INTERVAL);
+	if (chain->nr && !chain->refused)
+		delay = min(delay, time_after(chain->deadline, jiffies) ?
+				   chain->deadline - jiffies : 0);
+	if (delay < MAX_JIFFY_OFFSET)
+		queue_delayed_work(dcd_wq, &dcd->work, delay);
+}
+
+static void events_work(struct work_struct *work)
+{
+	struct dcd_memdev *dcd = container_of(to_delayed_work(work), struct dcd_memdev, work);
+
+	guard(mutex)(&dcd->lock);
+	/* what went wrong is in the log; the next notification or poll tries again */
+	read_records(dcd);
+	dcd_offers_expire(dcd);
+	dcd_release_wanted(dcd);
+	schedule_next(dcd);
+}
+
+/**
+ * dcd_mem_get_event_records() - answers cxl_mem_get_event_records()
+ * @mds: the device
+ * @status: Event Status, CXL 3.1 8.2.8.3.1
+ *
+ * The core reads the logs that it knows; that of Dynamic Capacity is read here.
+ *
+ * Context: the device's driver is bound and stays so.
+ */
+void dcd_mem_get_event_records(struct cxl_memdev_state *mds, u32 status)
+{
+	guard(cxl_redirect)(&dcd_redirects);
+
+	struct dcd_memdev *dcd;
+
+	dcd = status & STATUS_DYNAMIC_CAPACITY ? dcd_memdev_find(&mds->cxlds) : NULL;
+	if (dcd) {
+		WRITE_ONCE(dcd->notifies, true);
+		/* nothing happens before dcd_events_start() and after dcd_events_stop() */
+		mod_delayed_work(dcd_wq, &dcd->work, 0);
+	}
+	cxl_mem_get_event_records(mds, status & ~STATUS_DYNAMIC_CAPACITY);
+}
+
+/**
+ * dcd_events_prepare() - set up what reads a device's events
+ * @dcd: the device
+ */
+void dcd_events_prepare(struct dcd_memdev *dcd)
+{
+	INIT_DELAYED_WORK(&dcd->work, events_work);
+	disable_delayed_work(&dcd->work);
+}
+
+/**
+ * dcd_events_start() - begin to read a device's events
+ * @dcd: the device, which has a memdev now
+ */
+void dcd_events_start(struct dcd_memdev *dcd)
+{
+	enable_delayed_work(&dcd->work);
+	mod_delayed_work(dcd_wq, &dcd->work, 0);
+}
+
+/**
+ * dcd_events_stop() - read no more of a device's events
+ * @dcd: the device, whose memdev is about to go
+ *
+ * Context: waits for an event that is being handled.
+ */
+void dcd_events_stop(struct dcd_memdev *dcd)
+{
+	disable_delayed_work_sync(&dcd->work);
+}
+
+/**
+ * dcd_events_init() - set up what all devices share
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int dcd_events_init(void)
+{
+	dcd_wq = alloc_workqueue("cxl_dcd", WQ_UNBOUND, 0);
+	return dcd_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * dcd_events_exit() - undo dcd_events_init()
+ */
+void dcd_events_exit(void)
+{
+	destroy_workqueue(dcd_wq);
+}

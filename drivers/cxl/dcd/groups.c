@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Groups: the extents of one allocation. Each extent is a device below the DAX
+ * region; DPAs and tags in use are found here.
+ */
+#include <linux/device.h>
+#include <linux/range.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+#include "dcd.h"
+
+static struct dcd_extent *to_extent(struct device *dev)
+{
+	return container_of(dev, struct dcd_extent, dev);
+}
+
+static ssize_t offset_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%#llx\n", to_extent(dev)->offset);
+}
+static DEVICE_ATTR_RO(offset);
+
+static ssize_t length_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%#llx\n", dcd_extent_len(to_extent(dev)));
+}
+static DEVICE_ATTR_RO(length);
+
+static ssize_t uuid_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%pUb\n", &to_extent(dev)->tag);
+}
+static DEVICE_ATTR_RO(uuid);
+
+static struct attribute *extent_attrs[] = {
+	&dev_attr_offset.attr,
+	&dev_attr_length.attr,
+	&dev_attr_uuid.attr,
+	NULL,
+};
+
+static umode_t extent_visible(struct kobject *kobj, struct attribute *attr, int n)
+{
+	if (attr == &dev_attr_uuid.attr && uuid_is_null(&to_extent(kobj_to_dev(kobj))->tag))
+		return 0;
+	return attr->mode;
+}
+
+static const struct attribute_group extent_group = {
+	.attrs = extent_attrs,
+	.is_visible = extent_visible,
+};
+__ATTRIBUTE_GROUPS(extent);
+
+static void extent_release(struct device *dev)
+{
+	kfree(to_extent(dev));
+}
+
+static const struct device_type extent_type = {
+	.name = "cxl_dcd_extent",
+	.groups = extent_groups,
+	.release = extent_release,
+};
+
+static struct dcd_group *node_to_group(const struct rb_node *node)
+{
+	return rb_entry(node, struct dcd_group, tag_node);
+}
+
+static int compare_tag(const void *tag, const struct rb_node *node)
+{
+	return memcmp(tag, &node_to_group(node)->tag, sizeof(uuid_t));
+}
+
+static int compare_group(struct rb_node *left, const struct rb_node *right)
+{
+	return compare_tag(&node_to_group(left)->tag, right);
+}
+
+/**
+ * dcd_tag_find() - the group in use that has a tag
+ * @dcd: the device
+ * @tag: the tag
+ *
+ * Context: the lock of @dcd is held.
+ */
+struct dcd_group *dcd_tag_find(struct dcd_memdev *dcd, const u8 tag[16])
+{
+	struct rb_node *node = rb_find(tag, &dcd->tags, compare_tag);
+
+	return node ? node_to_group(node) : NULL;
+}
+
+/**
+ * dcd_extent_find() - an extent in use within a range
+ * @dcd: the device
+ * @start: first DPA of the range
+ * @last: last DPA of the range
+ *
+ * Context: the lock of @dcd is held.
+ * Return: the first that overlaps the range, or NULL.
+ */
+struct dcd_extent *dcd_extent_find(struct dcd_memdev *dcd, u64 start, u64 last)
+{
+	struct interval_tree_node *node = interval_tree_iter_first(&dcd->extents, start, last);
+
+	return node ? container_of(node, struct dcd_extent, node) : NULL;
+}
+
+/**
+ * dcd_region_find() - the DAX region over a range
+ * @dcd: the device
+ * @start: first DPA of the range
+ * @last: last DPA of the range
+ *
+ * Context: the lock of @dcd is held.
+ * Return: the first that overlaps the range, or NULL.
+ */
+struct dcd_dax_region *dcd_region_find(struct dcd_memdev *dcd, u64 start, u64 last)
+{
+	struct dcd_dax_region *region;
+
+	/* as many as the device has decoders */
+	list_for_each_entry(region, &dcd->dax_regions, list)
+		if (start <= region->range.end && last >= region->range.start)
+			return region;
+	return NULL;
+}
+
+static struct dcd_extent *extent_create(struct dcd_group *group, const struct dcd_offer *offer)
+{
+	struct dcd_dax_region *region = group->region;
+	struct dcd_extent *extent = kzalloc(sizeof(*extent), GFP_KERNEL);
+
+	if (!extent)
+		return NULL;
+	extent->id = ida_alloc(&region->extent_ids, GFP_KERNEL);
+	if (extent->id < 0) {
+		kfree(extent);
+		return NULL;
+	}
+
+	extent->group = group;
+	extent->offset = offer->start - region->range.start;
+	import_uuid(&extent->tag, offer->tag);
+	extent->node.start = offer->start;
+	extent->node.last = offer->start + offer->len - 1;
+
+	device_initialize(&extent->dev);
+	extent->dev.parent = region->dev;
+	extent->dev.type = &extent_type;
+	if (dev_set_name(&extent->dev, "extent%d.%d", region->dax_region->id, extent->id)) {
+		ida_free(&region->extent_ids, extent->id);
+		put_device(&extent->dev);
+		return NULL;
+	}
+	return extent;
+}
+
+/**
+ * dcd_group_create() - take note of an allocation
+ * @region: the DAX region over all of it
+ * @offers: its extents, judged, in the order in which the DAX device has them
+ * @nr: entries of @offers
+ *
+ * Its DPAs and its tag are in use from here on, but nobody sees it.
+ *
+ * Context: the lock of the device is held.
+ * Return: the group, or NULL without memory.
+ */
+struct dcd_group *dcd_group_create(struct dcd_dax_region *region,
+				   const struct dcd_offer **offers, unsigned int nr)
+{
+	struct dcd_memdev *dcd = region->dcd;
+	struct dcd_group *group = kvzalloc(struct_size(group, extents, nr), GFP_KERNEL);
+
+	if (!group)
+		return NULL;
+
+	group->region = region;
+	INIT_LIST_HEAD(&group->list);
+	INIT_LIST_HEAD(&group->wanted);
+	RB_CLEAR_NODE(&group->tag_node);
+	import_uuid(&group->tag, offers[0]->tag);
+	if (!uuid_is_null(&group->tag))
+		rb_find_add(&group->tag_node, &dcd->tags, compare_group);
+
+	while (group->nr < nr) {
+		struct dcd_extent *extent = extent_create(group, offers[group->nr]);
+
+		if (!extent) {
+			dcd_group_free(group);
+			return NULL;
+		}
+		group->nr++;
+		group->extents[group->nr - 1] = extent;
+		interval_tree_insert(&extent->node, &dcd->extents);
+		dcd->nr_extents++;
+	}
+	return group;
+}
+
+/**
+ * dcd_group_free() - forget an allocation
+ * @group: a group that nobody sees
+ *
+ * Context: the lock of the device is held.
+ */
+void dcd_group_free(struct dcd_group *group)
+{
+	struct dcd_dax_region *region = group->region;
+	struct dcd_memdev *dcd = region->dcd;
+
+	list_del(&group->list);
+	list_del(&group->wanted);
+	if (!RB_EMPTY_NODE(&group->tag_node))
+		rb_erase(&group->tag_node, &dcd->tags);
+	for (unsigned int i = 0; i < group->nr; i++) {
+		struct dcd_extent *extent = group->extents[i];
+
+		interval_tree_remove(&extent->node, &dcd->extents);
+		dcd->nr_extents--;
+		ida_free(&region->extent_ids, extent->id);
+		put_device(&extent->dev);
+	}
+	kvfree(group);
+}
+
+static void hide_extents(struct dcd_group *group, unsigned int nr)
+{
+	while (nr--)
+		device_del(&group->extents[nr]->dev);
+}
+
+/**
+ * dcd_group_show() - make the extents and the DAX device of an allocation
+ * @group: the group, whose capacity the device takes for accepted
+ *
+ * Context: the lock of the device is held.
+ * Return: 0 or a negative errno, and nobody sees the group.
+ */
+int dcd_group_show(struct dcd_group *group)
+{
+	int rc;
+
+	for (unsigned int i = 0; i < group->nr; i++) {
+		rc = device_add(&group->extents[i]->dev);
+		if (rc) {
+			hide_extents(group, i);
+			return rc;
+		}
+	}
+
+	rc = dcd_devdax_create(group);
+	if (rc)
+		hide_extents(group, group->nr);
+	return rc;
+}
+
+/**
+ * dcd_group_hide() - remove the DAX device and the extents of an allocation
+ * @group: a group of dcd_group_show()
+ *
+ * Mappings of the DAX device are zapped: who uses them gets SIGBUS.
+ *
+ * Context: the lock of the device is held.
+ */
+void dcd_group_hide(struct dcd_group *group)
+{
+	dcd_devdax_remove(group);
+	hide_extents(group, group->nr);
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Release: what the device wants back, and what is given back because its
+ * region goes. No DAX device is left over capacity that has been released.
+ */
+#include <linux/device.h>
+#include <linux/slab.h>
+
+#include "dcd.h"
+#include "trace.h"
+
+/**
+ * dcd_release_ranges() - tell the device that capacity is released
+ * @dcd: the device
+ * @ranges: DPA ranges that are not in use
+ * @nr: entries of @ranges
+ *
+ * CXL 3.1 8.2.9.9.9.4
+ *
+ * Context: the lock of @dcd is held.
+ */
+void dcd_release_ranges(struct dcd_memdev *dcd, const struct range *ranges, unsigned int nr)
+{
+	int rc = dcd_send_extents(dcd, CXL_DC_OP_RELEASE, ranges, nr);
+
+	if (rc)
+		dcd_complain(dcd, "the device does not take back %#llx of %#llx bytes: error %d\n",
+			     ranges[0].start, range_len(&ranges[0]), rc);
+}
+
+/**
+ * dcd_give_back() - release the capacity of a group
+ * @group: a group that nobody sees; it is freed
+ *
+ * Context: the lock of the device is held.
+ */
+void dcd_give_back(struct dcd_group *group)
+{
+	struct dcd_memdev *dcd = group->region->dcd;
+	struct range *ranges __free(kvfree) = NULL;
+	struct range one;
+	unsigned int nr = group->nr;
+
+	ranges = kvmalloc_array(nr, sizeof(*ranges), GFP_KERNEL);
+	for (unsigned int i = 0; i < nr; i++) {
+		const struct dcd_extent *extent = group->extents[i];
+		struct range *range = ranges ? &ranges[i] : &one;
+
+		range->start = dcd_extent_start(extent);
+		range->end = range->start + dcd_extent_len(extent) - 1;
+		trace_cxl_dcd_release(dcd->cxlds->dev, range->start, range_len(range),
+				      group->lost ? DCD_RELEASE_FORCED : DCD_RELEASED);
+		if (!ranges && !group->lost)
+			dcd_release_ranges(dcd, range, 1);
+	}
+	if (ranges && !group->lost)
+		dcd_release_ranges(dcd, ranges, nr);
+	dcd_group_free(group);
+}
+
+/* Release a group if it is not in use, or if its capacity is gone anyway. */
+static enum dcd_use try_release(struct dcd_group *group)
+{
+	enum dcd_use use = dcd_devdax_retire(group);
+
+	/* the kernel cannot be made to let go of memory that it uses */
+	if (use == DCD_ONLINE || (use == DCD_MAPPED && !group->lost))
+		return use;
+	dcd_group_hide(group);
+	dcd_give_back(group);
+	return DCD_IDLE;
+}
+
+static void tell_of_deferral(struct dcd_group *group, enum dcd_use use)
+{
+	struct dcd_memdev *dcd = group->region->dcd;
+	const struct dcd_extent *extent = group->extents[0];
+	const char *name = dev_name(&group->dev_dax->dev);
+
+	trace_cxl_dcd_release(dcd->cxlds->dev, dcd_extent_start(extent),
+			      dcd_extent_len(extent), DCD_RELEASE_DEFERRED);
+	if (use == DCD_MAPPED)
+		dcd_complain(dcd, "%s is wanted back but mapped: it is released when it no longer is\n",
+			     name);
+	else
+		dcd_complain(dcd, "%s is wanted back but in use as memory: it is released after daxctl offline-memory %s\n",
+			     name, name);
+}
+
+/* Release a group now or, if it is in use, remember to do so. */
+static void want(struct dcd_memdev *dcd, struct dcd_group *group, bool forced)
+{
+	bool news = list_empty(&group->wanted);
+	enum dcd_use use;
+
+	if (forced && !group->lost) {
+		group->lost = true;
+		dcd_complain(dcd, "the device has taken %s back by force: what maps it gets SIGBUS\n",
+			     dev_name(&group->dev_dax->dev));
+	}
+	if (news)
+		list_add_tail(&group->wanted, &dcd->wanted);
+	use = try_release(group);
+	if (use != DCD_IDLE && news)
+		tell_of_deferral(group, use);
+}
+
+/**
+ * dcd_release() - give back capacity that the device wants, or has taken
+ * @dcd: the device
+ * @start: first DPA
+ * @len: bytes
+ * @forced: the capacity is gone already
+ *
+ * Release of any part of a group releases the group. CXL 3.1 8.2.9.2.1.6
+ *
+ * Context: the lock of @dcd is held.
+ */
+void dcd_release(struct dcd_memdev *dcd, u64 start, u64 len, bool forced)
+{
+	struct range range = { .start = start, .end = start + len - 1 };
+	struct interval_tree_node *node;
+
+	if (!dcd_in_dc_region(start, len, dcd->regions, dcd->nr_regions)) {
+		trace_cxl_dcd_release(dcd->cxlds->dev, start, len, DCD_RELEASE_INVALID);
+		dcd_complain(dcd, "the device wants back %#llx of %#llx bytes, which is not inside one DC region: ignored\n",
+			     start, len);
+		return;
+	}
+
+	if (!dcd_extent_find(dcd, range.start, range.end)) {
+		trace_cxl_dcd_release(dcd->cxlds->dev, start, len, DCD_RELEASE_UNKNOWN);
+		if (!forced)
+			dcd_release_ranges(dcd, &range, 1);
+		return;
+	}
+
+	for (node = interval_tree_iter_first(&dcd->extents, range.start, range.end); node;) {
+		struct dcd_group *group = container_of(node, struct dcd_extent, node)->group;
+		u64 last = node->last;
+
+		/* its nodes may be gone after this, but not what follows them */
+		want(dcd, group, forced);
+		if (last >= range.end)
+			break;
+		node = interval_tree_iter_first(&dcd->extents, last + 1, range.end);
+	}
+}
+
+/**
+ * dcd_release_wanted() - give back what the device wants and nobody uses any more
+ * @dcd: the device
+ *
+ * Context: the lock of @dcd is held.
+ */
+void dcd_release_wanted(struct dcd_memdev *dcd)
+{
+	struct dcd_group *group, *next;
+
+	list_for_each_entry_safe(group, next, &dcd->wanted, wanted)
+		try_release(group);
+}
+
+/**
+ * dcd_release_region() - give back all that is under a DAX region that goes
+ * @region: the region
+ *
+ * Who uses it loses it: what maps it gets SIGBUS.
+ *
+ * Context: the lock of the device is held.
+ */
+void dcd_release_region(struct dcd_dax_region *region)
+{
+	struct dcd_group *group, *previous;
+
+	list_for_each_entry_safe_reverse(group, previous, &region->groups, list) {
+		dcd_group_hide(group);
+		dcd_give_back(group);
+	}
+}
