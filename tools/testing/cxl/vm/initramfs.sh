@@ -30,6 +30,7 @@ for module in "$BUILD/modules/$release"/*.ko; do
 done
 tests=$TOP/tools/testing/selftests/cxl
 [ ! -d "$tests" ] || cp -r "$tests/." "$root/selftests"
+[ ! -d "$BUILD/selftests" ] || cp "$BUILD/selftests"/* "$root/selftests"
 
 new=$dir/$release.$$
 {

@@ -74,7 +74,7 @@ newest_release() {
 }
 
 # prepare RELEASE: builds the modules for it, the selftests' too, without a
-# warning, and packs them
+# warning, and the selftests' programs, and packs them
 prepare() {
 	local log=$BUILD/log/build-$1
 	progress "building the modules for $1"
@@ -84,6 +84,10 @@ prepare() {
 			CXL_DCD_TEST_MODULES=m KDIR="/usr/lib/modules/$1/build" > "$log" 2>&1 || {
 			tail -n 20 "$log" >&2
 			die "the modules do not build for $1, see build/log/build-$1"
+		}
+		in_tree make -C "$TOP/tools/testing/selftests/cxl" programs >> "$log" 2>&1 || {
+			tail -n 20 "$log" >&2
+			die "the selftests' programs do not build, see build/log/build-$1"
 		}
 		"$VM/initramfs.sh" "$1"
 	) 9> "$BUILD/lock"

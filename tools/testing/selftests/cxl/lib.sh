@@ -7,6 +7,8 @@ SKIP=4
 number=0
 failures=0
 devices=/sys/bus/cxl/devices
+# the programs are beside the tests, or where their Makefile puts them
+PATH=$PWD:$PWD/../../../../build/selftests:$PATH
 
 # begin TESTS: starts the document; the kernel's log is judged from here on, by
 # one more test
@@ -57,6 +59,15 @@ ok()
 		failures=$((failures + 1))
 	fi
 	rm -f /tmp/ok.$$
+}
+
+# need_program NAME...: of those that the Makefile builds
+need_program()
+{
+	for program; do
+		command -v "$program" >/dev/null ||
+			skip_all "$program is missing: make -C tools/testing/selftests/cxl"
+	done
 }
 
 skip()

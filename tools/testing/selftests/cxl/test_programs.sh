@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The programs that other tests judge memory with: that they find what is wrong.
+# A file stands for a device.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+
+begin 15
+need_program daxmem qmp
+dir=$(mktemp -d)
+file=$dir/memory
+truncate -s 64K "$file"
+
+# refused STATUS TEXT COMMAND...: it exits so and says that
+refused()
+{
+	wanted=$1
+	text=$2
+	shift 2
+	status=0
+	"$@" >"$dir/said" 2>&1 </dev/null || status=$?
+	cat "$dir/said"
+	equal "$status" "$wanted" && grep -qF -- "$text" "$dir/said"
+}
+
+write_and_check()
+{
+	daxmem "$file" write 4K 8K 1 && daxmem "$file" check 4K 8K 1
+}
+ok "what is written is read back" write_and_check
+ok "a part of it too, wherever it begins" daxmem "$file" check 5003 77 1
+odd_part()
+{
+	daxmem "$file" write 8195 11 1 && daxmem "$file" check 4K 8K 1
+}
+ok "an odd part is written" odd_part
+ok "another seed is told apart" refused 1 "byte 0x1000 is" daxmem "$file" check 4K 8K 2
+dd if="$file" of="$file" bs=4K skip=1 seek=2 count=1 conv=notrunc 2>/dev/null
+ok "so is another place" refused 1 "byte 0x2000 is" daxmem "$file" check 4K 8K 1
+daxmem "$file" write 0 64K 3
+printf 'x' | dd of="$file" bs=1 seek=12345 conv=notrunc 2>/dev/null
+ok "and one wrong byte, which is named" refused 1 "byte 0x3039 is 0x78, should be" \
+	daxmem "$file" check 0 64K 3
+ok "more than there is" refused 2 "it has 0x10000 bytes" daxmem "$file" check 4K 64K 3
+ok "a range that wraps around" refused 2 "it has 0x10000 bytes" \
+	daxmem "$file" check 0xfffffffffffff000 8K 3
+ok "a number that is none" refused 2 "length '4X': Invalid argument" \
+	daxmem "$file" check 0 4X 3
+ok "a device that is not there" refused 2 "No such file or directory" \
+	daxmem "$dir/none" check 0 4K 3
+ok "a device that has no memory" refused 2 "is it a DAX device?" daxmem /dev/null check 0 4K 3
+
+# Memory that is taken away while it is mapped: a file that gets shorter.
+sigbus()
+{
+	mkfifo "$dir/in"
+	daxmem "$file" hold 0 64K <"$dir/in" >"$dir/out" &
+	exec 7>"$dir/in"
+	wait_for 10 grep -q holding "$dir/out" && echo touch >&7 &&
+		wait_for 10 grep -q touched "$dir/out" && truncate -s 4K "$file" &&
+		echo touch >&7 || return 1
+	status=0
+	wait $! || status=$?
+	exec 7>&-
+	equal "$status" 3 && grep -qx SIGBUS "$dir/out"
+}
+ok "memory that goes while it is held is SIGBUS" sigbus
+ok "memory that is held to the end is not" daxmem "$file" hold 0 4K </dev/null
+
+ok "no QMP command" refused 2 "is no command" qmp /dev/null '{"arguments": {"execute": 1}}'
+ok "no QMP at the other end" refused 2 "nobody is at the other end" qmp /dev/null \
+	'{"execute": "query-status"}'
+rm -r "$dir"
+
+finish
