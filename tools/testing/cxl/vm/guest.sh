@@ -10,6 +10,7 @@
 #   -m MEMORY   memory size (2G)
 #   -a ARGS     more kernel arguments
 #   -q ARGS     more QEMU arguments
+#   -c          the guest controls QEMU: its port "qmp" leads to QEMU's monitor
 #   -i          the command gets this terminal, and no deadline
 set -eu
 # shellcheck source=tools/testing/cxl/vm/lib.sh
@@ -20,14 +21,21 @@ seconds=120
 memory=2G
 append=
 extra=()
+control=()
 interactive=
-while getopts n:t:m:a:q:i option; do
+while getopts n:t:m:a:q:ci option; do
 	case $option in
 	n) name=$OPTARG ;;
 	t) seconds=$OPTARG ;;
 	m) memory=$OPTARG ;;
 	a) append=$OPTARG ;;
 	q) read -r -d '' -a extra <<< "$OPTARG" || true ;;
+	c) control=(
+		-chardev "socket,id=monitor,path=qmp,server=on,wait=off"
+		-mon "chardev=monitor,mode=control"
+		-chardev "socket,id=qmp,path=qmp"
+		-device "virtserialport,chardev=qmp,name=qmp"
+	) ;;
 	i) interactive=yes ;;
 	*) exit 2 ;;
 	esac
@@ -67,9 +75,12 @@ qemu=(
 	-device virtio-serial
 	-chardev "file,id=status,path=$log.status"
 	-device "virtserialport,chardev=status,name=status"
+	"${control[@]}"
 	"${extra[@]}"
 )
 
+# The path of a socket must be short, so it is relative.
+cd "$work"
 ended=0
 if [ -n "$interactive" ]; then
 	"$VM/in-tree.sh" "${qemu[@]}" -chardev stdio,id=output,signal=off \
