@@ -36,13 +36,15 @@ lint() {
 hardware="
 	-machine cxl=on,cxl-fmw.0.targets.0=cxl.0,cxl-fmw.0.size=4G
 	-object memory-backend-ram,id=static,size=256M,share=on
-	-object memory-backend-ram,id=dynamic,size=512M,share=on
+	-object memory-backend-ram,id=dynamic,size=1G,share=on
 	-device pxb-cxl,bus=pcie.0,bus_nr=12,id=cxl.0
 	-device cxl-rp,bus=cxl.0,port=0,chassis=0,slot=2,id=port0
 	-device cxl-rp,bus=cxl.0,port=1,chassis=0,slot=3,id=port1
 	-device cxl-type3,bus=port0,volatile-memdev=static
-	-device cxl-type3,bus=port1,volatile-dc-memdev=dynamic,num-dc-regions=2
+	-device cxl-type3,bus=port1,volatile-dc-memdev=dynamic,num-dc-regions=2,id=dcd
 "
+# Under a hypervisor the core commits no region of theirs.
+bare="-cpu max,-hypervisor"
 
 # once NAME COMMAND...: makes one test of a command
 once() {
@@ -86,6 +88,8 @@ for series in $wanted; do
 		lane "selftest-$series" "$VM/guest.sh" -n "selftest-$series" -t 900 \
 			-q "$hardware" -m 5G -a "memmap=1G\$0x100000000" \
 			"$release" ./selftests.sh
+		lane "interop-$series" "$VM/guest.sh" -n "interop-$series" -t 300 -c \
+			-q "$hardware $bare" "$release" /selftests/test_interop.sh
 	fi
 done
 for series in $wanted; do

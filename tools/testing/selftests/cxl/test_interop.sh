@@ -1,0 +1,289 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# cxl_dcd with another device than the mock: QEMU's cxl-type3, whose fabric
+# manager is this test, over QMP. QEMU's own view is asked through the mailbox,
+# with cxl_dcd_liar, which tells the truth here. Needs a guest that
+# tools/testing/cxl/vm/guest.sh starts with -c, and a CPU that does not say that
+# there is a hypervisor, else the core commits no region.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+. ./liar.sh
+. ./qemu.sh
+
+M=0x100000
+GET="0100 04"
+
+begin 38
+need_liar
+! grep -q '^flags.* hypervisor' /proc/cpuinfo ||
+	skip_all "the CPU says that there is a hypervisor: boot with -cpu max,-hypervisor"
+need_qemu
+load_base
+
+# rebind: so that the device is there after cxl_dcd
+rebind()
+{
+	mem=$(qemu_memdev)
+	pci=$(basename "$(realpath "$devices/$mem/..")")
+	echo "$pci" >/sys/bus/pci/drivers/cxl_pci/unbind
+	echo "$pci" >/sys/bus/pci/drivers/cxl_pci/bind
+	wait_for 20 test -e "$devices/$mem"
+}
+
+# What QEMU says of its device: events that wait, extents that the host has
+events()
+{
+	send "$GET" && code 0 && is 20 2 "$1"
+}
+accepted()
+{
+	send 4801 "ff000000 00000000" && code 0 && is 0 4 $# && is 4 4 $# || return 1
+	at=16
+	for range; do
+		is "$at" 8 $((${range%:*})) && is $((at + 8)) 8 $((${range#*:})) || return 1
+		at=$((at + 40))
+	done
+}
+
+le64()
+{
+	printf '%08x%08x' $(($1 & 0xffffffff)) $(($1 >> 32)) |
+		sed 's/\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)/\4\3\2\1\8\7\6\5/'
+}
+
+# update OPCODE START:LENGTH...: 4802h or 4803h
+update()
+{
+	payload="$(printf '%02x' $(($# - 1)))000000 00000000"
+	opcode=$1
+	shift
+	for range; do
+		payload="$payload $(le64 "${range%:*}")$(le64 "${range#*:}")0000000000000000"
+	done
+	send "$opcode" "$payload"
+}
+
+# The device as it is, without a host: what cxl_dcd counts on. The log would
+# begin with what an earlier host left.
+rmmod cxl_dcd
+rebind
+insert cxl_dcd_liar memdev="$mem"
+ok "no events and no extents at first" eval "events 0 && accepted"
+
+aligned="dpa or len is not aligned to region block size"
+ok "QEMU refuses an extent that is not aligned" qemu_refuses "$aligned" \
+	qemu_add 0 "" 0x1000:0x200000
+ok "a length that is not" qemu_refuses "$aligned" qemu_add 0 "" 0:0x1000
+ok "no length" qemu_refuses "extent with 0 length is not allowed" qemu_add 0 "" 0:0
+ok "an extent beyond the region's end" qemu_refuses \
+	"extent range is beyond the region end" qemu_add 0 "" 0:0x80000000
+ok "a region that is not there" qemu_refuses "region id is too large" qemu_add 2 "" 0:$((2 * M))
+ok "two extents that overlap" qemu_refuses "duplicate or overlapped extents are detected" \
+	qemu_add 0 "" 0:$((4 * M)) $((2 * M)):$((4 * M))
+absent="cannot release extent with non-existing DPA range"
+ok "the release of what is not there" qemu_refuses "$absent" qemu_release 0 0:$((2 * M))
+ok "and nothing comes of any of them" eval "events 0 && accepted"
+
+chain()
+{
+	qemu_add 0 "" 0:$((2 * M)) $((4 * M)):$((2 * M)) && events 2 && is 80 1 0 &&
+		is 85 1 1 && is 213 1 0 && is 88 8 0 && is 216 8 $((4 * M)) && accepted
+}
+ok "two extents are two records in a chain" chain
+pending="cannot add DPA again while still pending"
+ok "which are pending" qemu_refuses "$pending" qemu_add 0 "" 0:$((2 * M))
+ok "and cannot be released" qemu_refuses "cannot release extent with pending DPA range" \
+	qemu_release 0 0:$((2 * M))
+respond()
+{
+	update 4802 0:$((2 * M)) $((4 * M)):$((2 * M)) && code 0 &&
+		accepted 0:$((2 * M)) $((4 * M)):$((2 * M))
+}
+ok "one response takes both" respond
+more_stays()
+{
+	events 2 && is 0 1 2 && send 0101 "04 00 02 000000 0100 0200" && code 0 && events 0 &&
+		is 0 1 0
+}
+ok "the log says that it has more until it is empty" more_stays
+ok "what the host has cannot be added" qemu_refuses \
+	"cannot add DPA already accessible to the same LD" qemu_add 0 "" 0:$((2 * M))
+tagged()
+{
+	qemu_add 1 11111111-2222-3333-4444-555555555555 0:$((2 * M)) && events 1 &&
+		is 88 8 $((512 * M)) && is 104 8 0 && is 112 8 0
+}
+ok "this QEMU drops a tag" tagged
+declined()
+{
+	update 4802 && code 0 && send 0101 "04 00 01 000000 0300" && code 0 &&
+		accepted 0:$((2 * M)) $((4 * M)):$((2 * M)) && qemu_add 1 "" 0:$((2 * M)) &&
+		update 4802 && send 0101 "04 00 01 000000 0400" && code 0
+}
+ok "an offer that the host does not take can be made again" declined
+release()
+{
+	qemu_release 0 0:$((2 * M)) && events 1 && is 80 1 1 && is 88 8 0 &&
+		send 0101 "04 00 01 000000 0500" && code 0 && accepted 0:$((2 * M)) \
+		$((4 * M)):$((2 * M)) && update 4803 0:$((2 * M)) && code 0 &&
+		accepted $((4 * M)):$((2 * M))
+}
+ok "a release is a request, until the host gives the extent back" release
+ok "then it is gone" qemu_refuses "$absent" qemu_release 0 0:$((2 * M))
+twice()
+{
+	update 4803 0:$((2 * M)) && code 15 && update 4803 $((4 * M)):$((2 * M)) && code 0 &&
+		accepted && events 0
+}
+ok "an extent cannot be given back twice" twice
+rmmod cxl_dcd_liar
+
+# With cxl_dcd
+load_base
+rebind
+ok "the device has a partition" test -e "$devices/$mem/dynamic_ram_1"
+size=$(cat "$devices/$mem/dynamic_ram_1/size")
+length=$(cat "$devices/$mem/dc_region0/length")
+two_regions()
+{
+	base=$(cat "$devices/$mem/dc_region1/base") && equal $((base)) $((length)) &&
+		equal $((size)) $((2 * length)) && [ ! -e "$devices/$mem/dc_region2" ]
+}
+ok "over both of its DC regions" two_regions
+decoder=$(cxl list -D -d root -m "$mem" | jq -er '[.. | .decoder? // empty][0]')
+
+# region MEMDEV SIZE: over it, by its name
+region()
+{
+	cxl create-region -m -t ram -d "$decoder" -s "$2" "$1" | jq -er .region
+}
+first=$(region "$mem" $((length))) || first=
+second=$(region "$mem" $((length))) || second=
+ok "a region over the first" test -n "$first"
+ok "and one over the second" test -n "$second"
+ok "both are committed in QEMU's decoders" equal "$(cxl list -R | jq -r \
+	'[.[].decode_state] | join(" ")')" "commit commit"
+ok "cxl_dcd holds them" equal \
+	"$(basename "$(realpath "$devices/dax_region${first#region}/driver")")" cxl_dcd_dax_region
+no_dax()
+{
+	[ -z "$(ls /sys/bus/dax/devices 2>/dev/null)" ]
+}
+ok "without an extent there is no DAX device" no_dax
+
+insert cxl_dcd_liar memdev="$mem"
+
+# Extents through cxl_dcd, if this one takes them
+
+# dax SIZE...: there are DAX devices of these sizes, and no others, sorted
+dax()
+{
+	equal "$(cat /sys/bus/dax/devices/*/size 2>/dev/null | sort -n | tr '\n' ' ')" \
+		"$(printf '%d ' "$@")"
+}
+# dax_of SIZE: the one of that size
+dax_of()
+{
+	for path in /sys/bus/dax/devices/*; do
+		[ "$(cat "$path/size")" != $(($1)) ] || echo "/dev/${path##*/}"
+	done
+}
+has_dax()
+{
+	[ -n "$(dax_of "$1")" ]
+}
+# write_and_check SIZE SEED: all of the DAX device of that size
+write_and_check()
+{
+	daxmem "$(dax_of "$1")" write 0 "$1" "$2" && daxmem "$(dax_of "$1")" check 0 "$1" "$2"
+}
+single()
+{
+	qemu_add 0 "" 0:$((2 * M)) && wait_for 20 dax $((2 * M)) && accepted 0:$((2 * M)) &&
+		events 0 && write_and_check $((2 * M)) 1
+}
+several()
+{
+	qemu_add 0 "" $((8 * M)):$((4 * M)) $((16 * M)):$((6 * M)) $((32 * M)):$((8 * M)) &&
+		wait_for 20 dax $((2 * M)) $((4 * M)) $((6 * M)) $((8 * M)) && events 0 &&
+		write_and_check $((6 * M)) 2 && daxmem "$(dax_of $((2 * M)))" check 0 $((2 * M)) 1
+}
+tagged_extent()
+{
+	qemu_add 1 11111111-2222-3333-4444-555555555555 0:$((10 * M)) &&
+		wait_for 20 has_dax $((10 * M)) &&
+		write_and_check $((10 * M)) 3
+}
+released()
+{
+	qemu_release 0 $((8 * M)):$((4 * M)) && wait_for 20 dax $((2 * M)) $((6 * M)) \
+		$((8 * M)) $((10 * M)) && qemu_refuses "$absent" qemu_release 0 $((8 * M)):$((4 * M)) &&
+		daxmem "$(dax_of $((6 * M)))" check 0 $((6 * M)) 2
+}
+declined_extent()
+{
+	destroy_region "$second" || return 1
+	second=
+	qemu_add 1 "" $((64 * M)):$((2 * M)) && wait_for 20 events 0 &&
+		wait_for 20 qemu_add 1 "" $((64 * M)):$((2 * M)) && wait_for 20 events 0
+}
+# answers NAME COMMAND...: a test of a cxl_dcd that answers offers
+answers()
+{
+	if [ -e /sys/module/cxl_dcd/parameters/poll_ms ]; then
+		ok "$@"
+	else
+		skip "$1" "this cxl_dcd answers no offer"
+	fi
+}
+answers "an extent becomes a DAX device, with memory" single
+answers "three in a chain become one each" several
+answers "one with a tag becomes one" tagged_extent
+answers "a released one goes, the others stay" released
+answers "one without a region is not taken, and can be offered again" declined_extent
+
+rmmod cxl_dcd_liar
+regions_go()
+{
+	{ [ -z "$second" ] || destroy_region "$second"; } && destroy_region "$first"
+}
+ok "the regions are destroyed" regions_go
+ok "and the DAX devices are gone" no_dax
+
+# Beside it, a device with static memory is none of cxl_dcd's business.
+static=$(cxl list -M | jq -er "[.[] | select(.host | startswith(\"0000:\")) |
+	select(.memdev != \"$mem\" and .ram_size > 1)][0].memdev") || static=
+stock_dax()
+{
+	modprobe dax_cxl && modprobe device_dax && static_region=$(region "$static" 256M) &&
+		wait_for 10 dax $((256 * M)) || return 1
+	dax=$(basename "$(dax_of $((256 * M)))")
+	daxctl reconfigure-device --mode=devdax "$dax" && wait_for 10 test -e "/dev/$dax" &&
+		equal "$(basename "$(realpath "$devices/dax_region${static_region#region}/driver")")" \
+			cxl_dax_region
+}
+stock_memory()
+{
+	daxmem "/dev/$dax" write $((64 * M)) 1M 4 && daxmem "/dev/$dax" check $((64 * M)) 1M 4 &&
+		fails daxmem "/dev/$dax" check $((64 * M)) 1M 5
+}
+if [ -n "$static" ]; then
+	ok "the stock driver gets a region of static memory" stock_dax
+	ok "and makes memory of it" stock_memory
+	ok "and that region is destroyed" destroy_region "$static_region"
+	modprobe -r dax_cxl
+else
+	for name in "the stock driver gets a region of static memory" \
+		"and makes memory of it" "and that region is destroyed"; do
+		skip "$name" "there is no device with static memory"
+	done
+fi
+
+unload()
+{
+	modprobe -r cxl_pci cxl_acpi && rmmod cxl_dcd && load_base
+}
+ok "all unloads" unload
+
+finish
