@@ -27,6 +27,7 @@ struct cdat_entry {
 
 /* Device Scoped Memory Affinity Structure */
 #define CDAT_DSMAS		0
+#define DSMAS_SHARABLE		0x08
 #define DSMAS_DYNAMIC_CAPACITY	0x20
 
 struct cdat_dsmas {
@@ -113,7 +114,7 @@ static void fill_region(struct cdat_region *entry, u8 handle,
 	entry->dsmas = (struct cdat_dsmas) {
 		.entry = cdat_entry(CDAT_DSMAS, sizeof(entry->dsmas)),
 		.handle = handle,
-		.flags = DSMAS_DYNAMIC_CAPACITY,
+		.flags = DSMAS_DYNAMIC_CAPACITY | (region->sharable ? DSMAS_SHARABLE : 0),
 		.dpa_base = cpu_to_le64(region->base),
 		.dpa_length = cpu_to_le64(region->len),
 	};

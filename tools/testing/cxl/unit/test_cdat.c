@@ -13,7 +13,7 @@ static u8 *table;
 static size_t size;
 
 /* The table of a device; it starts as garbage, which must not show through. */
-static void build(u64 total, unsigned int nr)
+static void build_sharable(u64 total, unsigned int nr, u8 sharable)
 {
 	struct cxl_dc dc;
 
@@ -21,6 +21,7 @@ static void build(u64 total, unsigned int nr)
 		.total_size = total,
 		.nr_regions = nr,
 		.block_size = 2 * MIB,
+		.sharable = sharable,
 	}, NULL);
 	size = cxl_mock_cdat_size(&dc);
 	free(table);
@@ -28,6 +29,11 @@ static void build(u64 total, unsigned int nr)
 	assert_non_null(table);
 	memset(table, 0xa5, size);
 	cxl_mock_cdat_fill(&dc, table);
+}
+
+static void build(u64 total, unsigned int nr)
+{
+	build_sharable(total, nr, 0);
 }
 
 static const u8 *entry(unsigned int region, unsigned int i)
@@ -124,6 +130,14 @@ static void a_dsmas_says_that_its_capacity_is_dynamic(void **state)
 	for_one_to_eight_regions(check_flags);
 }
 
+static void a_dsmas_says_whether_its_capacity_is_sharable(void **state)
+{
+	build_sharable(8 * 256 * MIB, 8, 0x92);
+	/* bit 3 */
+	for (unsigned int i = 0; i < 8; i++)
+		assert_int_equal(entry(i, 0)[5], 0x92 & 1 << i ? 0x28 : 0x20);
+}
+
 static void check_dslbis(unsigned int nr, u64 len)
 {
 	/* type, base unit in ps or MB/s, value: in all 150 ns, 250 ns, 32 GB/s */
@@ -185,6 +199,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(each_region_has_its_entries_under_its_own_handle),
 	TEST(a_dsmas_has_the_range_of_its_region),
 	TEST(a_dsmas_says_that_its_capacity_is_dynamic),
+	TEST(a_dsmas_says_whether_its_capacity_is_sharable),
 	TEST(the_dslbis_tell_latency_and_bandwidth_of_reads_and_writes),
 	TEST(a_dsemts_gives_the_whole_region_a_specific_purpose),
 };
