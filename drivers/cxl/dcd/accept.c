@@ -182,6 +182,18 @@ enum dcd_verdict dcd_judge_group(const struct dcd_offer **group, unsigned int nr
 	return judge_sequence(group, nr, region->sharable);
 }
 
+/**
+ * dcd_judge_number() - judge whether a device can have so many extents more
+ * @nr: extents offered
+ * @in_use: extents in use, at most DCD_EXTENTS_MAX
+ *
+ * Return: DCD_ACCEPTED or DCD_TOO_MANY.
+ */
+enum dcd_verdict dcd_judge_number(unsigned int nr, unsigned int in_use)
+{
+	return nr > DCD_EXTENTS_MAX - in_use ? DCD_TOO_MANY : DCD_ACCEPTED;
+}
+
 /* The name of each verdict, and its rule with the way out where there is one */
 static const struct {
 	const char *name;

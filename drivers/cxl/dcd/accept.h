@@ -90,6 +90,7 @@ unsigned int dcd_first_group(const struct dcd_offer **offers, unsigned int nr);
 enum dcd_verdict dcd_judge_group(const struct dcd_offer **group, unsigned int nr,
 				 const struct dcd_region *regions,
 				 unsigned int nr_regions);
+enum dcd_verdict dcd_judge_number(unsigned int nr, unsigned int in_use);
 bool dcd_in_dc_region(u64 start, u64 len, const struct dcd_region *regions,
 		      unsigned int nr);
 const char *dcd_verdict_name(enum dcd_verdict verdict);

@@ -22,7 +22,7 @@
  * struct dcd_chain - offers that the device has chained by More
  * @nr: entries of @offers
  * @refused: DCD_ACCEPTED, or why all of the chain is refused when it ends
- * @deadline: when it is refused unless it has ended, jiffies
+ * @deadline: what comes later makes all of it refused, jiffies
  * @offers: the offers in the order in which they came
  */
 struct dcd_chain {
@@ -207,7 +207,6 @@ void dcd_mem_get_event_records(struct cxl_memdev_state *mds, u32 status);
 
 /* offers.c */
 void dcd_offer(struct dcd_memdev *dcd, const struct dcd_offer *offer, bool more);
-void dcd_offers_expire(struct dcd_memdev *dcd);
 void dcd_adopt(struct dcd_dax_region *region);
 
 /* release.c */

@@ -121,15 +121,11 @@ static void schedule_next(struct dcd_memdev *dcd)
 {
 	unsigned long delay = MAX_JIFFY_OFFSET;
 	unsigned int poll = READ_ONCE(poll_ms);
-	const struct dcd_chain *chain = &dcd->chain;
 
 	if (poll && !READ_ONCE(dcd->notifies))
 		delay = msecs_to_jiffies(poll);
 	if (!list_empty(&dcd->wanted))
 		delay = min(delay, WANTED_INTERVAL);
-	if (chain->nr && !chain->refused)
-		delay = min(delay, time_after(chain->deadline, jiffies) ?
-				   chain->deadline - jiffies : 0);
 	if (delay < MAX_JIFFY_OFFSET)
 		queue_delayed_work(dcd_wq, &dcd->work, delay);
 }
@@ -141,7 +137,6 @@ static void events_work(struct work_struct *work)
 	guard(mutex)(&dcd->lock);
 	/* what went wrong is in the log; the next notification or poll tries again */
 	read_records(dcd);
-	dcd_offers_expire(dcd);
 	dcd_release_wanted(dcd);
 	schedule_next(dcd);
 }

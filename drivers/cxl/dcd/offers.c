@@ -104,8 +104,9 @@ static enum dcd_verdict take(struct dcd_memdev *dcd, const struct dcd_offer **of
 	for (unsigned int i = 0; i < nr; i++)
 		if (dcd_extent_find(dcd, offers[i]->start, last_of(offers[i])))
 			return DCD_OVERLAP;
-	if (nr > DCD_EXTENTS_MAX - dcd->nr_extents)
-		return DCD_TOO_MANY;
+	verdict = dcd_judge_number(nr, dcd->nr_extents);
+	if (verdict)
+		return verdict;
 
 	*group = dcd_group_create(region, offers, nr);
 	return *group ? DCD_ACCEPTED : DCD_NO_MEMORY;
@@ -195,6 +196,9 @@ static void answer_chain(struct dcd_memdev *dcd)
  * @offer: the offer
  * @more: the chain goes on
  *
+ * A chain that is too long or too late is refused when it ends: until then,
+ * what comes belongs to it, and no response is due.
+ *
  * CXL 3.1 8.2.9.2.1.6, 8.2.9.9.9.3
  *
  * Context: the lock of @dcd is held.
@@ -206,6 +210,8 @@ void dcd_offer(struct dcd_memdev *dcd, const struct dcd_offer *offer, bool more)
 	if (!chain->nr) {
 		chain->refused = DCD_ACCEPTED;
 		chain->deadline = jiffies + DCD_CHAIN_SECONDS * HZ;
+	} else if (time_after(jiffies, chain->deadline)) {
+		chain->refused = DCD_CHAIN_TOO_LATE;
 	}
 
 	if (chain->nr < DCD_CHAIN_MAX)
@@ -214,22 +220,6 @@ void dcd_offer(struct dcd_memdev *dcd, const struct dcd_offer *offer, bool more)
 		chain->refused = DCD_CHAIN_TOO_LONG;
 	if (!more)
 		answer_chain(dcd);
-}
-
-/**
- * dcd_offers_expire() - refuse a chain that does not end
- * @dcd: the device
- *
- * What is still to come of it belongs to it: the response is due at its end.
- *
- * Context: the lock of @dcd is held.
- */
-void dcd_offers_expire(struct dcd_memdev *dcd)
-{
-	struct dcd_chain *chain = &dcd->chain;
-
-	if (chain->nr && !chain->refused && time_after_eq(jiffies, chain->deadline))
-		chain->refused = DCD_CHAIN_TOO_LATE;
 }
 
 static bool is_under(const struct dcd_offer *offer, const struct dcd_dax_region *region)
@@ -247,7 +237,8 @@ static bool any_is_under(const struct dcd_offer **offers, unsigned int nr,
 	return false;
 }
 
-/* Extents of the list that cannot be used: the device learns it, unless another
+/*
+ * Extents of the list that cannot be used: the device learns it, unless another
  * region than this could use them.
  */
 static void adopt_not(struct dcd_memdev *dcd, const struct dcd_offer **offers,

@@ -270,6 +270,17 @@ static void a_range_is_in_a_dc_region_or_not(void **state)
 	assert_false(dcd_in_dc_region(0, 1, regions, 0));
 }
 
+static void a_device_has_65536_extents_at_most(void **state)
+{
+	assert_int_equal(dcd_judge_number(1, 0), DCD_ACCEPTED);
+	assert_int_equal(dcd_judge_number(65536, 0), DCD_ACCEPTED);
+	assert_int_equal(dcd_judge_number(65537, 0), DCD_TOO_MANY);
+	assert_int_equal(dcd_judge_number(1, 65535), DCD_ACCEPTED);
+	assert_int_equal(dcd_judge_number(2, 65535), DCD_TOO_MANY);
+	assert_int_equal(dcd_judge_number(1, 65536), DCD_TOO_MANY);
+	assert_int_equal(dcd_judge_number(U32_MAX, 1), DCD_TOO_MANY);
+}
+
 static void every_verdict_has_a_name_and_a_reason_of_its_own(void **state)
 {
 	for (int i = DCD_ACCEPTED; i <= DCD_NO_MEMORY; i++) {
@@ -338,6 +349,7 @@ int main(void)
 		cmocka_unit_test(a_tag_brings_its_extents_together),
 		cmocka_unit_test(every_byte_of_a_tag_counts),
 		cmocka_unit_test(a_range_is_in_a_dc_region_or_not),
+		cmocka_unit_test(a_device_has_65536_extents_at_most),
 		cmocka_unit_test(every_verdict_has_a_name_and_a_reason_of_its_own),
 		cmocka_unit_test(what_is_accepted_keeps_the_rules),
 	};

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# What the tests of the host share: what it decides, by its trace events, and
+# the DAX devices that it makes. Sourced after lib.sh.
+
+trace=/sys/kernel/tracing/instances/cxl_dcd_test
+TAG=11111111-2222-3333-4444-555555555555
+TAG2=22222222-3333-4444-5555-666666666666
+
+# watch: from here on
+watch()
+{
+	[ -d /sys/kernel/tracing/instances ] || mount -t tracefs trace /sys/kernel/tracing
+	mkdir -p "$trace"
+	echo 1 >"$trace/events/cxl_dcd/enable"
+}
+
+unwatch()
+{
+	echo 0 >"$trace/events/enable"
+	rmdir "$trace"
+}
+
+# forget what has been seen
+forget()
+{
+	echo >"$trace/trace"
+}
+
+# verdicts EVENT: of the verdict or release events seen, one a line
+verdicts()
+{
+	sed -n "s/.*cxl_dcd_$1:.* verdict=//p" "$trace/trace"
+}
+
+# seen EVENT [NUMBER]: so many of them, or more
+seen()
+{
+	[ "$(grep -c "cxl_dcd_$1:" "$trace/trace")" -ge "${2:-1}" ]
+}
+
+# load_host_mock PARAMETER...: the mock, and where its files are
+load_host_mock()
+{
+	load_mock "$@" || return 1
+	mem=$(mock_memdev)
+	dev=$(realpath "$devices/$mem/..")
+	debug=/sys/kernel/debug/cxl_mock_dcd/$(basename "$dev")
+}
+
+# put ATTRIBUTE TEXT
+put()
+{
+	echo "$2" >"$dev/$1"
+}
+
+# inject EXTENT: <dpa>:<length>:<tag>:<more>, and the host has answered
+inject()
+{
+	forget
+	put dc_inject_extent "$1" && wait_for 10 seen verdict && wait_for 10 no_pending
+}
+
+no_pending()
+{
+	[ "$(wc -l <"$debug/pending")" = 1 ]
+}
+
+# states: of the device's extents, one a line: <dpa> <length> <state>
+states()
+{
+	tail -n +2 "$debug/extents" | awk '{ print $1, $2, $NF }'
+}
+
+# daxes: the DAX devices of the mock, one a line
+daxes()
+{
+	for dax in /sys/bus/dax/devices/dax*; do
+		[ -e "$dax" ] && realpath "$dax" | grep -q /cxl_mock_dcd_root && basename "$dax"
+	done || :
+}
+
+# dax_of TAG: the DAX device of an allocation
+dax_of()
+{
+	grep -lx "$1" /sys/bus/dax/devices/*/uuid 2>/dev/null | cut -d/ -f6 | grep .
+}
+
+gone()
+{
+	[ ! -e "/sys/bus/dax/devices/$1" ]
+}
+
+driver_of()
+{
+	basename "$(readlink "/sys/bus/dax/devices/$1/driver")"
+}

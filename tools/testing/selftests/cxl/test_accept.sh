@@ -1,0 +1,143 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The acceptance rules of the host: for each an offer that breaks it, the reason
+# that the trace gives, and the number of extents that the device is told are
+# accepted. The offers are forged, since the device would refuse most of them.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+. ./liar.sh
+. ./host.sh
+
+begin 38
+load_base
+need_no_mock
+need_liar
+watch
+# two DC regions of 2G, of which the second is sharable
+load_host_mock dc_total_size=4G num_dc_regions=2 sharable=2 dc_backing=phantom
+for size in 512M 512M 1G 512M; do
+	create_region $size >/dev/null
+done
+insert cxl_dcd_liar memdev="$mem"
+
+# at least one command of a kind since the lie was set
+was_sent()
+{
+	[ "$(sed -n "s/^$1 //p" "$liar/status")" -gt 0 ]
+}
+
+# told LIE EXTENT: and the host has read it
+told()
+{
+	tell "$1" "$2"
+	echo 1 >"$liar/kick"
+	wait_for 10 was_sent clear
+}
+
+# judged VERDICT ACCEPTED LIE EXTENT...: a chain; the lie is about its last extent
+judged()
+{
+	verdict=$1
+	accepted=$2
+	lie=$3
+	shift 3
+	forget
+	while [ $# -gt 1 ]; do
+		told more:1 "$1" || return 1
+		shift
+	done
+	told "$lie" "$1" && wait_for 10 was_sent response &&
+		equal "$(verdicts verdict | sort -u)" "$verdict" && count accepted "$accepted" &&
+		count response 1
+}
+
+# released EXTENT: and the host has nothing of it any more
+released()
+{
+	forget
+	told release:1 "$1" && wait_for 10 seen release
+}
+
+ok "an extent is accepted" judged accepted 1 add "0:0x200000:$TAG"
+dax=$(dax_of "$TAG")
+was=$(ls -id "/sys/bus/dax/devices/$dax/")
+again()
+{
+	judged held 1 add "0:0x200000:$TAG" && equal "$(ls -id "/sys/bus/dax/devices/$dax/")" "$was"
+}
+ok "held: it is accepted again, and nothing changes" again
+ok "tag-in-use: another extent of its tag" judged tag-in-use 0 add "0x400000:0x200000:$TAG"
+ok "tag-in-use: more than its extents" judged tag-in-use 0 add "0:0x200000:$TAG" \
+	"0x400000:0x200000:$TAG"
+ok "overlap: another tag" judged overlap 0 add "0:0x400000:$TAG2"
+ok "overlap: no tag" judged overlap 0 add "0:0x200000:"
+ok "it is released" released "0:0x200000:$TAG"
+ok "and its tag can be used again" judged accepted 1 add "0x400000:0x200000:$TAG"
+ok "and its capacity" judged accepted 1 add "0:0x200000:"
+ok "it is released too" released "0:0x600000:$TAG"
+
+ok "unaligned: the start" judged unaligned 0 unaligned:4096 "0:0x200000:"
+ok "unaligned: the length" judged unaligned 0 add "0:0x201000:"
+ok "unaligned: nothing at all" judged unaligned 0 zero "0:0x200000:"
+ok "outside: past 64 bits" judged outside 0 wrap "0:0x200000:"
+ok "outside: far away" judged outside 0 outside "0:0x200000:"
+ok "outside: across DC regions" judged outside 0 add "0x7fe00000:0x400000:"
+ok "two-dc-regions" judged two-dc-regions 0 add "0:0x200000:$TAG" "0x80000000:0x200000:$TAG"
+ok "no-region" judged no-region 0 add "0xb0000000:0x200000:$TAG"
+ok "two-regions: one each" judged two-regions 0 add "0:0x200000:$TAG" \
+	"0x20000000:0x200000:$TAG"
+ok "two-regions: one across" judged two-regions 0 add "0x1fe00000:0x400000:"
+ok "two extents of a tag under one are accepted" judged accepted 2 add \
+	"0:0x200000:$TAG" "0x400000:0x200000:$TAG"
+ok "and released by a part" released "0x400000:0x200000:$TAG"
+ok "self-overlap" judged self-overlap 0 overlap "0:0x400000:$TAG"
+
+ok "not-sharable: a sequence number" judged not-sharable 0 sequence:1 "0:0x200000:$TAG"
+ok "untagged: sharable without a tag" judged untagged 0 add "0x80000000:0x200000:"
+ok "sequence: it does not begin at 0" judged sequence 0 sequence:1 "0x80000000:0x200000:$TAG"
+ok "sequence: two alike" judged sequence 0 sequence:0 "0x80000000:0x200000:$TAG" \
+	"0x80400000:0x200000:$TAG"
+ok "sequence numbers in order are accepted" judged accepted 2 sequence:1 \
+	"0x80000000:0x200000:$TAG" "0x80400000:0x200000:$TAG"
+ok "and released" released "0x80000000:0x200000:$TAG"
+
+# Two tags in a chain: one response, with the one that keeps the rules.
+both()
+{
+	forget
+	told more:1 "0x1000:0x200000:$TAG" && told add "0x400000:0x200000:$TAG2" &&
+		wait_for 10 was_sent response &&
+		equal "$(verdicts verdict | sort | tr '\n' ' ')" "accepted unaligned " &&
+		count accepted 1 && count response 1
+}
+ok "each tag of a chain is judged by itself" both
+ok "and released by itself" released "0x400000:0x200000:$TAG2"
+
+long()
+{
+	told "more:$1" "0:0x200000:$TAG" && judged "$2" "$3" add "0x10000000:0x200000:$TAG"
+}
+ok "chain-too-long: 101 extents" long 100 chain-too-long 0
+ok "100 are accepted" long 99 accepted 100
+ok "as one DAX device" test "$(cat "/sys/bus/dax/devices/$(dax_of "$TAG")/size")" = 209715200
+ok "and released" released "0:0x200000:$TAG"
+
+began=$(date +%s)
+elapsed()
+{
+	[ $(($(date +%s) - began)) -gt "$1" ]
+}
+late()
+{
+	told more:1 "0:0x200000:$TAG" && began=$(date +%s) && wait_for 40 elapsed 20 &&
+		judged chain-too-late 0 add "0x400000:0x200000:$TAG"
+}
+ok "chain-too-late: 20 s" late
+ok "and the next chain is judged afresh" judged accepted 1 add "0:0x200000:$TAG"
+ok "and can be released" released "0:0x200000:$TAG"
+
+rmmod cxl_dcd_liar
+unload_mock
+unwatch
+finish

@@ -1,0 +1,220 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The host with the mock: extents and DAX devices of what it accepts, and how
+# they go. There is no memory behind the capacity. Which offers are accepted is
+# in test_accept.sh, what is mapped in test_memory.sh.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+. ./host.sh
+
+begin 35
+load_base
+need_no_mock
+modprobe device_dax
+# notifications only: what is not notified is not seen
+poll=/sys/module/cxl_dcd/parameters/poll_ms
+was_poll=$(cat $poll)
+echo 0 >$poll
+watch
+
+ok "a device loads" load_host_mock dc_total_size=1G dc_backing=phantom
+no_region()
+{
+	inject "0x0:0x8000000:$TAG:0" && equal "$(verdicts verdict)" no-region &&
+		equal "$(states)" ""
+}
+ok "an offer without a region is answered, and refused" no_region
+ok "the log says the way out" eval 'log | grep -q "no region is over it: create one with cxl"'
+
+region=$(create_region 512M)
+dir=$devices/dax_region${region#region}
+chain()
+{
+	put dc_inject_extent "0x10000000:0x8000000:$TAG:1" && usleep 300000 &&
+		equal "$(daxes)" "" && inject "0x0:0x200000:$TAG:0"
+}
+ok "a chain is answered when it ends, not before" chain
+ok "by one verdict" equal "$(verdicts verdict)" accepted
+ok "the device has it accepted" equal "$(states)" "0x0 0x200000 accepted
+0x10000000 0x8000000 accepted"
+
+# extents: of the region, "<offset> <length> <uuid>" a line, in order of their names
+extents()
+{
+	for extent in "$dir"/extent*; do
+		[ -e "$extent" ] || continue
+		echo "$(cat "$extent/offset") $(cat "$extent/length") $(cat "$extent/uuid" 2>/dev/null)"
+	done
+}
+ok "its extents are devices, in order of arrival" equal "$(extents)" \
+	"0x10000000 0x8000000 $TAG
+0x0 0x200000 $TAG"
+dax=$(daxes)
+path=/sys/bus/dax/devices/$dax
+ok "one DAX device comes of it" test -d "$path"
+ok "as large as its extents" equal "$(cat "$path/size")" $((0x8200000))
+ok "daxctl lists it" equal "$(daxctl list -d "$dax" | jq '.[0].size')" $((0x8200000))
+# what the mappings of the DAX device are, "<page offset> <start in the region>"
+mappings()
+{
+	start=$(cat "$devices/$region/resource")
+	for mapping in "$path"/mapping[0-9]*; do
+		printf '%#x %#x\n' "$(cat "$mapping/page_offset")" \
+			$(($(cat "$mapping/start") - start))
+	done
+}
+ok "its mappings are the extents, in their order" equal "$(mappings)" "0 0x10000000
+0x8000 0"
+ok "it leads to its tag" equal "$(cat "$path/uuid")" "$TAG"
+there_and_back()
+{
+	set -- "$path"/extent*
+	[ $# = 2 ] || return 1
+	for extent; do
+		equal "$(realpath "$extent/dax")" "$(realpath "$path")" || return 1
+	done
+}
+ok "and to its extents, and back" there_and_back
+ok "and from its tag" equal "$(dax_of "$TAG")" "$dax"
+
+# refused COMMAND ERROR
+refused()
+{
+	! eval "$1" 2>/tmp/error && cat /tmp/error && grep -q "$2" /tmp/error
+}
+ok "no driver gets it" refused "echo $dax | dd of=/sys/bus/dax/drivers/device_dax/bind" \
+	"No such device or address"
+late_driver()
+{
+	modprobe -r device_dax && modprobe device_dax && ! [ -e "$path/driver" ]
+}
+ok "not even one that is loaded later" late_driver
+ok "its size cannot be changed" refused "echo 0 | dd of=$path/size" denied
+closed()
+{
+	for file in "$path/mapping" "$dir/dax_region/create" "$dir/dax_region/delete" \
+		"$dir/dax_region/seed" "$dir/dax_region/available_size"; do
+		[ ! -e "$file" ] || { echo "$file"; return 1; }
+	done
+}
+ok "nobody else can allocate from the region" closed
+
+number_of_daxes()
+{
+	equal "$(daxes | wc -l)" "$1"
+}
+untagged()
+{
+	inject "0x8000000:0x200000::0" && inject "0x8200000:0x200000::0" &&
+		number_of_daxes 3 && ! [ -e "$(realpath "$dir"/extent*.2)/uuid" ]
+}
+ok "extents without a tag are DAX devices of their own, without uuid" untagged
+
+# release EXTENT: <dpa>:<length>:<tag>, and wait for the verdict
+release()
+{
+	forget
+	put dc_del_extent "$1" && wait_for 10 seen release "${2:-1}"
+}
+partial()
+{
+	release "0x10000000:0x200000:$TAG" 2 && equal "$(verdicts release)" "released
+released" && wait_for 5 gone "$dax" && equal "$(states)" "0x8000000 0x200000 accepted
+0x8200000 0x200000 accepted"
+}
+ok "release of a part releases the group" partial
+again()
+{
+	inject "0x0:0x200000:$TAG:0" && equal "$(verdicts verdict)" accepted
+}
+ok "what was released can be offered again" again
+both()
+{
+	release "0x8000000:0x400000:" 2 && wait_for 5 number_of_daxes 1
+}
+ok "one release over two groups releases both" both
+force()
+{
+	forget
+	put dc_force_del_extent "$1" && wait_for 10 seen release &&
+		equal "$(verdicts release)" forced
+}
+ok "a forced release takes it" force "0x0:0x200000:$TAG"
+ok "without a trace" equal "$(daxes)$(extents)$(states)" ""
+
+many()
+{
+	for i in $(seq 0 59); do
+		put dc_inject_extent "$((i * 0x800000)):0x200000::0" || return 1
+	done
+	wait_for 20 number_of_daxes 60
+}
+ok "60 offers in a row" many
+destroy()
+{
+	forget
+	destroy_region "$region" && equal "$(verdicts release | sort | uniq -c | xargs)" "60 released" &&
+		equal "$(daxes)$(states)" ""
+}
+ok "destroying the region releases all" destroy
+
+# What was over the device outlives it, without its decoders: cxl cannot help.
+forget_regions()
+{
+	for left in "$devices"/region[0-9]*; do
+		[ ! -e "$left" ] || echo "${left##*/}" >"$(realpath "$left/..")/delete_region"
+	done
+}
+
+# busy REGION-SIZE: a region with two groups
+busy()
+{
+	forget_regions
+	region=$(create_region "$1") && inject "0x0:0x200000:$TAG:0" &&
+		inject "0x400000:0x200000::0" && number_of_daxes 2
+}
+unbind_memdev()
+{
+	busy 512M && echo "$mem" >/sys/bus/cxl/drivers/cxl_mem/unbind &&
+		equal "$(daxes)$(states)" ""
+}
+ok "unbinding the memdev's driver releases all" unbind_memdev
+bind_memdev()
+{
+	echo "$mem" >/sys/bus/cxl/drivers/cxl_mem/bind && wait_for 10 mock_endpoint && busy 512M
+}
+ok "it can be bound again" bind_memdev
+unbind_device()
+{
+	echo "${dev##*/}" >/sys/bus/platform/drivers/cxl_mock_dcd/unbind && equal "$(daxes)" "" &&
+		equal "$(states)" ""
+}
+ok "unbinding the device's driver releases all" unbind_device
+bind_device()
+{
+	echo "${dev##*/}" >/sys/bus/platform/drivers/cxl_mock_dcd/bind &&
+		wait_for 10 mock_memdev && mem=$(mock_memdev) && busy 512M
+}
+ok "it can be bound again, too" bind_device
+pinned()
+{
+	! rmmod cxl_dcd 2>/tmp/error && grep -q "in use" /tmp/error
+}
+ok "the host stays while a device needs it" pinned
+ok "the device goes while extents are in use" unload_mock
+ok "and all with it" equal "$(daxes)" ""
+
+polled()
+{
+	rmmod cxl_dcd && load_base && [ "$(cat $poll)" = "$was_poll" ] &&
+		load_host_mock dc_total_size=1G dc_backing=phantom && unload_mock
+}
+ok "the host can be loaded again" polled
+unwatched()
+{
+	unwatch && rmmod cxl_dcd && rmmod cxl_redirect && load_base
+}
+ok "nothing holds on to the modules" unwatched
+
+finish
