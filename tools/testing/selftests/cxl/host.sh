@@ -91,7 +91,62 @@ gone()
 	[ ! -e "/sys/bus/dax/devices/$1" ]
 }
 
+# has DPA [STATE]: the device has an extent there
+has()
+{
+	tail -n +2 "$debug/extents" | grep -q "^$1 .*${2:-}\$"
+}
+
+# has_not DPA: it has none
+has_not()
+{
+	! has "$1"
+}
+
+# take_back EXTENT: <dpa>:<length>:<tag>, and the device has it
+take_back()
+{
+	put dc_del_extent "$1" && wait_for 10 has_not "${1%%:*}"
+}
+
 driver_of()
 {
 	basename "$(readlink "/sys/bus/dax/devices/$1/driver")"
+}
+
+# What cxl-cli does, without it: for tests that do it hundreds of times.
+
+# sysfs_memdev: the mock's only memdev, once it has an endpoint
+sysfs_memdev()
+{
+	set -- /sys/devices/platform/cxl_mock_dcd_bridge.*/cxl_mock_dcd_port.*/cxl_mock_dcd.*/mem[0-9]*
+	mem=${1##*/}
+	for endpoint in "$devices"/endpoint*; do
+		[ "$(basename "$(realpath "$endpoint/uport")")" != "$mem" ] || return 0
+	done
+	return 1
+}
+
+# sysfs_region SIZE: a region over its first free capacity
+sysfs_region()
+{
+	set -- "$1" /sys/devices/platform/cxl_mock_dcd_root.*/root*/decoder*.0 "$endpoint"/decoder*.0
+	root=$2
+	decoder=$3
+	region=$(cat "$root/create_ram_region")
+	echo "$region" >"$root/create_ram_region"
+	echo 256 >"$devices/$region/interleave_granularity"
+	echo 1 >"$devices/$region/interleave_ways"
+	echo ram >"$decoder/mode"
+	echo "$1" >"$decoder/dpa_size"
+	echo "$1" >"$devices/$region/size"
+	echo "${decoder##*/}" >"$devices/$region/target0"
+	echo 1 >"$devices/$region/commit"
+	echo "$region" >/sys/bus/cxl/drivers/cxl_region/bind
+}
+
+sysfs_destroy()
+{
+	echo "$region" >"$root/delete_region"
+	echo 0 >"$decoder/dpa_size"
 }

@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# 200 cycles of all that there is: load, create, add, map, release, destroy,
+# unload. No memory, no device and no line of the log is left behind. Needs
+# memory that the kernel was booted without: memmap=SIZE$ADDRESS.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+. ./host.sh
+
+begin 5
+load_base
+need_no_mock
+reserved=$(sed -n 's/.*memmap=\([0-9]*[KMG]\)\$\(0x[0-9a-f]*\).*/\1 \2/p' /proc/cmdline)
+[ -n "$reserved" ] || skip_all "boot with memmap=1G\$0x100000000 to have reserved memory"
+need_program daxmem
+modprobe device_dax
+unload_all
+
+cycle()
+{
+	load_base && insert cxl_mock_dcd dc_total_size="${reserved% *}" dc_backing=reserved \
+		window_base="${reserved#* }" && wait_for 10 sysfs_memdev || return 1
+	dev=$(realpath "$devices/$mem/..")
+	debug=/sys/kernel/debug/cxl_mock_dcd/${dev##*/}
+	sysfs_region $((512 << 20)) || return 1
+	put dc_inject_extent "0x10000000:0x200000:$TAG:1" || return 1
+	put dc_inject_extent "0x0:0x200000:$TAG:0" || return 1
+	wait_for 10 dax_of "$TAG" || return 1
+	dax=$(dax_of "$TAG")
+	wait_for 10 test -c "/dev/$dax" || return 1
+	daxmem "/dev/$dax" write 0x1ff000 8K 1 && daxmem "/dev/$dax" check 0x1ff000 8K 1 || return 1
+	take_back "0x0:0x200000:$TAG" && sysfs_destroy && unload_all
+}
+
+# cycles NUMBER
+cycles()
+{
+	for i in $(seq "$1"); do
+		cycle >/tmp/cycle 2>&1 || { echo "cycle $i:"; cat /tmp/cycle; return 1; }
+		[ $((i % 50)) != 0 ] || echo "# $i cycles" >&3
+	done
+}
+
+# bytes of kernel memory that is in use, once what can be dropped has been
+in_use()
+{
+	echo 3 >/proc/sys/vm/drop_caches
+	awk '/^(Slab|VmallocUsed|Percpu|KernelStack|PageTables):/ { sum += $2 } END { print sum * 1024 }' \
+		/proc/meminfo
+}
+device_list()
+{
+	find /sys/devices /sys/bus/cxl /sys/bus/dax /sys/kernel/debug/cxl* -maxdepth 4 2>/dev/null |
+		grep -v '/power' | sort
+}
+
+# for progress: ok keeps what a test prints
+exec 3>&1
+ok "10 cycles, for what is kept on purpose" cycles 10
+list=$(device_list)
+before=$(in_use)
+lines=$(log | wc -l)
+ok "200 cycles" cycles 200
+ok "no line of the log is left" equal "$(log | wc -l)" "$lines"
+ok "no device is left" equal "$(device_list)" "$list"
+# 4K a cycle would be 800K
+memory()
+{
+	after=$(in_use)
+	[ $((after - before)) -lt 409600 ] || { echo "$before bytes before, $after after"; return 1; }
+}
+ok "no memory is left: less than 2K a cycle" wait_for 30 memory
+load_base
+
+finish

@@ -1,0 +1,222 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# DAX devices with memory behind them: mapped, written and read; what happens to
+# who uses one that is wanted back; and memory that the kernel uses as its own.
+# Needs memory that the kernel was booted without: memmap=SIZE$ADDRESS.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+. ./host.sh
+
+begin 31
+load_base
+need_no_mock
+reserved=$(sed -n 's/.*memmap=\([0-9]*[KMG]\)\$\(0x[0-9a-f]*\).*/\1 \2/p' /proc/cmdline)
+[ -n "$reserved" ] || skip_all "boot with memmap=1G\$0x100000000 to have reserved memory"
+need_program daxmem
+modprobe device_dax
+modprobe kmem
+watch
+ok "a device on reserved memory loads" load_host_mock dc_total_size="${reserved% *}" \
+	dc_backing=reserved window_base="${reserved#* }"
+region=$(create_region 1G)
+
+# two extents that are apart, the second one first
+two_extents()
+{
+	put dc_inject_extent "0x10000000:0x400000:$TAG:1" && inject "0x0:0x200000:$TAG:0" &&
+		dax=$(dax_of "$TAG") && wait_for 5 test -c "/dev/$dax"
+}
+ok "two extents are offered" two_extents
+ok "their DAX device has its driver" equal "$(driver_of "$dax")" device_dax
+ok "it is written across both" daxmem "/dev/$dax" write 0 6M 1
+ok "and read back" daxmem "/dev/$dax" check 0 6M 1
+wrong()
+{
+	! daxmem "/dev/$dax" check 0 6M 2
+}
+ok "which would see what is wrong" wrong
+
+# The same memory seen by one extent alone is where the extent says.
+apart()
+{
+	take_back "0x0:0x200000:$TAG" && wait_for 5 has_not 0x10000000 && gone "$dax" &&
+		inject "0x0:0x200000:$TAG2:0" && second=$(dax_of "$TAG2") &&
+		inject "0x10000000:0x400000::0" && first=$(daxes | grep -v "$second")
+}
+ok "they are offered again, one by one" apart
+# daxmem's pattern depends on where a byte is in the device
+ok "the first begins as the whole did" daxmem "/dev/$first" check 0 4M 1
+moved()
+{
+	daxmem "/dev/$second" write 0 2M 7 && daxmem "/dev/$first" check 0 4M 1 &&
+		daxmem "/dev/$second" check 0 2M 7
+}
+ok "data lands where the extent says, and nowhere else" moved
+take_back "0x10000000:0x400000:"
+elsewhere()
+{
+	inject "0x20000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") &&
+		daxmem "/dev/$dax" write 0 4M 3 && daxmem "/dev/$second" check 0 2M 7 &&
+		daxmem "/dev/$dax" check 0 4M 3
+}
+ok "a new extent elsewhere has memory of its own" elsewhere
+
+# hold DEVICE: map it in a process that a fifo controls
+hold()
+{
+	rm -f /tmp/hold
+	mkfifo /tmp/hold
+	daxmem "/dev/$1" hold 0 4M </tmp/hold >/tmp/held 2>&1 &
+	holder=$!
+	exec 7>/tmp/hold
+	wait_for 10 grep -q holding /tmp/held
+}
+ok "a process maps it" hold "$dax"
+wanted()
+{
+	forget
+	put dc_del_extent "0x20000000:0x400000:$TAG" && wait_for 10 seen release &&
+		equal "$(verdicts release)" deferred && [ -e "/sys/bus/dax/devices/$dax" ] &&
+		has 0x20000000 releasing
+}
+ok "it is wanted back: deferred" wanted
+ok "the log says who is in the way" eval 'log | grep -q "$dax is wanted back but mapped"'
+still_there()
+{
+	echo touch >&7 && wait_for 10 grep -q touched /tmp/held
+}
+ok "the process goes on" still_there
+once_more()
+{
+	put dc_del_extent "0x20000000:0x400000:$TAG" || :
+	still_there && [ -e "/sys/bus/dax/devices/$dax" ]
+}
+ok "to be asked again changes nothing" once_more
+let_go()
+{
+	exec 7>&-
+	wait "$holder" && wait_for 10 has_not 0x20000000 && gone "$dax"
+}
+ok "it is released when the process lets go" let_go
+
+force()
+{
+	inject "0x20000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") && hold "$dax" &&
+		put dc_force_del_extent "0x20000000:0x400000:$TAG" && wait_for 10 gone "$dax"
+}
+ok "a forced release does not wait for a process" force
+sigbus()
+{
+	echo touch >&7
+	status=0
+	wait "$holder" || status=$?
+	exec 7>&-
+	equal "$status" 3 && grep -q SIGBUS /tmp/held
+}
+ok "which gets SIGBUS" sigbus
+
+wanted_then_forced()
+{
+	inject "0x20000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") && hold "$dax" &&
+		put dc_del_extent "0x20000000:0x400000:$TAG" &&
+		wait_for 10 has 0x20000000 releasing &&
+		put dc_force_del_extent "0x20000000:0x400000:$TAG" && wait_for 10 gone "$dax" && sigbus
+}
+ok "what is deferred can be forced" wanted_then_forced
+
+opened()
+{
+	inject "0x20000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") && exec 8<>"/dev/$dax" &&
+		take_back "0x20000000:0x400000:$TAG" && gone "$dax"
+	status=$?
+	exec 8>&-
+	return $status
+}
+ok "to have it open is not to use it" opened
+
+# System RAM comes in whole memory blocks.
+block=$((0x$(cat /sys/devices/system/memory/block_size_bytes)))
+state=/sys/devices/system/memory/auto_online_blocks
+was_auto=$(cat $state)
+echo offline >$state
+start=$(printf '%#x' 0x20000000)
+online()
+{
+	inject "$start:$(printf '%#x' $block):$TAG:0" && dax=$(dax_of "$TAG") &&
+		total=$(awk '/MemTotal/ { print $2 }' /proc/meminfo) &&
+		daxctl reconfigure-device --mode=system-ram "$dax" &&
+		equal "$(driver_of "$dax")" kmem &&
+		[ "$(awk '/MemTotal/ { print $2 }' /proc/meminfo)" -gt "$total" ]
+}
+ok "the kernel gets one as memory" online
+# free pages of what has been made memory: it is movable, so that it can go again
+movable()
+{
+	awk '/, zone / { zone = $4 } zone == "Movable" && /pages free/ { print $3 }' /proc/zoneinfo
+}
+used()
+{
+	before=$(movable)
+	mkdir -p /tmp/ram
+	mount -t tmpfs -o size=32M none /tmp/ram
+	dd if=/dev/zero of=/tmp/ram/file bs=1M count=32 2>/dev/null
+	after=$(movable)
+	umount /tmp/ram
+	[ $((before - after)) -ge 4096 ] || { echo "of $before free pages $after are left"; return 1; }
+}
+ok "and uses it" used
+ram_wanted()
+{
+	forget
+	put dc_del_extent "$start:$(printf '%#x' $block):$TAG" && wait_for 10 seen release &&
+		equal "$(verdicts release)" deferred && [ -e "/sys/bus/dax/devices/$dax" ]
+}
+ok "it is wanted back: deferred" ram_wanted
+ok "the log says the way out" eval 'log | grep -q "released after daxctl offline-memory $dax"'
+ram_forced()
+{
+	put dc_force_del_extent "$start:$(printf '%#x' $block):$TAG" && usleep 500000 &&
+		[ -e "/sys/bus/dax/devices/$dax" ]
+}
+ok "not even by force" ram_forced
+offline()
+{
+	daxctl offline-memory "$dax" && wait_for 10 has_not $start && gone "$dax" &&
+		equal "$(awk '/MemTotal/ { print $2 }' /proc/meminfo)" "$total"
+}
+ok "it goes when the memory is offline" offline
+ram_again()
+{
+	online && daxctl offline-memory "$dax" &&
+		take_back "$start:$(printf '%#x' $block):$TAG" && gone "$dax"
+}
+ok "memory that is offline does not defer" ram_again
+back()
+{
+	online && daxctl reconfigure-device --mode=devdax --force "$dax" &&
+		equal "$(driver_of "$dax")" device_dax && daxmem "/dev/$dax" write 0 4M 5 &&
+		daxmem "/dev/$dax" check 0 4M 5
+}
+ok "memory can become a DAX device again" back
+echo "$was_auto" >$state
+
+destroyed()
+{
+	hold "$dax" && destroy_region "$region" && sigbus && equal "$(daxes)$(states)" ""
+}
+ok "a region is destroyed under a process" destroyed
+removed()
+{
+	region=$(create_region 1G) && inject "0x20000000:0x400000:$TAG:0" &&
+		dax=$(dax_of "$TAG") && hold "$dax" && unload_mock && sigbus
+}
+ok "the device goes under a process" removed
+unwatch
+unloaded()
+{
+	rmmod cxl_dcd && rmmod cxl_redirect && load_base
+}
+ok "and nothing is left" unloaded
+
+finish
