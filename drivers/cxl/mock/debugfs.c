@@ -52,12 +52,14 @@ static void show_extent(struct seq_file *s, const struct dc_extent *extent)
 static int extents_show(struct seq_file *s, void *unused)
 {
 	struct cxl_mock *mock = s->private;
-	struct rb_node *node;
+	const struct dc_index *extents = &mock->device.dc.extents;
+	const struct dc_extent *extent;
 
 	guard(mutex)(&mock->lock);
 	seq_puts(s, "dpa length tag sequence region state\n");
-	for (node = rb_first(&mock->device.dc.extents); node; node = rb_next(node))
-		show_extent(s, rb_entry(node, struct dc_extent, node));
+	for (extent = dc_index_find(extents, 0); extent;
+	     extent = dc_index_find(extents, extent->start + extent->len))
+		show_extent(s, extent);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(extents);

@@ -23,11 +23,10 @@ void cxl_dc_init(struct cxl_dc *dc, const struct cxl_dc_config *config,
 		.max_extents = config->max_extents,
 		.max_tags = config->max_tags,
 		.sink = sink,
-		.extents = RB_ROOT,
 		.response = RB_ROOT,
 		.releases = RB_ROOT,
-		.tags = RB_ROOT,
 	};
+	dc_tags_init(dc);
 	INIT_LIST_HEAD(&dc->chains);
 	INIT_LIST_HEAD(&dc->backends);
 
@@ -50,20 +49,14 @@ void cxl_dc_init(struct cxl_dc *dc, const struct cxl_dc_config *config,
 void cxl_dc_destroy(struct cxl_dc *dc)
 {
 	struct dc_extent *extent;
-	struct rb_node *node;
 
 	while (!list_empty(&dc->chains))
 		dc_chain_free(dc, list_first_entry(&dc->chains, struct dc_chain, list));
-	while ((extent = dc_extent_at_or_after(&dc->extents, 0)))
+	while ((extent = dc_store_first(dc)))
 		dc_store_del(dc, extent);
-	while ((node = rb_first(&dc->tags))) {
-		struct dc_tag *tag = rb_entry(node, struct dc_tag, node);
-
-		tag->references = 0;
-		dc_tag_put(dc, tag);
-	}
-	dc_extents_free(&dc->response);
-	dc_extents_free(&dc->releases);
+	dc_tags_destroy(dc);
+	dc_ranges_free(dc, &dc->response);
+	dc_ranges_free(dc, &dc->releases);
 	while (!list_empty(&dc->backends))
 		list_del_init(&list_first_entry(&dc->backends, struct cxl_dc_backend,
 						list)->list);

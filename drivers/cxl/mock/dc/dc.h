@@ -11,14 +11,21 @@
  */
 #include <linux/list.h>
 #include <linux/rbtree.h>
+#include <linux/siphash.h>
 #include <linux/types.h>
 #include <cxl/dcd.h>
 
 #include "../mbox.h"
+#include "index.h"
 
 #define CXL_DC_TAG_LEN		16
 /* long enough for any reason for a refusal */
 #define CXL_DC_REASON_LEN	160
+
+/* Slots for tags that need no memory of their own, a power of two; fuzzer: fewer. */
+#ifndef CXL_DC_FEW_SLOTS
+#define CXL_DC_FEW_SLOTS	16
+#endif
 
 /* The one host that there is. */
 #define CXL_DC_HOST		0
@@ -95,8 +102,8 @@ struct cxl_dc;
 
 /**
  * struct dc_extent - an extent
- * @node: in cxl_dc.extents, by @start; no two overlap
- * @start: DPA of its first byte; beside @node, as a search reads both
+ * @node: among the ranges of a request, if it is one
+ * @start: DPA of its first byte
  * @len: bytes
  * @in_chain: in dc_chain.extents while it is offered
  * @in_tag: in dc_tag.extents if it has a tag
@@ -133,16 +140,18 @@ struct dc_chain {
 
 /**
  * struct dc_tag - a tag that extents have
- * @node: in cxl_dc.tags, by @id
+ * @list: in cxl_dc.tags
  * @id: the UUID
+ * @hash: of @id, see cxl_dc.tag_hashes
  * @extents: the extents that have it
  * @nr_extents: how many
  * @references: of the FM: as long as there are any the capacity is kept
  * @backend: the backend that it names, NULL if the capacity needs none
  */
 struct dc_tag {
-	struct rb_node node;
+	struct list_head list;
 	u8 id[CXL_DC_TAG_LEN];
+	u32 hash;
 	struct list_head extents;
 	u32 nr_extents;
 	u32 references;
@@ -205,7 +214,7 @@ struct cxl_dc_stats {
  * @max_extents: limit of @nr_extents
  * @max_tags: limit of @nr_tags
  * @sink: where events go
- * @extents: all extents, by DPA
+ * @extents: the store: all extents, by DPA; with room for ranges of requests too
  * @recent: the extent that was found or added last, where the next search looks
  *          first; NULL: none
  * @nr_extents: how many
@@ -220,7 +229,12 @@ struct cxl_dc_stats {
  * @cursor: the extent that comes next in a list that is read page by page
  * @cursor_index: its index; valid for @cursor_generation
  * @cursor_generation: generation of @cursor
- * @tags: all tags, by UUID
+ * @tags: all tags, in the order in which they came
+ * @tag_slots: the same by UUID, in a hash with open addressing
+ * @tag_hashes: of the tags in @tag_slots; 0: an empty slot
+ * @nr_slots: how many of both, a power of two; one at least is empty
+ * @few_slots: memory of both as long as there are few tags
+ * @tag_key: the hash's key, so that nobody can choose tags that collide
  * @nr_tags: how many
  * @tag_generation: changes with the list of tags
  * @backends: attached backends
@@ -235,7 +249,7 @@ struct cxl_dc {
 	u32 max_tags;
 	const struct cxl_dc_sink *sink;
 
-	struct rb_root extents;
+	struct dc_index extents;
 	struct dc_extent *recent;
 	u32 nr_extents;
 	u32 nr_accepted;
@@ -250,7 +264,12 @@ struct cxl_dc {
 	u32 cursor_index;
 	u32 cursor_generation;
 
-	struct rb_root tags;
+	struct list_head tags;
+	struct dc_tag **tag_slots;
+	u32 *tag_hashes;
+	u32 nr_slots;
+	u32 few_slots[CXL_DC_FEW_SLOTS * 3] __aligned(sizeof(struct dc_tag *));
+	siphash_key_t tag_key;
 	u32 nr_tags;
 	u32 tag_generation;
 	struct list_head backends;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The store of the engine: extents by DPA, the tags that they have, chains. */
+/* The store of the engine: extents by DPA, and the chains that they are offered in. */
 #include <linux/math64.h>
 #include <linux/slab.h>
 
@@ -7,17 +7,24 @@
 
 /**
  * dc_extent_alloc() - allocate an extent
+ * @dc: the engine
  * @start: DPA of its first byte
  * @len: bytes
  *
+ * With it comes room in the index, so that adding it to the store cannot fail.
+ *
  * Return: the extent, in no tree, list or tag; NULL without memory.
  */
-struct dc_extent *dc_extent_alloc(u64 start, u64 len)
+struct dc_extent *dc_extent_alloc(struct cxl_dc *dc, u64 start, u64 len)
 {
 	struct dc_extent *extent = kzalloc(sizeof(*extent), GFP_KERNEL);
 
 	if (!extent)
 		return NULL;
+	if (dc_index_reserve(&dc->extents)) {
+		kfree(extent);
+		return NULL;
+	}
 	extent->start = start;
 	extent->len = len;
 	INIT_LIST_HEAD(&extent->in_chain);
@@ -26,82 +33,16 @@ struct dc_extent *dc_extent_alloc(u64 start, u64 len)
 }
 
 /**
- * dc_extent_insert() - insert an extent into a tree
- * @root: the tree
- * @extent: the extent
- *
- * Return: false if it overlaps one that is there, and then it is not inserted.
+ * dc_extent_free() - free an extent
+ * @dc: the engine
+ * @extent: in no tree, list or tag; NULL: none
  */
-bool dc_extent_insert(struct rb_root *root, struct dc_extent *extent)
+void dc_extent_free(struct cxl_dc *dc, struct dc_extent *extent)
 {
-	struct rb_node **link = &root->rb_node, *parent = NULL;
-
-	while (*link) {
-		struct dc_extent *other = rb_entry(*link, struct dc_extent, node);
-
-		parent = *link;
-		if (extent->start + extent->len <= other->start)
-			link = &parent->rb_left;
-		else if (other->start + other->len <= extent->start)
-			link = &parent->rb_right;
-		else
-			return false;
-	}
-	rb_link_node(&extent->node, parent, link);
-	rb_insert_color(&extent->node, root);
-	return true;
-}
-
-/**
- * dc_extent_at_or_after() - find an extent by DPA
- * @root: the tree
- * @dpa: any DPA
- *
- * Return: the extent that @dpa is in, else the first behind it, else NULL.
- */
-struct dc_extent *dc_extent_at_or_after(const struct rb_root *root, u64 dpa)
-{
-	struct rb_node *node = root->rb_node;
-	struct dc_extent *found = NULL;
-
-	while (node) {
-		struct dc_extent *extent = rb_entry(node, struct dc_extent, node);
-
-		if (dpa < extent->start + extent->len) {
-			found = extent;
-			node = node->rb_left;
-		} else {
-			node = node->rb_right;
-		}
-	}
-	return found;
-}
-
-/**
- * dc_extent_next() - the next extent by DPA
- * @extent: an extent in a tree
- *
- * Return: the one behind it, or NULL.
- */
-struct dc_extent *dc_extent_next(const struct dc_extent *extent)
-{
-	struct rb_node *node = rb_next(&extent->node);
-
-	return node ? rb_entry(node, struct dc_extent, node) : NULL;
-}
-
-/**
- * dc_extents_free() - free a tree of extents that nothing else refers to
- * @root: the tree
- */
-void dc_extents_free(struct rb_root *root)
-{
-	struct rb_node *node;
-
-	while ((node = rb_first(root))) {
-		rb_erase(node, root);
-		kfree(rb_entry(node, struct dc_extent, node));
-	}
+	if (!extent)
+		return;
+	dc_index_unreserve(&dc->extents);
+	kfree(extent);
 }
 
 /**
@@ -143,6 +84,29 @@ static u8 region_index(const struct cxl_dc *dc, u64 dpa)
 }
 
 /**
+ * dc_store_first() - the first extent of the store
+ * @dc: the engine
+ *
+ * Return: the extent with the lowest DPA, or NULL.
+ */
+struct dc_extent *dc_store_first(const struct cxl_dc *dc)
+{
+	return dc_index_find(&dc->extents, 0);
+}
+
+/**
+ * dc_store_next() - the next extent of the store
+ * @dc: the engine
+ * @extent: in the store
+ *
+ * Return: the one behind it by DPA, or NULL.
+ */
+struct dc_extent *dc_store_next(const struct cxl_dc *dc, const struct dc_extent *extent)
+{
+	return dc_index_find(&dc->extents, extent->start + extent->len);
+}
+
+/**
  * dc_store_find() - find an extent in the store
  * @dc: the engine
  * @dpa: any DPA
@@ -157,20 +121,20 @@ struct dc_extent *dc_store_find(struct cxl_dc *dc, u64 dpa)
 	struct dc_extent *recent = dc->recent;
 
 	if (!recent || dpa < recent->start || dpa - recent->start >= recent->len)
-		dc->recent = dc_extent_at_or_after(&dc->extents, dpa);
+		dc->recent = dc_index_find(&dc->extents, dpa);
 	return dc->recent;
 }
 
 /**
  * dc_store_add() - add an extent to the store
  * @dc: the engine
- * @extent: complete, in no tree
+ * @extent: complete, not among the ranges of a request
  *
  * Return: false if it overlaps one that is there, and then it is not added.
  */
 bool dc_store_add(struct cxl_dc *dc, struct dc_extent *extent)
 {
-	if (!dc_extent_insert(&dc->extents, extent))
+	if (!dc_index_insert(&dc->extents, extent->start, extent->len, extent))
 		return false;
 	dc->recent = extent;
 	extent->region = region_index(dc, extent->start);
@@ -182,6 +146,20 @@ bool dc_store_add(struct cxl_dc *dc, struct dc_extent *extent)
 }
 
 /**
+ * dc_store_cut() - leave a part of an extent
+ * @dc: the engine
+ * @extent: in the store
+ * @start: DPA of the part's first byte
+ * @len: bytes of the part, not 0
+ */
+void dc_store_cut(struct cxl_dc *dc, struct dc_extent *extent, u64 start, u64 len)
+{
+	dc_index_cut(&dc->extents, extent->start, start, len);
+	extent->start = start;
+	extent->len = len;
+}
+
+/**
  * dc_store_del() - take an extent out of the store and free it
  * @dc: the engine
  * @extent: in the store
@@ -190,7 +168,7 @@ void dc_store_del(struct cxl_dc *dc, struct dc_extent *extent)
 {
 	struct dc_tag *tag = extent->tag;
 
-	rb_erase(&extent->node, &dc->extents);
+	dc_index_remove(&dc->extents, extent->start);
 	if (dc->recent == extent)
 		dc->recent = NULL;
 	dc->nr_extents--;
@@ -203,110 +181,7 @@ void dc_store_del(struct cxl_dc *dc, struct dc_extent *extent)
 		tag->nr_extents--;
 		dc_tag_put(dc, tag);
 	}
-	kfree(extent);
-}
-
-/**
- * dc_tag_is_null() - whether a tag is none
- * @id: the UUID
- */
-bool dc_tag_is_null(const u8 *id)
-{
-	static const u8 null[CXL_DC_TAG_LEN];
-
-	return !memcmp(id, null, CXL_DC_TAG_LEN);
-}
-
-/**
- * dc_tag_find() - find a tag
- * @dc: the engine
- * @id: the UUID
- *
- * Return: the tag, NULL if no extent has it.
- */
-struct dc_tag *dc_tag_find(struct cxl_dc *dc, const u8 *id)
-{
-	struct rb_node *node = dc->tags.rb_node;
-
-	while (node) {
-		struct dc_tag *tag = rb_entry(node, struct dc_tag, node);
-		int order = memcmp(id, tag->id, CXL_DC_TAG_LEN);
-
-		if (!order)
-			return tag;
-		node = order < 0 ? node->rb_left : node->rb_right;
-	}
-	return NULL;
-}
-
-/**
- * dc_tag_get() - find a tag, or add it
- * @dc: the engine; a tag that is not there is within its limit
- * @id: the UUID
- *
- * Return: the tag; dc_tag_put() drops one that has no extent. NULL without memory.
- */
-struct dc_tag *dc_tag_get(struct cxl_dc *dc, const u8 *id)
-{
-	struct rb_node **link = &dc->tags.rb_node, *parent = NULL;
-	struct dc_tag *tag;
-
-	while (*link) {
-		int order;
-
-		parent = *link;
-		tag = rb_entry(parent, struct dc_tag, node);
-		order = memcmp(id, tag->id, CXL_DC_TAG_LEN);
-		if (!order)
-			return tag;
-		link = order < 0 ? &parent->rb_left : &parent->rb_right;
-	}
-
-	tag = kzalloc(sizeof(*tag), GFP_KERNEL);
-	if (!tag)
-		return NULL;
-	memcpy(tag->id, id, CXL_DC_TAG_LEN);
-	INIT_LIST_HEAD(&tag->extents);
-	rb_link_node(&tag->node, parent, link);
-	rb_insert_color(&tag->node, &dc->tags);
-	dc->nr_tags++;
-	dc->tag_generation++;
-	return tag;
-}
-
-/**
- * dc_tag_put() - drop a tag if nothing has it any more
- * @dc: the engine
- * @tag: the tag
- *
- * The backend that it names is free again.
- */
-void dc_tag_put(struct cxl_dc *dc, struct dc_tag *tag)
-{
-	if (tag->nr_extents || tag->references)
-		return;
-	if (tag->backend) {
-		tag->backend->user = NULL;
-		tag->backend->bound = false;
-	}
-	rb_erase(&tag->node, &dc->tags);
-	dc->nr_tags--;
-	dc->tag_generation++;
-	kfree(tag);
-}
-
-/**
- * dc_tag_join() - give an extent a tag
- * @tag: the tag, NULL: none
- * @extent: the extent, without a tag
- */
-void dc_tag_join(struct dc_tag *tag, struct dc_extent *extent)
-{
-	extent->tag = tag;
-	if (!tag)
-		return;
-	list_add_tail(&extent->in_tag, &tag->extents);
-	tag->nr_extents++;
+	dc_extent_free(dc, extent);
 }
 
 /**
@@ -380,10 +255,11 @@ enum cxl_mbox_rc dc_check_list(struct cxl_dc *dc, const struct cxl_mbox_io *io, 
 			 io->in_len, count);
 }
 
-static struct dc_extent *next_of_host(struct dc_extent *extent)
+/* An extent or the first behind it that is in the host's list. */
+static struct dc_extent *next_of_host(const struct cxl_dc *dc, struct dc_extent *extent)
 {
 	while (extent && !dc_host_has(extent))
-		extent = dc_extent_next(extent);
+		extent = dc_store_next(dc, extent);
 	return extent;
 }
 
@@ -410,14 +286,14 @@ unsigned int dc_list_page(struct cxl_dc *dc, u32 start, u32 count,
 		extent = dc->cursor;
 		index = dc->cursor_index;
 	} else {
-		extent = next_of_host(dc_extent_at_or_after(&dc->extents, 0));
+		extent = next_of_host(dc, dc_store_first(dc));
 	}
 
 	for (; extent && index < start; index++)
-		extent = next_of_host(dc_extent_next(extent));
+		extent = next_of_host(dc, dc_store_next(dc, extent));
 	for (; extent && nr < count; nr++) {
 		dc_extent_to_wire(extent, &extents[nr]);
-		extent = next_of_host(dc_extent_next(extent));
+		extent = next_of_host(dc, dc_store_next(dc, extent));
 	}
 
 	dc->cursor = extent;

@@ -269,7 +269,7 @@ static enum cxl_mbox_rc initiate_release(struct cxl_dc *dc, struct cxl_mbox_io *
 			       in->flags & CXL_FM_RELEASE_POLICY_MASK);
 	}
 	if (rc) {
-		dc_extents_free(&ranges);
+		dc_ranges_free(dc, &ranges);
 		return rc;
 	}
 	return dc_request_release(dc, &ranges, in->tag, in->flags & CXL_FM_RELEASE_FORCED);
@@ -337,8 +337,8 @@ static enum cxl_mbox_rc list_tags(struct cxl_dc *dc, struct cxl_mbox_io *io)
 	const struct cxl_fm_list_tags_in *in = io->in;
 	struct cxl_fm_list_tags_out *out = io->out;
 	u32 start = le32_to_cpu(in->start);
-	struct rb_node *node;
 	unsigned int nr, i = 0;
+	struct dc_tag *tag;
 
 	if (start > dc->nr_tags)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "the list ends before tag %u",
@@ -346,10 +346,15 @@ static enum cxl_mbox_rc list_tags(struct cxl_dc *dc, struct cxl_mbox_io *io)
 
 	nr = min_t(size_t, le32_to_cpu(in->count),
 		   (io->out_max - sizeof(*out)) / sizeof(out->tags[0]));
-	for (node = rb_first(&dc->tags); node && start; start--)
-		node = rb_next(node);
-	for (; node && i < nr; node = rb_next(node))
-		fill_tag(rb_entry(node, struct dc_tag, node), &out->tags[i++]);
+	list_for_each_entry(tag, &dc->tags, list) {
+		if (start) {
+			start--;
+			continue;
+		}
+		if (i == nr)
+			break;
+		fill_tag(tag, &out->tags[i++]);
+	}
 
 	out->generation = cpu_to_le32(dc->tag_generation);
 	out->total = cpu_to_le32(dc->nr_tags);

@@ -49,9 +49,9 @@ static enum cxl_mbox_rc collect(struct cxl_dc *dc, struct cxl_mbox_io *io,
 	return rc;
 }
 
-static void discard(struct rb_root *ranges, u32 *nr)
+static void discard(struct cxl_dc *dc, struct rb_root *ranges, u32 *nr)
 {
-	dc_extents_free(ranges);
+	dc_ranges_free(dc, ranges);
 	*nr = 0;
 }
 
@@ -83,7 +83,7 @@ static bool is_kept(const struct cxl_dc *dc, const struct dc_extent *extent)
 
 	if (!extent->tag || !extent->tag->references)
 		return false;
-	piece = dc_extent_at_or_after(&dc->response, extent->start);
+	piece = dc_ranges_find(&dc->response, extent->start);
 	return !piece || piece->start >= extent->start + extent->len;
 }
 
@@ -92,8 +92,7 @@ static enum cxl_mbox_rc check_response(struct cxl_dc *dc, const struct dc_chain 
 	u32 nr = dc->nr_extents + dc->nr_response;
 	struct dc_extent *piece, *extent;
 
-	for (piece = dc_extent_at_or_after(&dc->response, 0); piece;
-	     piece = dc_extent_next(piece)) {
+	for (piece = dc_ranges_first(&dc->response); piece; piece = dc_ranges_next(piece)) {
 		extent = offered(dc, chain, piece);
 		if (!extent)
 			return dc_refuse(dc, CXL_RC_INVALID_PA,
@@ -157,15 +156,12 @@ static void accept(struct cxl_dc *dc, struct dc_chain *chain)
 {
 	struct dc_extent *piece, *extent;
 	struct rb_root parts = RB_ROOT;
-	struct rb_node *node;
 
 	keep_referenced(dc, chain);
-	while ((node = rb_first(&dc->response))) {
-		rb_erase(node, &dc->response);
-		piece = rb_entry(node, struct dc_extent, node);
+	while ((piece = dc_ranges_take(&dc->response))) {
 		extent = offered(dc, chain, piece);
 		if (accept_whole(dc, extent, piece)) {
-			kfree(piece);
+			dc_extent_free(dc, piece);
 			report_accepted(dc, extent, --dc->nr_response);
 			continue;
 		}
@@ -174,15 +170,13 @@ static void accept(struct cxl_dc *dc, struct dc_chain *chain)
 		piece->seq = extent->seq;
 		piece->state = DC_ACCEPTED;
 		dc_tag_join(extent->tag, piece);
-		dc_extent_insert(&parts, piece);
+		dc_ranges_add(&parts, piece);
 	}
 
 	list_for_each_entry(extent, &chain->extents, in_chain)
 		dc->stats.rejected += !extent->answered;
 	dc_chain_free(dc, chain);
-	while ((node = rb_first(&parts))) {
-		rb_erase(node, &parts);
-		piece = rb_entry(node, struct dc_extent, node);
+	while ((piece = dc_ranges_take(&parts))) {
 		dc_store_add(dc, piece);
 		report_accepted(dc, piece, --dc->nr_response);
 	}
@@ -215,7 +209,7 @@ enum cxl_mbox_rc cxl_dc_add_response(struct cxl_dc *dc, struct cxl_mbox_io *io)
 	if (!rc)
 		rc = check_response(dc, chain);
 	if (rc) {
-		discard(&dc->response, &dc->nr_response);
+		discard(dc, &dc->response, &dc->nr_response);
 	} else if (chain) {
 		if (dc->nr_response)
 			dc_list_changed(dc);
@@ -252,6 +246,6 @@ enum cxl_mbox_rc cxl_dc_release(struct cxl_dc *dc, struct cxl_mbox_io *io)
 		rc = dc_check_release(dc, &dc->releases);
 	if (!rc)
 		dc_free_ranges(dc, &dc->releases, CXL_DC_EVENT_RELEASED);
-	discard(&dc->releases, &dc->nr_releases);
+	discard(dc, &dc->releases, &dc->nr_releases);
 	return rc;
 }

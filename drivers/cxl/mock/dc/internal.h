@@ -23,21 +23,23 @@
 })
 
 /* The store: extents, tags. */
-struct dc_extent *dc_extent_alloc(u64 start, u64 len);
-bool dc_extent_insert(struct rb_root *root, struct dc_extent *extent);
-struct dc_extent *dc_extent_at_or_after(const struct rb_root *root, u64 dpa);
-struct dc_extent *dc_extent_next(const struct dc_extent *extent);
-void dc_extents_free(struct rb_root *root);
+struct dc_extent *dc_extent_alloc(struct cxl_dc *dc, u64 start, u64 len);
+void dc_extent_free(struct cxl_dc *dc, struct dc_extent *extent);
 bool dc_host_has(const struct dc_extent *extent);
 
+struct dc_extent *dc_store_first(const struct cxl_dc *dc);
+struct dc_extent *dc_store_next(const struct cxl_dc *dc, const struct dc_extent *extent);
 struct dc_extent *dc_store_find(struct cxl_dc *dc, u64 dpa);
 bool dc_store_add(struct cxl_dc *dc, struct dc_extent *extent);
+void dc_store_cut(struct cxl_dc *dc, struct dc_extent *extent, u64 start, u64 len);
 void dc_store_del(struct cxl_dc *dc, struct dc_extent *extent);
 void dc_extent_set_state(struct cxl_dc *dc, struct dc_extent *extent,
 			 enum dc_extent_state state);
 void dc_list_changed(struct cxl_dc *dc);
 void dc_fill_tail(const struct cxl_dc *dc, struct cxl_dc_get_config_tail *tail);
 
+void dc_tags_init(struct cxl_dc *dc);
+void dc_tags_destroy(struct cxl_dc *dc);
 bool dc_tag_is_null(const u8 *id);
 struct dc_tag *dc_tag_find(struct cxl_dc *dc, const u8 *id);
 struct dc_tag *dc_tag_get(struct cxl_dc *dc, const u8 *id);
@@ -52,6 +54,14 @@ unsigned int dc_list_page(struct cxl_dc *dc, u32 start, u32 count,
 enum cxl_mbox_rc dc_check_list(struct cxl_dc *dc, const struct cxl_mbox_io *io, size_t head,
 			       size_t entry, u32 count);
 void dc_extent_to_wire(const struct dc_extent *extent, struct cxl_dc_extent *wire);
+
+/* Ranges of a request, that may become extents. */
+bool dc_ranges_add(struct rb_root *ranges, struct dc_extent *range);
+struct dc_extent *dc_ranges_first(const struct rb_root *ranges);
+struct dc_extent *dc_ranges_next(const struct dc_extent *range);
+struct dc_extent *dc_ranges_find(const struct rb_root *ranges, u64 dpa);
+struct dc_extent *dc_ranges_take(struct rb_root *ranges);
+void dc_ranges_free(struct cxl_dc *dc, struct rb_root *ranges);
 
 /* Events. */
 void dc_emit(struct cxl_dc *dc, enum cxl_dc_event_type type,

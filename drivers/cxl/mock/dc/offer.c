@@ -113,7 +113,7 @@ static enum cxl_mbox_rc add_ranges(struct cxl_dc *dc, struct dc_chain *chain,
 		const struct cxl_dc_range *range = &ranges[i];
 		struct dc_extent *extent;
 
-		extent = dc_extent_alloc(range->start, range->len);
+		extent = dc_extent_alloc(dc, range->start, range->len);
 		if (!extent) {
 			undo(dc, chain, i);
 			return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
@@ -122,7 +122,7 @@ static enum cxl_mbox_rc add_ranges(struct cxl_dc *dc, struct dc_chain *chain,
 		extent->state = DC_OFFERED;
 		extent->chain = chain;
 		if (!dc_store_add(dc, extent)) {
-			kfree(extent);
+			dc_extent_free(dc, extent);
 			undo(dc, chain, i);
 			return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
 					 "%#llx bytes at %#llx overlap an extent that is there",
@@ -219,10 +219,10 @@ enum cxl_mbox_rc cxl_dc_offer(struct cxl_dc *dc, const struct cxl_dc_range *rang
 static bool find_gap(struct cxl_dc *dc, u64 from, u64 to, u64 len, bool whole,
 		     struct cxl_dc_range *gap)
 {
+	struct dc_extent *next = dc_store_find(dc, from);
 	u64 pos = from;
 
 	while (pos < to) {
-		struct dc_extent *next = dc_extent_at_or_after(&dc->extents, pos);
 		u64 end = next ? min(to, max(pos, next->start)) : to;
 
 		if (end - pos >= (whole ? len : 1)) {
@@ -235,6 +235,7 @@ static bool find_gap(struct cxl_dc *dc, u64 from, u64 to, u64 len, bool whole,
 		if (!next)
 			break;
 		pos = next->start + next->len;
+		next = dc_store_next(dc, next);
 	}
 	return false;
 }

@@ -15,7 +15,7 @@
 /**
  * dc_collect() - add a range to those of a request
  * @dc: the engine
- * @ranges: the ranges so far; dc_extents_free() drops them
+ * @ranges: the ranges so far; dc_ranges_free() drops them
  * @nr: how many
  * @start: DPA of its first byte
  * @len: bytes
@@ -46,11 +46,11 @@ enum cxl_mbox_rc dc_collect(struct cxl_dc *dc, struct rb_root *ranges, u32 *nr,
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
 				 "more extents than the limit of %u", dc->max_extents);
 
-	range = dc_extent_alloc(start, len);
+	range = dc_extent_alloc(dc, start, len);
 	if (!range)
 		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
-	if (!dc_extent_insert(ranges, range)) {
-		kfree(range);
+	if (!dc_ranges_add(ranges, range)) {
+		dc_extent_free(dc, range);
 		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
 				 "%#llx bytes at %#llx are in the list twice",
 				 (unsigned long long)len, (unsigned long long)start);
@@ -108,7 +108,7 @@ static enum cxl_mbox_rc check_ranges(struct cxl_dc *dc, const struct rb_root *ra
 {
 	struct dc_extent *range;
 
-	for (range = dc_extent_at_or_after(ranges, 0); range; range = dc_extent_next(range)) {
+	for (range = dc_ranges_first(ranges); range; range = dc_ranges_next(range)) {
 		enum cxl_mbox_rc rc = check_range(dc, range, tag, plan);
 
 		if (rc)
@@ -149,11 +149,9 @@ static void cut(struct cxl_dc *dc, struct dc_extent *extent, u64 start, u64 end,
 	if (start == extent->start && end == extent_end) {
 		drop(dc, extent);
 	} else if (start == extent->start) {
-		/* its place among the others stays the same */
-		extent->start = end;
-		extent->len = extent_end - end;
+		dc_store_cut(dc, extent, end, extent_end - end);
 	} else {
-		extent->len = start - extent->start;
+		dc_store_cut(dc, extent, extent->start, start - extent->start);
 		if (end == extent_end)
 			return;
 		(*rest)->start = end;
@@ -182,7 +180,7 @@ static void free_range(struct cxl_dc *dc, struct dc_extent *range,
 		cut(dc, extent, pos, piece_end, &rest);
 		pos = piece_end;
 	}
-	kfree(rest);
+	dc_extent_free(dc, rest);
 }
 
 /**
@@ -194,12 +192,10 @@ static void free_range(struct cxl_dc *dc, struct dc_extent *range,
 void dc_free_ranges(struct cxl_dc *dc, struct rb_root *ranges,
 		    enum cxl_dc_event_type type)
 {
-	struct rb_node *node;
+	struct dc_extent *range;
 
-	while ((node = rb_first(ranges))) {
-		rb_erase(node, ranges);
-		free_range(dc, rb_entry(node, struct dc_extent, node), type);
-	}
+	while ((range = dc_ranges_take(ranges)))
+		free_range(dc, range, type);
 	dc_list_changed(dc);
 }
 
@@ -270,11 +266,10 @@ enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct rb_root *ranges,
 		dc->stats.forced += plan.pieces;
 		dc_free_ranges(dc, ranges, CXL_DC_EVENT_FORCED_RELEASE);
 	} else if (!rc) {
-		for (range = dc_extent_at_or_after(ranges, 0); range;
-		     range = dc_extent_next(range))
+		for (range = dc_ranges_first(ranges); range; range = dc_ranges_next(range))
 			ask_for(dc, range);
 	}
-	dc_extents_free(ranges);
+	dc_ranges_free(dc, ranges);
 	return rc;
 }
 

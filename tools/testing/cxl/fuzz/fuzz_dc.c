@@ -112,7 +112,7 @@ static const u8 *take_tag(struct input *in)
 	static u8 tag[CXL_DC_TAG_LEN];
 
 	memset(tag, 0, sizeof(tag));
-	tag[7] = take(in) % 4;
+	tag[7] = take(in) % 8;
 	return tag;
 }
 
@@ -132,9 +132,10 @@ static unsigned int take_ranges(struct input *in, struct cxl_dc_range *ranges)
 
 static void map_capacity(u8 *map)
 {
+	const struct dc_extent *extent;
+
 	memset(map, FREE, REGIONS * UNITS);
-	for (struct rb_node *node = rb_first(&dc.extents); node; node = rb_next(node)) {
-		const struct dc_extent *extent = rb_entry(node, struct dc_extent, node);
+	for_each_extent(extent, &dc) {
 		u64 unit = (extent->start + UNIT - 1) / UNIT;
 
 		for (; unit * UNIT < extent->start + extent->len; unit++)
@@ -300,11 +301,10 @@ static void do_right(struct input *in, bool answer)
 	struct cxl_dc_range ranges[64];
 	u8 mask = take(in);
 	u8 flags = take(in);
+	const struct dc_extent *extent;
 	unsigned int nr = 0;
 
-	for (struct rb_node *node = rb_first(&dc.extents); node; node = rb_next(node)) {
-		const struct dc_extent *extent = rb_entry(node, struct dc_extent, node);
-
+	for_each_extent(extent, &dc) {
 		if (answer && (list_empty(&dc.chains) || extent->state != DC_OFFERED ||
 			       extent->chain != list_first_entry(&dc.chains, struct dc_chain,
 								 list)))

@@ -5,6 +5,8 @@
 #include <linux/kernel.h>
 
 #include "dc_check.h"
+#include "dc/internal.h"
+#include "index_check.h"
 
 #define for_each(pos, root, member)					\
 	for (struct rb_node *_node = rb_first(root);			\
@@ -32,11 +34,6 @@ static void put_tag(struct dc_snapshot *s, const u8 *id)
 	put(s, words[1]);
 }
 
-static bool host_has(const struct dc_extent *extent)
-{
-	return extent->state == DC_ACCEPTED || extent->state == DC_RELEASING;
-}
-
 static void put_extent(struct dc_snapshot *s, const struct dc_extent *extent)
 {
 	put(s, extent->start);
@@ -55,8 +52,8 @@ void dc_snapshot_list(struct dc_snapshot *s, const struct cxl_dc *dc)
 	const struct dc_extent *extent;
 
 	s->nr = 0;
-	for_each(extent, &dc->extents, node)
-		if (host_has(extent))
+	for_each_extent(extent, dc)
+		if (dc_host_has(extent))
 			put_extent(s, extent);
 }
 
@@ -68,7 +65,7 @@ static void put_extents(struct dc_snapshot *s, const struct cxl_dc *dc)
 	put(s, dc->nr_extents);
 	put(s, dc->nr_accepted);
 	put(s, dc->generation);
-	for_each(extent, &dc->extents, node) {
+	for_each_extent(extent, dc) {
 		put_extent(s, extent);
 		put(s, extent->region);
 		put(s, extent->state);
@@ -88,7 +85,7 @@ static void put_tags(struct dc_snapshot *s, const struct cxl_dc *dc)
 
 	put(s, dc->nr_tags);
 	put(s, dc->tag_generation);
-	for_each(tag, &dc->tags, node) {
+	list_for_each_entry(tag, &dc->tags, list) {
 		put_tag(s, tag->id);
 		put(s, tag->nr_extents);
 		put(s, tag->references);
@@ -183,21 +180,32 @@ static void check_extent(const struct cxl_dc *dc, const struct dc_extent *extent
 	FAIL_IF(dc->backing == CXL_DC_BACKING_NONE && !(extent->tag && extent->tag->backend));
 }
 
+/* The index knows where an extent is as well as the extent itself. */
+static const char *check_entry(const struct dc_entry *entry)
+{
+	const struct dc_extent *extent = entry->slot;
+
+	return extent->start == entry->start && extent->len == entry->len ? NULL :
+	       "the index has an extent elsewhere";
+}
+
 static void check_extents(const struct cxl_dc *dc)
 {
 	u32 nr = 0, accepted = 0, tagged = 0, offered = 0, in_region[CXL_DC_REGIONS_MAX] = {};
-	const struct dc_extent *extent, *last = NULL;
+	const struct dc_extent *extent;
 	const struct dc_chain *chain;
 	const struct dc_tag *tag;
 
-	for_each(extent, &dc->extents, node) {
+	failure = index_check(&dc->extents, check_entry);
+	if (failure)
+		return;
+	FAIL_IF(dc->extents.reserved != dc->nr_extents + dc->nr_response + dc->nr_releases);
+	for_each_extent(extent, dc) {
 		check_extent(dc, extent);
-		FAIL_IF(last && last->start + last->len > extent->start);
-		last = extent;
 		nr++;
 		in_region[extent->region]++;
 		tagged += !!extent->tag;
-		accepted += host_has(extent);
+		accepted += dc_host_has(extent);
 		offered += extent->state == DC_OFFERED;
 	}
 	FAIL_IF(nr != dc->nr_extents);
@@ -206,7 +214,7 @@ static void check_extents(const struct cxl_dc *dc)
 	for (unsigned int i = 0; i < dc->nr_regions; i++)
 		FAIL_IF(in_region[i] != dc->regions[i].nr_extents);
 
-	for_each(tag, &dc->tags, node)
+	list_for_each_entry(tag, &dc->tags, list)
 		tagged -= tag->nr_extents;
 	FAIL_IF(tagged);
 
@@ -244,24 +252,46 @@ static void check_tag(const struct cxl_dc *dc, const struct dc_tag *tag)
 		return;
 	extent = list_first_entry(&tag->extents, struct dc_extent, in_tag);
 	FAIL_IF(extent->len != tag->backend->size);
-	FAIL_IF(tag->backend->bound != host_has(extent));
+	FAIL_IF(tag->backend->bound != dc_host_has(extent));
 }
 
-static void check_tags(const struct cxl_dc *dc)
+/* Each tag has one slot, and no empty one before it from where it belongs. */
+static void check_slots(const struct cxl_dc *dc)
+{
+	u32 mask = dc->nr_slots - 1, nr = 0;
+
+	FAIL_IF(dc->nr_slots & mask || dc->nr_slots <= dc->nr_tags);
+	FAIL_IF(dc->nr_slots > CXL_DC_FEW_SLOTS && (const void *)dc->tag_slots == dc->few_slots);
+	if (failure)
+		return;
+	for (u32 slot = 0; slot < dc->nr_slots; slot++) {
+		u32 hash = dc->tag_hashes[slot];
+
+		if (!hash)
+			continue;
+		nr++;
+		FAIL_IF(dc->tag_slots[slot]->hash != hash);
+		for (u32 i = hash & mask; i != slot; i = (i + 1) & mask)
+			FAIL_IF(!dc->tag_hashes[i]);
+	}
+	FAIL_IF(nr != dc->nr_tags);
+}
+
+static void check_tags(struct cxl_dc *dc)
 {
 	const struct cxl_dc_backend *backend, *other;
-	const struct dc_tag *tag, *last = NULL;
+	const struct dc_tag *tag;
 	u32 nr = 0, used = 0;
 
-	for_each(tag, &dc->tags, node) {
+	list_for_each_entry(tag, &dc->tags, list) {
 		check_tag(dc, tag);
-		FAIL_IF(last && memcmp(last->id, tag->id, CXL_DC_TAG_LEN) >= 0);
-		last = tag;
+		FAIL_IF(dc_tag_find(dc, tag->id) != tag);
 		nr++;
 		used += !!tag->backend;
 	}
 	FAIL_IF(nr != dc->nr_tags);
 	FAIL_IF(nr > dc->max_tags);
+	check_slots(dc);
 	list_for_each_entry(backend, &dc->backends, list) {
 		if (backend->user) {
 			FAIL_IF(backend->user->backend != backend);
@@ -296,8 +326,8 @@ static void check_cursor(const struct cxl_dc *dc)
 
 	if (!dc->cursor || dc->cursor_generation != dc->generation)
 		return;
-	for_each(extent, &dc->extents, node) {
-		if (!host_has(extent))
+	for_each_extent(extent, dc) {
+		if (!dc_host_has(extent))
 			continue;
 		if (extent == dc->cursor) {
 			FAIL_IF(index != dc->cursor_index);
@@ -314,7 +344,7 @@ static void check_cursor(const struct cxl_dc *dc)
  *
  * Return: NULL, or what is wrong.
  */
-const char *dc_check(const struct cxl_dc *dc)
+const char *dc_check(struct cxl_dc *dc)
 {
 	failure = NULL;
 	for (unsigned int i = 0; i < dc->nr_regions; i++) {
@@ -353,10 +383,10 @@ const char *dc_check_page(const struct cxl_dc *dc, u32 start, u32 count,
 	u32 index = 0, read = 0;
 
 	failure = NULL;
-	for_each(extent, &dc->extents, node) {
+	for_each_extent(extent, dc) {
 		const struct cxl_dc_extent *wire = &extents[read];
 
-		if (!host_has(extent) || index++ < start || read == count)
+		if (!dc_host_has(extent) || index++ < start || read == count)
 			continue;
 		FAIL_IF(read == nr);
 		if (failure)

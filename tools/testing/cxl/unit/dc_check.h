@@ -5,6 +5,11 @@
 /* What holds for the engine at any time: for the unit tests and the fuzzer. */
 #include "dc/dc.h"
 
+/* Every extent of the engine @dc, by DPA. */
+#define for_each_extent(pos, dc)					\
+	for (pos = dc_index_find(&(dc)->extents, 0); pos;		\
+	     pos = dc_index_find(&(dc)->extents, (pos)->start + (pos)->len))
+
 /**
  * struct dc_snapshot - all that the engine knows, in one row of words
  * @words: the row
@@ -25,7 +30,7 @@ void dc_snapshot_list(struct dc_snapshot *snapshot, const struct cxl_dc *dc);
 bool dc_snapshots_equal(const struct dc_snapshot *a, const struct dc_snapshot *b);
 void dc_snapshot_free(struct dc_snapshot *snapshot);
 
-const char *dc_check(const struct cxl_dc *dc);
+const char *dc_check(struct cxl_dc *dc);
 const char *dc_check_page(const struct cxl_dc *dc, u32 start, u32 count,
 			  const struct cxl_dc_extent *extents, u32 nr);
 

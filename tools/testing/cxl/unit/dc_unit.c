@@ -65,6 +65,7 @@ int dc_setup(void **state)
 int dc_teardown(void **state)
 {
 	shim_slab.fail = 0;
+	shim_slab.max = 0;
 	cxl_dc_destroy(&dc);
 	dc_snapshot_free(&before);
 	dc_snapshot_free(&after);

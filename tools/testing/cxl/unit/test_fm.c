@@ -255,6 +255,7 @@ static void the_device_chooses_contiguous_capacity(void **state)
 static void all_that_is_free_can_be_had(void **state)
 {
 	static const u32 taken[] = { 1, 3, 100, 511 };
+	struct dc_extent *extent;
 	u32 sum;
 
 	for (int policy = 0; policy < 2; policy++) {
@@ -265,9 +266,8 @@ static void all_that_is_free_can_be_had(void **state)
 			assert_done(respond(NOTHING, 0));
 			assert_done(fm_add(policy, 0, GIB, 0, NOTHING));
 			sum = 0;
-			for (struct rb_node *node = rb_first(&dc.extents); node;
-			     node = rb_next(node))
-				sum += rb_entry(node, struct dc_extent, node)->len / BLOCK;
+			for_each_extent(extent, &dc)
+				sum += extent->len / BLOCK;
 			assert_int_equal(sum, REGION);
 			assert_refused(CXL_RC_RESOURCES_EXHAUSTED,
 				       fm_add(policy, 0, BLOCK, 0, NOTHING));

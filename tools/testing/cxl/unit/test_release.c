@@ -249,6 +249,8 @@ static void without_memory_nothing_is_released(void **state)
 
 static void the_host_is_asked_and_answers(void **state)
 {
+	struct dc_extent *extent;
+
 	give(R({ 0, 4 }, { 4, 4 }, { 10, 2 }), 1);
 	assert_done(ask(2, 4, 1, false));
 	assert_event(CXL_DC_EVENT_RELEASE, 2, 2, 1, false);
@@ -256,12 +258,9 @@ static void the_host_is_asked_and_answers(void **state)
 	assert_no_more_events();
 	assert_host_has(R({ 0, 4 }, { 4, 4 }, { 10, 2 }));
 	assert_int_equal(dc.generation, 1);
-	for (struct rb_node *node = rb_first(&dc.extents); node; node = rb_next(node)) {
-		struct dc_extent *extent = rb_entry(node, struct dc_extent, node);
-
+	for_each_extent(extent, &dc)
 		assert_int_equal(extent->state,
 				 extent->start < 8 * BLOCK ? DC_RELEASING : DC_ACCEPTED);
-	}
 	/* once more is no harm */
 	assert_done(ask(2, 4, 0, false));
 	forget_events();

@@ -14,7 +14,7 @@ void *kzalloc(size_t size, unsigned int flags)
 
 	(void)flags;
 	shim_slab.calls++;
-	if (shim_slab.fail == 1 || size > SIZE_MAX / 2)
+	if (shim_slab.fail == 1 || size > SIZE_MAX / 2 || (shim_slab.max && size > shim_slab.max))
 		return NULL;
 	if (shim_slab.fail)
 		shim_slab.fail--;

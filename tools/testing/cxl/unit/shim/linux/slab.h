@@ -13,12 +13,14 @@
  * @bytes: asked for by these
  * @calls: allocations so far, failed ones included
  * @fail: the allocations left until one fails, and every one after it; 0: none
+ * @max: bytes of the largest object that there is memory for; 0: of any
  */
 struct shim_slab {
 	size_t objects;
 	size_t bytes;
 	unsigned long calls;
 	unsigned long fail;
+	size_t max;
 };
 
 extern struct shim_slab shim_slab;

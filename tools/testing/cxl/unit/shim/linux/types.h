@@ -18,5 +18,6 @@ typedef __u64 u64;
 typedef __s64 s64;
 
 #define __packed	__attribute__((packed))
+#define __aligned(bytes)	__attribute__((aligned(bytes)))
 
 #endif /* __SHIM_LINUX_TYPES_H__ */
