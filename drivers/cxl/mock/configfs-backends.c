@@ -176,6 +176,30 @@ static int backend_attach(struct backend_item *backend)
 				     backend->kind);
 }
 
+/* Say why the engine does not take a backend. */
+static void backend_log_refusal(struct backend_item *backend, int rc)
+{
+	struct cxl_mock *mock = backend->parent->mock;
+	const struct cxl_dc *dc = &mock->device.dc;
+
+	if (rc == -EEXIST)
+		backend_err(backend,
+			    "tag=%pUb: another backend or an extent of the device has it",
+			    &backend->tag);
+	else if (uuid_is_null(&backend->tag))
+		backend_err(backend, "tag=%pUb: a backend needs a tag: write a UUID to tag first",
+			    &backend->tag);
+	else if (!backend->size)
+		backend_err(backend, "size=0: a backend needs a size: write that of its extent first");
+	else
+		scoped_guard(mutex, &mock->lock)
+			backend_err(backend,
+				    "size=%s: no extent can have it: must be a multiple of the block size %s and at most a DC region's %s",
+				    cxl_mock_size(backend->size).text,
+				    cxl_mock_size(cxl_dc_block_min(dc)).text,
+				    cxl_mock_size(dc->regions[0].len).text);
+}
+
 static int backend_start(struct backend_item *backend)
 {
 	int rc;
@@ -194,17 +218,7 @@ static int backend_start(struct backend_item *backend)
 		return 0;
 	}
 	configfs_undepend_item_unlocked(&backend->item);
-
-	if (rc == -EEXIST)
-		backend_err(backend,
-			    "tag=%pUb: another backend or an extent of the device has it",
-			    &backend->tag);
-	else if (uuid_is_null(&backend->tag))
-		backend_err(backend, "tag=%pUb: a backend needs a tag: write a UUID to tag first",
-			    &backend->tag);
-	else
-		backend_err(backend, "size=%llu: a backend needs a size: write that of its extent first",
-			    backend->size);
+	backend_log_refusal(backend, rc);
 	return rc;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Tagged backends: what is behind an extent of a device that has nothing else. */
+#include <linux/align.h>
 #include <linux/errno.h>
+#include <linux/minmax.h>
 
 #include "internal.h"
 
@@ -43,6 +45,21 @@ enum cxl_mbox_rc dc_refuse_unbacked(struct cxl_dc *dc)
 }
 
 /**
+ * cxl_dc_block_min() - what the size of every extent is a multiple of
+ * @dc: the engine
+ *
+ * Return: bytes of the smallest block that a DC region has.
+ */
+u64 cxl_dc_block_min(const struct cxl_dc *dc)
+{
+	u64 block = dc->regions[0].block_size;
+
+	for (unsigned int i = 1; i < dc->nr_regions; i++)
+		block = min(block, dc->regions[i].block_size);
+	return block;
+}
+
+/**
  * cxl_dc_backend_attach() - attach a backend
  * @dc: the engine
  * @backend: the backend, which stays where it is until it is detached
@@ -50,14 +67,16 @@ enum cxl_mbox_rc dc_refuse_unbacked(struct cxl_dc *dc)
  * @size: bytes
  * @kind: what it is
  *
- * Return: 0; -EINVAL without a tag or a size; -EEXIST if a backend has the tag,
- * or an extent that does not need one.
+ * Return: 0; -EINVAL without a tag or a size; -ERANGE for a size that no extent
+ * can have; -EEXIST if a backend has the tag, or an extent that does not need one.
  */
 int cxl_dc_backend_attach(struct cxl_dc *dc, struct cxl_dc_backend *backend,
 			  const u8 *tag, u64 size, enum cxl_dc_backing kind)
 {
 	if (dc_tag_is_null(tag) || !size || kind == CXL_DC_BACKING_NONE)
 		return -EINVAL;
+	if (!IS_ALIGNED(size, cxl_dc_block_min(dc)) || size > dc->regions[0].len)
+		return -ERANGE;
 	if (dc_backend_find(dc, tag) || dc_tag_find(dc, tag))
 		return -EEXIST;
 

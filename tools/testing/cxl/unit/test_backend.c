@@ -77,6 +77,33 @@ static void attaching_is_checked(void **state)
 	assert_int_equal(attach(0, 2, 8), -EEXIST);
 }
 
+/* A size that no extent can have is not worth waiting for. */
+static void a_backend_has_a_size_that_an_extent_can_have(void **state)
+{
+	static const u64 wrong[] = {
+		1, BLOCK - 1, BLOCK + 64, 4 * BLOCK + 1, GIB + BLOCK, 2 * GIB, U64_MAX,
+	};
+	static const u64 right[] = { BLOCK, 3 * BLOCK, GIB };
+	struct cxl_dc_backend *backend = &backends[0];
+
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
+		assert_int_equal(cxl_dc_backend_attach(&dc, backend, tag_id(1), wrong[i],
+						       CXL_DC_BACKING_PHANTOM), -ERANGE);
+	assert_true(list_empty(&dc.backends));
+	for (size_t i = 0; i < ARRAY_SIZE(right); i++) {
+		assert_int_equal(cxl_dc_backend_attach(&dc, backend, tag_id(1), right[i],
+						       CXL_DC_BACKING_PHANTOM), 0);
+		assert_int_equal(detach(0), 0);
+	}
+	/* the smallest block decides */
+	dc.regions[1].block_size = 64;
+	assert_int_equal(cxl_dc_block_min(&dc), 64);
+	assert_int_equal(cxl_dc_backend_attach(&dc, backend, tag_id(1), 64,
+					       CXL_DC_BACKING_PHANTOM), 0);
+	assert_int_equal(cxl_dc_backend_attach(&dc, &backends[1], tag_id(2), 32,
+					       CXL_DC_BACKING_PHANTOM), -ERANGE);
+}
+
 static void an_offer_must_be_the_one_extent_of_its_backend(void **state)
 {
 	assert_int_equal(attach(0, 1, 4), 0);
@@ -260,6 +287,7 @@ static void an_engine_ends_with_backends_attached(void **state)
 static const struct CMUnitTest tests[] = {
 	UNBACKED(without_a_backend_all_is_unsupported),
 	UNBACKED(attaching_is_checked),
+	UNBACKED(a_backend_has_a_size_that_an_extent_can_have),
 	UNBACKED(an_offer_must_be_the_one_extent_of_its_backend),
 	UNBACKED(a_backend_is_bound_when_the_host_accepts),
 	UNBACKED(rejecting_frees_a_backend),

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 73
+begin 75
 load_base
 need_no_mock
 modprobe configfs 2>/dev/null || :
@@ -326,6 +326,12 @@ ok "live without a tag" not "$EINVAL" \
 put "$tag" "$x/tag"
 ok "live without a size" not "$EINVAL" \
 	"$x/size=0: a backend needs a size: write that of its extent first" 1 "$x/live"
+possible="no extent can have it: must be a multiple of the block size 2M and at most a DC region's 1G"
+put 3M "$x/size"
+ok "live with a size that is no multiple of the blocks" not "$ERANGE" \
+	"$x/size=3M: $possible" 1 "$x/live"
+put 2G "$x/size"
+ok "live with a size larger than a DC region" not "$ERANGE" "$x/size=2G: $possible" 1 "$x/live"
 attach()
 {
 	put 256M "$x/size" && put phantom "$x/kind" && value "$tag" "$x/tag" &&
