@@ -122,17 +122,20 @@ static ssize_t backend_kind_show(struct config_item *item, char *page)
 static ssize_t backend_kind_store(struct config_item *item, const char *page, size_t count)
 {
 	struct backend_item *backend = to_backend_item(item);
+	char reason[CXL_MOCK_REASON_LEN];
+	enum cxl_dc_backing kind;
 	int rc;
 
 	guard(mutex)(&backend->parent->lock);
 	rc = backend_check_writable(backend, "kind");
 	if (rc)
 		return rc;
-	if (!sysfs_streq(page, cxl_mock_backing_name(CXL_DC_BACKING_PHANTOM))) {
-		backend_err(backend, "kind=%.*s: must be phantom", cxl_mock_shown(page), page);
+	if (cxl_mock_read_backing("kind", page, &kind, reason) || kind == CXL_DC_BACKING_NONE) {
+		backend_err(backend, "kind=%.*s: must be phantom or reserved",
+			    cxl_mock_shown(page), page);
 		return -EINVAL;
 	}
-	backend->kind = CXL_DC_BACKING_PHANTOM;
+	backend->kind = kind;
 	return count;
 }
 CONFIGFS_ATTR(backend_, kind);
@@ -176,6 +179,25 @@ static int backend_attach(struct backend_item *backend)
 				     backend->kind);
 }
 
+/* Of the device's window and the backend only one is memory. */
+static void backend_log_kind(struct backend_item *backend)
+{
+	const struct cxl_mock *mock = backend->parent->mock;
+	const struct cxl_mock_config *config = &mock->config;
+	u64 base = config->window_base ?: CXL_MOCK_WINDOW_MIN_BASE;
+
+	if (mock->memory)
+		backend_err(backend,
+			    "kind=%s: the device's window is memory, and the host takes all that is offered there for memory: must be reserved; phantom needs a device without window_base=%#llx",
+			    cxl_mock_backing_name(backend->kind), base);
+	else
+		backend_err(backend,
+			    "kind=%s: the device's window is not memory that the kernel leaves alone: boot with memmap=%s$%#llx, and make the device with dc_backing=none and window_base=%#llx",
+			    cxl_mock_backing_name(backend->kind),
+			    cxl_mock_size(config->window_size ?: config->dc_total_size).text,
+			    base, base);
+}
+
 /* Say why the engine does not take a backend. */
 static void backend_log_refusal(struct backend_item *backend, int rc)
 {
@@ -189,6 +211,8 @@ static void backend_log_refusal(struct backend_item *backend, int rc)
 	else if (uuid_is_null(&backend->tag))
 		backend_err(backend, "tag=%pUb: a backend needs a tag: write a UUID to tag first",
 			    &backend->tag);
+	else if (rc == -EMEDIUMTYPE)
+		backend_log_kind(backend);
 	else if (!backend->size)
 		backend_err(backend, "size=0: a backend needs a size: write that of its extent first");
 	else

@@ -12,6 +12,9 @@
 /* HDM decoders of bridge and endpoint: two regions in each of 8 DC regions */
 #define CXL_MOCK_DECODERS	16
 
+/* Windows leave the space that 32-bit devices and legacy holes are in alone. */
+#define CXL_MOCK_WINDOW_MIN_BASE	(4ULL << 30)
+
 /* QoS class of the window and of the memory behind it, CXL 3.1 9.17.3.1 */
 #define CXL_MOCK_QOS_CLASS	1
 
@@ -19,6 +22,7 @@
  * struct cxl_mock - a mock device and the topology above it
  * @config: what it was built from
  * @window: host physical address space of its root decoder
+ * @memory: @window is memory that the kernel was booted without
  * @root: root of the topology, owner of the CXL root port
  * @bridge: host bridge
  * @port: root port of @bridge
@@ -33,6 +37,7 @@
 struct cxl_mock {
 	struct cxl_mock_config config;
 	struct resource window;
+	bool memory;
 	struct platform_device *root;
 	struct platform_device *bridge;
 	struct platform_device *port;
@@ -65,9 +70,8 @@ void cxl_mock_destroy(struct cxl_mock *mock);
 struct cxl_mock *to_cxl_mock(struct device *dev);
 
 int cxl_mock_window_claim(const struct cxl_mock_config *config,
-			  struct resource *window);
-void cxl_mock_window_release(const struct cxl_mock_config *config,
-			     struct resource *window);
+			  struct resource *window, bool *memory);
+void cxl_mock_window_release(struct resource *window, bool memory);
 
 void cxl_mock_debugfs_init(void);
 void cxl_mock_debugfs_exit(void);

@@ -183,8 +183,7 @@ static int add_devices(struct cxl_mock *mock)
 	mock->root = pdev;
 
 	pdev = add_bound_device(mock, "cxl_mock_dcd", &mock->port->dev,
-				mock->config.dc_backing == CXL_DC_BACKING_RESERVED ?
-				memory_properties : NULL);
+				mock->memory ? memory_properties : NULL);
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);
 	mock->mem = pdev;
@@ -208,21 +207,22 @@ struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config)
 
 	mock->config = *config;
 	mutex_init(&mock->lock);
+	rc = cxl_mock_window_claim(config, &mock->window, &mock->memory);
+	if (rc) {
+		kvfree(mock);
+		return ERR_PTR(rc);
+	}
+
 	cxl_mock_device_init(&mock->device, &(struct cxl_dc_config) {
 		.total_size = config->dc_total_size,
 		.nr_regions = config->num_dc_regions,
 		.block_size = config->dc_block_size,
 		.sharable = config->sharable,
 		.backing = config->dc_backing,
+		.memory = mock->memory,
 		.max_extents = config->max_extents,
 		.max_tags = config->max_tags,
 	}, ktime_get_ns);
-
-	rc = cxl_mock_window_claim(config, &mock->window);
-	if (rc) {
-		kvfree(mock);
-		return ERR_PTR(rc);
-	}
 
 	rc = add_devices(mock);
 	if (rc) {
@@ -248,7 +248,7 @@ void cxl_mock_destroy(struct cxl_mock *mock)
 	platform_device_unregister(mock->root);
 	platform_device_unregister(mock->port);
 	platform_device_unregister(mock->bridge);
-	cxl_mock_window_release(&mock->config, &mock->window);
+	cxl_mock_window_release(&mock->window, mock->memory);
 	cxl_mock_device_destroy(&mock->device);
 	kvfree(mock);
 }

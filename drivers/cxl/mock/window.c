@@ -3,18 +3,21 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/align.h>
+#include <linux/cleanup.h>
 #include <linux/memory_hotplug.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/sizes.h>
 
 #include "mock.h"
 
-/* Leave the space that 32-bit devices and legacy holes are in alone. */
-#define WINDOW_MIN_BASE		SZ_4G
 #define WINDOW_STEP		SZ_1G
 #define WINDOW_TRIES		4096
+
+/* Between looking whether memory has a window and making one. */
+static DEFINE_MUTEX(window_lock);
 
 static struct resource describe(u64 base, u64 size)
 {
@@ -44,11 +47,11 @@ static int claim_highest(struct resource *window, u64 size)
 	u64 end = address_end();
 	u64 base;
 
-	if (end < size || end - size < WINDOW_MIN_BASE)
+	if (end < size || end - size < CXL_MOCK_WINDOW_MIN_BASE)
 		return -ENOSPC;
 
 	base = ALIGN_DOWN(end - size, WINDOW_STEP);
-	for (int i = 0; i < WINDOW_TRIES && base >= WINDOW_MIN_BASE; i++) {
+	for (int i = 0; i < WINDOW_TRIES && base >= CXL_MOCK_WINDOW_MIN_BASE; i++) {
 		if (!claim(window, base, size))
 			return 0;
 		base -= WINDOW_STEP;
@@ -121,31 +124,49 @@ static bool is_reserved(u64 base, u64 size)
 		       REGION_DISJOINT;
 }
 
-/* On memory that the kernel was booted without: loads and stores are real. */
+/* Whether all of the window would be on memory that the kernel was booted without. */
+static bool is_on_memory(const struct cxl_mock_config *config)
+{
+	u64 size = config->window_size ?: config->dc_total_size;
+	u64 base = config->window_base;
+
+	return base && size <= -base && is_reserved(base, size);
+}
+
+/*
+ * On memory that the kernel was booted without: loads and stores are real. That
+ * memory may have one window: else what one host writes another would read.
+ */
 static int claim_reserved(const struct cxl_mock_config *config, struct resource *window)
 {
 	u64 size = config->window_size ?: config->dc_total_size;
 	u64 base = config->window_base;
 
-	if (!base || size > -base || !is_reserved(base, size)) {
+	if (!is_on_memory(config)) {
 		pr_err("window_base=%#llx: dc_backing=reserved needs %s there of memory that the kernel leaves alone: boot with memmap=%s$%#llx\n",
 		       base, cxl_mock_size(size).text, cxl_mock_size(size).text,
-		       base ?: (u64)WINDOW_MIN_BASE);
+		       base ?: CXL_MOCK_WINDOW_MIN_BASE);
 		return -EINVAL;
 	}
+	if (region_intersects(base, size, IORESOURCE_MEM, IORES_DESC_CXL) != REGION_DISJOINT) {
+		pr_err("window_base=%#llx: %s from there collide with another window on that memory: take what it leaves\n",
+		       base, cxl_mock_size(size).text);
+		return -EBUSY;
+	}
 	*window = describe(base, size);
+	window->desc = IORES_DESC_CXL;
 	return insert_resource(&iomem_resource, window);
 }
 
 /**
  * cxl_mock_window_release() - give a window back
- * @config: the device
- * @window: its window
+ * @window: the window
+ * @memory: what cxl_mock_window_claim() said
  */
-void cxl_mock_window_release(const struct cxl_mock_config *config, struct resource *window)
+void cxl_mock_window_release(struct resource *window, bool memory)
 {
 	/* what was there before stays there */
-	if (config->dc_backing == CXL_DC_BACKING_RESERVED)
+	if (memory)
 		remove_resource(window);
 	else
 		release_resource(window);
@@ -155,6 +176,10 @@ void cxl_mock_window_release(const struct cxl_mock_config *config, struct resour
  * cxl_mock_window_claim() - find and claim the window of a device
  * @config: the device, checked
  * @window: the claimed resource; cxl_mock_window_release() gives it back
+ * @memory: it is memory that the kernel was booted without, all of it
+ *
+ * A device with nothing behind its capacity may have its window there too: its
+ * backends are that memory then.
  *
  * Without a size in @config the window is as large as the device's capacity,
  * or as large as the machine has address space for: capacity has no such
@@ -164,11 +189,14 @@ void cxl_mock_window_release(const struct cxl_mock_config *config, struct resour
  * fit; -EINVAL if it must be on reserved memory and is not. The log says why.
  */
 int cxl_mock_window_claim(const struct cxl_mock_config *config,
-			  struct resource *window)
+			  struct resource *window, bool *memory)
 {
 	int rc;
 
-	if (config->dc_backing == CXL_DC_BACKING_RESERVED)
+	guard(mutex)(&window_lock);
+	*memory = config->dc_backing == CXL_DC_BACKING_RESERVED ||
+		  (config->dc_backing == CXL_DC_BACKING_NONE && is_on_memory(config));
+	if (*memory)
 		rc = claim_reserved(config, window);
 	else if (config->window_base)
 		rc = claim_fixed(config, window);

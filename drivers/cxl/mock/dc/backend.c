@@ -68,13 +68,18 @@ u64 cxl_dc_block_min(const struct cxl_dc *dc)
  * @kind: what it is
  *
  * Return: 0; -EINVAL without a tag or a size; -ERANGE for a size that no extent
- * can have; -EEXIST if a backend has the tag, or an extent that does not need one.
+ * can have; -EMEDIUMTYPE if only one of the device's window and the backend is
+ * memory; -EEXIST if a backend has the tag, or an extent that does not need one.
  */
 int cxl_dc_backend_attach(struct cxl_dc *dc, struct cxl_dc_backend *backend,
 			  const u8 *tag, u64 size, enum cxl_dc_backing kind)
 {
+	bool is_memory = kind == CXL_DC_BACKING_RESERVED;
+
 	if (dc_tag_is_null(tag) || !size || kind == CXL_DC_BACKING_NONE)
 		return -EINVAL;
+	if (is_memory != dc->memory)
+		return -EMEDIUMTYPE;
 	if (!IS_ALIGNED(size, cxl_dc_block_min(dc)) || size > dc->regions[0].len)
 		return -ERANGE;
 	if (dc_backend_find(dc, tag) || dc_tag_find(dc, tag))

@@ -20,6 +20,7 @@ void cxl_dc_init(struct cxl_dc *dc, const struct cxl_dc_config *config,
 	*dc = (struct cxl_dc) {
 		.nr_regions = config->nr_regions,
 		.backing = config->backing,
+		.memory = config->memory,
 		.max_extents = config->max_extents,
 		.max_tags = config->max_tags,
 		.sink = sink,

@@ -49,6 +49,7 @@ enum cxl_dc_backing {
  * @block_size: bytes per block of each region
  * @sharable: bit per region: its capacity can be shared
  * @backing: what is behind all of the capacity
+ * @memory: what the host maps is memory, and backends must be
  * @max_extents: extents that can live, pending ones included
  * @max_tags: tags that can live
  */
@@ -58,6 +59,7 @@ struct cxl_dc_config {
 	u64 block_size;
 	u8 sharable;
 	enum cxl_dc_backing backing;
+	bool memory;
 	u32 max_extents;
 	u32 max_tags;
 };
@@ -211,6 +213,8 @@ struct cxl_dc_stats {
  * @regions: its DC regions, adjacent and in order of DPA
  * @nr_regions: entries of @regions in use
  * @backing: what is behind all of it
+ * @memory: what the host maps is memory: no backend may be a mere promise, as
+ *          the host cannot tell them apart; nor may one be memory otherwise
  * @max_extents: limit of @nr_extents
  * @max_tags: limit of @nr_tags
  * @sink: where events go
@@ -245,6 +249,7 @@ struct cxl_dc {
 	struct cxl_dc_region regions[CXL_DC_REGIONS_MAX];
 	unsigned int nr_regions;
 	enum cxl_dc_backing backing;
+	bool memory;
 	u32 max_extents;
 	u32 max_tags;
 	const struct cxl_dc_sink *sink;

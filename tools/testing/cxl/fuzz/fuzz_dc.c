@@ -441,7 +441,10 @@ static void do_backend(struct input *in)
 		tag = take_tag(in);
 		size = take_blocks(in, 0x03);
 		begin("attaching a backend", 0);
+		/* the wrong kind for the device at times */
 		status = cxl_dc_backend_attach(&dc, &backends[i], tag, size,
+					       dc.memory == !(size / block % 4 == 3) ?
+					       CXL_DC_BACKING_RESERVED :
 					       CXL_DC_BACKING_PHANTOM);
 		attached[i] = !status;
 	}
@@ -524,6 +527,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t size)
 		.nr_regions = 1 + shape % REGIONS,
 		.sharable = take(&in),
 		.backing = shape & 0x80 ? CXL_DC_BACKING_NONE : CXL_DC_BACKING_PHANTOM,
+		.memory = shape & 0x40,
 		.max_extents = 1 + limits % 24,
 		.max_tags = limits >> 5,
 	};

@@ -298,6 +298,7 @@ static void check_tags(struct cxl_dc *dc)
 			used--;
 		}
 		FAIL_IF(backend->bound && !backend->user);
+		FAIL_IF(dc->memory != (backend->kind == CXL_DC_BACKING_RESERVED));
 		list_for_each_entry(other, &dc->backends, list)
 			FAIL_IF(other != backend &&
 				!memcmp(other->tag, backend->tag, CXL_DC_TAG_LEN));

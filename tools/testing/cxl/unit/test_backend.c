@@ -77,6 +77,28 @@ static void attaching_is_checked(void **state)
 	assert_int_equal(attach(0, 2, 8), -EEXIST);
 }
 
+/* The host is told once for all of the device whether there is memory. */
+static void all_backends_are_memory_if_the_window_is(void **state)
+{
+	for (int memory = 0; memory < 2; memory++) {
+		dc_config.memory = memory;
+		dc_restart();
+		assert_int_equal(dc.memory, memory);
+		assert_int_equal(cxl_dc_backend_attach(&dc, &backends[0], tag_id(1), BLOCK,
+						       memory ? CXL_DC_BACKING_PHANTOM :
+						       CXL_DC_BACKING_RESERVED), -EMEDIUMTYPE);
+		assert_true(list_empty(&dc.backends));
+		assert_int_equal(cxl_dc_backend_attach(&dc, &backends[0], tag_id(1), BLOCK,
+						       memory ? CXL_DC_BACKING_RESERVED :
+						       CXL_DC_BACKING_PHANTOM), 0);
+		assert_done(offer(R({ 3, 1 }), 1, false));
+		assert_done(respond(R({ 3, 1 }), 0));
+		assert_true(backends[0].bound);
+		assert_done(release(R({ 3, 1 }), 0));
+		assert_int_equal(detach(0), 0);
+	}
+}
+
 /* A size that no extent can have is not worth waiting for. */
 static void a_backend_has_a_size_that_an_extent_can_have(void **state)
 {
@@ -287,6 +309,7 @@ static void an_engine_ends_with_backends_attached(void **state)
 static const struct CMUnitTest tests[] = {
 	UNBACKED(without_a_backend_all_is_unsupported),
 	UNBACKED(attaching_is_checked),
+	UNBACKED(all_backends_are_memory_if_the_window_is),
 	UNBACKED(a_backend_has_a_size_that_an_extent_can_have),
 	UNBACKED(an_offer_must_be_the_one_extent_of_its_backend),
 	UNBACKED(a_backend_is_bound_when_the_host_accepts),

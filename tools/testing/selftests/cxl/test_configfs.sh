@@ -6,54 +6,10 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 75
+begin 76
 load_base
 need_no_mock
-modprobe configfs 2>/dev/null || :
-root=/sys/kernel/config
-[ -d $root ] || skip_all "this kernel has no configfs (CONFIG_CONFIGFS_FS)"
-grep -q " $root configfs" /proc/mounts || mount -t configfs config $root
-root=$root/cxl_mock_dcd
-
-# put VALUE FILE: as one write, with dd, which says the errno
-put()
-{
-	printf '%s' "$1" | dd of="$root/$2" bs=4096 2>/tmp/put.error || {
-		cat /tmp/put.error
-		return 1
-	}
-}
-
-# refused ERRNO TEXT COMMAND...: COMMAND fails so, with TEXT as the log's one line
-refused()
-{
-	error=$1
-	text=$2
-	shift 2
-	before=$(log | grep -c 'cxl_mock_dcd' || :)
-	if output=$("$@" 2>&1); then
-		echo "was accepted"
-		return 1
-	fi
-	case $output in
-	*"$error"*) ;;
-	*)	echo "error is '$output', should be '$error'"
-		return 1 ;;
-	esac
-	lines=$(log | grep 'cxl_mock_dcd' | tail -n +$((before + 1)) | sed 's/^\[[^]]*\] //')
-	equal "$lines" "$text"
-}
-
-# not ERRNO TEXT VALUE FILE: as refused, of a value in configfs
-not()
-{
-	refused "$1" "cxl_mock_dcd: $2" put "$3" "$4"
-}
-
-value()
-{
-	equal "$(cat "$root/$2")" "$1"
-}
+. ./lib-configfs.sh
 
 # memdev SERIAL: its name; fails until it has an endpoint
 memdev()
@@ -106,13 +62,6 @@ windows()
 	grep -c 'CXL Window (mock)' /proc/iomem
 }
 
-EINVAL="Invalid argument"
-ERANGE="Numerical result out of range"
-EBUSY="Device or resource busy"
-ENODEV="No such device"
-EEXIST="File exists"
-EOPNOTSUPP="Operation not supported"
-ENOTEMPTY="Directory not empty"
 rubbish="must be a number, with a suffix K, M, G or T if you like, such as 4G"
 held="read-only while the device is live: write 0 to live first"
 tag=5be13bd1-c5c9-4b4b-a4a2-2dd2b6b9d0a1
@@ -315,8 +264,8 @@ add="0x0:0x10000000:$tag:0"
 ok "a device with nothing behind it refuses an extent" refused "$EOPNOTSUPP" \
 	"cxl_mock_dcd $dc: dc_inject_extent: 0x0:0x10000000::0: no backend has this tag, and nothing is behind the capacity itself: attach a backend with the tag first" \
 	inject 0x3001 dc_inject_extent 0x0:0x10000000::0
-ok "a kind that is none" not "$EINVAL" "$x/kind=gold: must be phantom" gold "$x/kind"
-ok "the kind of nothing" not "$EINVAL" "$x/kind=none: must be phantom" none "$x/kind"
+ok "a kind that is none" not "$EINVAL" "$x/kind=gold: must be phantom or reserved" gold "$x/kind"
+ok "the kind of nothing" not "$EINVAL" "$x/kind=none: must be phantom or reserved" none "$x/kind"
 uuid="must be a UUID other than zero, such as 6ba7b810-9dad-11d1-80b4-00c04fd430c8"
 ok "a tag that is a word" not "$EINVAL" "$x/tag=mine: $uuid" mine "$x/tag"
 ok "a tag with something behind it" not "$EINVAL" "$x/tag=${tag}0: $uuid" ${tag}0 "$x/tag"
@@ -332,6 +281,11 @@ ok "live with a size that is no multiple of the blocks" not "$ERANGE" \
 	"$x/size=3M: $possible" 1 "$x/live"
 put 2G "$x/size"
 ok "live with a size larger than a DC region" not "$ERANGE" "$x/size=2G: $possible" 1 "$x/live"
+put 256M "$x/size"
+put reserved "$x/kind"
+ok "live as memory on a device whose window is none" not "$EMEDIUM" \
+	"$x/kind=reserved: the device's window is not memory that the kernel leaves alone: boot with memmap=1G\$0x100000000, and make the device with dc_backing=none and window_base=0x100000000" \
+	1 "$x/live"
 attach()
 {
 	put 256M "$x/size" && put phantom "$x/kind" && value "$tag" "$x/tag" &&

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # dc_backing=reserved: the window is on memory that the kernel was booted
-# without, and nowhere else. Needs such memory: boot with memmap=SIZE$ADDRESS.
+# without, and nowhere else; and backends that are such memory. Needs some: boot
+# with memmap=SIZE$ADDRESS.
 set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 9
+begin 20
 load_base
 need_no_mock
 
@@ -27,7 +28,14 @@ ok "free address space is refused" refused window_base=0x4000000000
 if [ -z "$reserved" ]; then
 	for name in "reserved memory is accepted" "the host is told that it is memory" \
 		"a region is over it" "it unloads" \
-		"of a phantom it is not told so" "beyond it is refused"; do
+		"of a phantom it is not told so" "beyond it is refused" \
+		"a device with nothing behind it can be on that memory" \
+		"the host is told that it is memory, too" \
+		"a backend that is none is refused" "one that is memory is attached" \
+		"an extent of it is offered" "the memory has one window" \
+		"a part of it neither has another" "nor a device with reserved backing" \
+		"the device goes, and the memory is free again" \
+		"a phantom device cannot be on that memory" "the module goes"; do
 		skip "$name" "boot with memmap=1G\$0x100000000 to have reserved memory"
 	done
 	finish
@@ -65,5 +73,80 @@ beyond()
 		window_base="$address" window_size=8G 2>/dev/null
 }
 ok "beyond it is refused" beyond
+
+# Backends, in configfs
+insert cxl_mock_dcd
+. ./lib-configfs.sh
+tag=5be13bd1-c5c9-4b4b-a4a2-2dd2b6b9d0a1
+x=a/backends/x
+
+# the platform device of the one memdev there is, which may have no endpoint yet
+device()
+{
+	realpath "$devices/$(cxl list -Mi | jq -er '.[0].memdev')/.."
+}
+
+# make NAME BASE SIZE: not live yet
+make()
+{
+	mkdir "$root/$1" && put "$3" "$1/dc_total_size" && put "$2" "$1/window_base"
+}
+
+on_memory()
+{
+	make a "$address" "$size" && put 1 a/live && value none a/dc_backing
+}
+ok "a device with nothing behind it can be on that memory" on_memory
+ok "the host is told that it is memory, too" test -e "$(device)/software_node"
+
+mkdir "$root/$x"
+put "$tag" "$x/tag"
+put 256M "$x/size"
+ok "a backend that is none is refused" not "$EMEDIUM" \
+	"$x/kind=phantom: the device's window is memory, and the host takes all that is offered there for memory: must be reserved; phantom needs a device without window_base=$(printf '%#x' "$address")" \
+	1 "$x/live"
+attach()
+{
+	put reserved "$x/kind" && put 1 "$x/live" && value reserved "$x/kind" &&
+		value 1 "$x/live" && value free "$x/state"
+}
+ok "one that is memory is attached" attach
+offer()
+{
+	echo "0x0:0x10000000:$tag:0" >"$(device)/dc_inject_extent" && value offered "$x/state"
+}
+ok "an extent of it is offered" offer
+
+taken="collide with another window on that memory: take what it leaves"
+busy()
+{
+	! put 1 b/live >/tmp/busy || return 1
+	grep -q "$EBUSY" /tmp/busy && log | tail -n 2 | grep -qF "$taken" && value 0 b/live
+}
+make b "$address" "$size"
+ok "the memory has one window" busy
+put 256M b/dc_total_size
+put "$(printf '%#x' $((address + 0x10000000)))" b/window_base
+ok "a part of it neither has another" busy
+put reserved b/dc_backing
+ok "nor a device with reserved backing" busy
+gone()
+{
+	put 0 a/live && value 0 "$x/live" && put 1 b/live && put 0 b/live
+}
+ok "the device goes, and the memory is free again" gone
+put phantom b/dc_backing
+collides()
+{
+	! put 1 b/live >/tmp/busy || return 1
+	grep -q "$EBUSY" /tmp/busy &&
+		log | tail -n 2 | grep -q "collide with something in /proc/iomem"
+}
+ok "a phantom device cannot be on that memory" collides
+goes()
+{
+	rmdir "$root/$x" "$root/a" "$root/b" && rmmod cxl_mock_dcd
+}
+ok "the module goes" goes
 
 finish
