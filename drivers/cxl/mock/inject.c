@@ -9,6 +9,7 @@
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/kstrtox.h>
+#include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/string.h>
 #include <linux/uuid.h>
@@ -18,12 +19,20 @@
 #define ADD_FORM	"<dpa>:<length>:<tag>:<more>[:<sequence>], such as 0x0:0x10000000::0"
 #define RELEASE_FORM	"<dpa>:<length>:<tag>, such as 0x0:0x10000000:"
 
+/* All of a line that has two numbers in full, a tag and a sequence, is shown. */
+#define SHOWN_MAX	82
+
 /* What a line says. */
 struct line {
 	struct cxl_dc_range range;
 	u8 tag[CXL_DC_TAG_LEN];
 	bool more;
 };
+
+static int shown(const char *buf)
+{
+	return min_t(size_t, strcspn(buf, "\n"), SHOWN_MAX);
+}
 
 static int parse_tag(const char *text, u8 *tag)
 {
@@ -91,8 +100,7 @@ static ssize_t finish(struct device *dev, struct cxl_mock *mock, const char *nam
 	cxl_mock_signal(mock);
 	if (!rc)
 		return count;
-	dev_err(dev, "%s: %.*s: %s\n", name, (int)strcspn(buf, "\n"), buf,
-		mock->device.dc.reason);
+	dev_err(dev, "%s: %.*s: %s\n", name, shown(buf), buf, mock->device.dc.reason);
 	return rc_to_errno(rc);
 }
 
@@ -101,9 +109,11 @@ static int parse_or_log(struct device *dev, const char *name, const char *buf, b
 {
 	int rc = parse(buf, add, line);
 
-	if (rc)
-		dev_err(dev, "%s: '%.*s': must be %s\n", name,
-			(int)min(strcspn(buf, "\n"), 80UL), buf, add ? ADD_FORM : RELEASE_FORM);
+	if (rc == -ENOMEM)
+		dev_err(dev, "%s: out of memory\n", name);
+	else if (rc)
+		dev_err(dev, "%s: '%.*s': must be %s\n", name, shown(buf), buf,
+			add ? ADD_FORM : RELEASE_FORM);
 	return rc;
 }
 

@@ -11,7 +11,7 @@ cd "$(dirname "$0")"
 TAG=11111111-2222-3333-4444-555555555555
 NO_TAG=00000000-0000-0000-0000-000000000000
 
-begin 35
+begin 37
 load_base_without_host
 need_no_mock
 [ -d /sys/kernel/debug/block ] || mount -t debugfs debug /sys/kernel/debug 2>/dev/null || :
@@ -70,6 +70,20 @@ ok "a release with a field too many" refused dc_del_extent "0:0x10000000::0" \
 	"Invalid argument" "must be <dpa>:<length>:<tag>"
 ok "a sequence for capacity that is not shared" refused dc_inject_extent \
 	"0:0x10000000::0:1" "Invalid argument" "use dc_inject_shared_extent"
+
+# is_cut TEXT ERROR REASON ZEROES: as refused, and the log shows so many; a number
+# may have any number of them in front
+zeroes=$(printf '%0300d' 0)
+is_cut()
+{
+	refused dc_inject_extent "$1" "$2" "$3" &&
+		equal "$(log | tail -n 1 | grep -o '0000*' | awk '{ print length }' | sort -n |
+			tail -n 1)" "$4"
+}
+ok "a long line that cannot be read is cut in the log" is_cut "x$zeroes" \
+	"Invalid argument" "$form" 81
+ok "a long line that is refused is cut in the log" is_cut "0x${zeroes}1000:0x1000::0" \
+	"Invalid argument" "block size" 80
 
 offer()
 {
