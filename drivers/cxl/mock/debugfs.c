@@ -233,7 +233,8 @@ static ssize_t fmapi_write(struct file *file, const char __user *buf, size_t cou
 	if (fm->request_len < header)
 		return count;
 
-	if (le32_to_cpu(fm->request.header.length) > sizeof(fm->request.payload) ||
+	if (fm->request.header.rsvd[0] || fm->request.header.rsvd[1] ||
+	    le32_to_cpu(fm->request.header.length) > sizeof(fm->request.payload) ||
 	    fm->request_len - header > le32_to_cpu(fm->request.header.length))
 		goto refuse;
 	if (fm->request_len - header == le32_to_cpu(fm->request.header.length))
@@ -241,7 +242,7 @@ static ssize_t fmapi_write(struct file *file, const char __user *buf, size_t cou
 	return count;
 
 refuse:
-	/* longer than a request can be or than its header says */
+	/* longer than a request can be or than its header says, or another header */
 	fm->request_len = 0;
 	return -EINVAL;
 }

@@ -11,7 +11,7 @@ cd "$(dirname "$0")"
 TAG=11111111-2222-3333-4444-555555555555
 NO_TAG=00000000-0000-0000-0000-000000000000
 
-begin 37
+begin 38
 load_base_without_host
 need_no_mock
 [ -d /sys/kernel/debug/block ] || mount -t debugfs debug /sys/kernel/debug 2>/dev/null || :
@@ -172,6 +172,18 @@ too_long()
 	equal "$again" "$info"
 }
 ok "requests that are too long are refused, and the next one works" too_long
+
+reserved_bytes()
+{
+	exec 5<>"$debug/fmapi"
+	! hex 00 56 01 00 00 00 00 00 | dd >&5 2>/dev/null || return 1
+	! hex 00 56 00 80 00 00 00 00 | dd >&5 2>/dev/null || return 1
+	hex 00 56 00 00 00 00 00 00 >&5
+	again=$(od -An -v -tx1 <&5 | tr -d '\n')
+	exec 5<&-
+	equal "$again" "$info"
+}
+ok "so are requests whose two bytes are not zero" reserved_bytes
 
 in_use()
 {
