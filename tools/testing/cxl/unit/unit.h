@@ -33,6 +33,8 @@ enum cxl_mbox_rc unit_end(enum cxl_mbox_rc rc);
 #define unit_call(exec, target, in, in_len, out_max)	\
 	(unit_begin(in, in_len, out_max), unit_end(exec(target, &unit_io)))
 
+const void *unit_response(const u8 *bytes, size_t len);
+
 u64 answer(size_t offset, size_t size);
 const u8 *answer_bytes(size_t offset, size_t size);
 void assert_answer_is_zero(size_t offset, size_t size);
