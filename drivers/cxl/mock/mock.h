@@ -3,6 +3,8 @@
 #define __CXL_MOCK_H__
 
 #include <linux/ioport.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/platform_device.h>
 #include <cxl/core/core.h>
 
@@ -23,6 +25,7 @@
  * @config: what it was built from
  * @window: host physical address space of its root decoder
  * @memory: @window is memory that the kernel was booted without
+ * @windows: in the list of those that have a window
  * @root: root of the topology, owner of the CXL root port
  * @bridge: host bridge
  * @port: root port of @bridge
@@ -38,6 +41,7 @@ struct cxl_mock {
 	struct cxl_mock_config config;
 	struct resource window;
 	bool memory;
+	struct list_head windows;
 	struct platform_device *root;
 	struct platform_device *bridge;
 	struct platform_device *port;
@@ -69,9 +73,10 @@ struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config);
 void cxl_mock_destroy(struct cxl_mock *mock);
 struct cxl_mock *to_cxl_mock(struct device *dev);
 
-int cxl_mock_window_claim(const struct cxl_mock_config *config,
-			  struct resource *window, bool *memory);
-void cxl_mock_window_release(struct resource *window, bool memory);
+int cxl_mock_window_claim(struct cxl_mock *mock);
+void cxl_mock_window_release(struct cxl_mock *mock);
+bool cxl_mock_owns_window(const struct resource *window);
+bool cxl_mock_owns_range(u64 start, u64 len);
 
 void cxl_mock_debugfs_init(void);
 void cxl_mock_debugfs_exit(void);

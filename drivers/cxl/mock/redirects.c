@@ -84,11 +84,13 @@ struct invalidation {
 	bool others;
 };
 
-static struct cxl_mock *region_mock(struct device *dev)
+/*
+ * A region found on the bus may be on its way out, and so may what is above it.
+ * It pins its root decoder, and no more.
+ */
+static bool is_ours(struct device *region)
 {
-	struct cxl_root_decoder *cxlrd = to_cxl_root_decoder(dev->parent);
-
-	return to_cxl_mock(to_cxl_port(cxlrd->cxlsd.cxld.dev.parent)->uport_dev);
+	return cxl_mock_owns_window(to_cxl_root_decoder(region->parent)->res);
 }
 
 static int check_region(struct device *dev, void *data)
@@ -100,7 +102,7 @@ static int check_region(struct device *dev, void *data)
 		return 0;
 
 	state = to_cxl_region(dev)->params.state;
-	if (region_mock(dev))
+	if (is_ours(dev))
 		invalidation->ours |= state >= CXL_CONFIG_ACTIVE;
 	else
 		invalidation->others |= state == CXL_CONFIG_ACTIVE;
@@ -131,33 +133,6 @@ bool cxl_mock_has_invalidate_memregion(void)
 
 	bus_for_each_dev(&cxl_bus_type, NULL, &invalidation, check_region);
 	return invalidation.ours && !invalidation.others;
-}
-
-struct range_query {
-	u64 start;
-	u64 len;
-};
-
-static int match_window(struct device *dev, void *data)
-{
-	const struct range_query *query = data;
-	struct cxl_mock *mock = to_cxl_mock(dev);
-
-	return mock && query->start >= mock->window.start &&
-	       query->start <= mock->window.end &&
-	       query->len <= mock->window.end - query->start + 1;
-}
-
-/**
- * cxl_mock_owns_range() - whether a range lies in a window of ours
- * @start: first physical address
- * @len: bytes
- */
-bool cxl_mock_owns_range(u64 start, u64 len)
-{
-	struct range_query query = { .start = start, .len = len };
-
-	return bus_for_each_dev(&platform_bus_type, NULL, &query, match_window);
 }
 
 CXL_CORE_IMPORT_NS("DEVMEM");

@@ -16,6 +16,5 @@ int cxl_mock_get_perf_coordinates(struct cxl_port *port,
 bool cxl_mock_has_invalidate_memregion(void);
 
 struct cxl_mock *cxl_mock_of_endpoint(struct cxl_port *port);
-bool cxl_mock_owns_range(u64 start, u64 len);
 
 #endif /* __CXL_MOCK_REDIRECTS_H__ */

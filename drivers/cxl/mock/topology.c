@@ -207,7 +207,7 @@ struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config)
 
 	mock->config = *config;
 	mutex_init(&mock->lock);
-	rc = cxl_mock_window_claim(config, &mock->window, &mock->memory);
+	rc = cxl_mock_window_claim(mock);
 	if (rc) {
 		kvfree(mock);
 		return ERR_PTR(rc);
@@ -248,7 +248,7 @@ void cxl_mock_destroy(struct cxl_mock *mock)
 	platform_device_unregister(mock->root);
 	platform_device_unregister(mock->port);
 	platform_device_unregister(mock->bridge);
-	cxl_mock_window_release(&mock->window, mock->memory);
+	cxl_mock_window_release(mock);
 	cxl_mock_device_destroy(&mock->device);
 	kvfree(mock);
 }

@@ -4,6 +4,7 @@
 
 #include <linux/align.h>
 #include <linux/cleanup.h>
+#include <linux/list.h>
 #include <linux/memory_hotplug.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -16,8 +17,12 @@
 #define WINDOW_STEP		SZ_1G
 #define WINDOW_TRIES		4096
 
-/* Between looking whether memory has a window and making one. */
-static DEFINE_MUTEX(window_lock);
+/*
+ * The devices that have a window, by their @windows. The lock is also held
+ * between looking whether memory has a window and making one.
+ */
+static LIST_HEAD(windows);
+static DEFINE_MUTEX(windows_lock);
 
 static struct resource describe(u64 base, u64 size)
 {
@@ -158,54 +163,96 @@ static int claim_reserved(const struct cxl_mock_config *config, struct resource 
 	return insert_resource(&iomem_resource, window);
 }
 
-/**
- * cxl_mock_window_release() - give a window back
- * @window: the window
- * @memory: what cxl_mock_window_claim() said
- */
-void cxl_mock_window_release(struct resource *window, bool memory)
+static int find_place(struct cxl_mock *mock)
 {
-	/* what was there before stays there */
-	if (memory)
-		remove_resource(window);
-	else
-		release_resource(window);
+	const struct cxl_mock_config *config = &mock->config;
+
+	mock->memory = config->dc_backing == CXL_DC_BACKING_RESERVED ||
+		       (config->dc_backing == CXL_DC_BACKING_NONE && is_on_memory(config));
+	if (mock->memory)
+		return claim_reserved(config, &mock->window);
+	if (config->window_base)
+		return claim_fixed(config, &mock->window);
+	return claim_free(config, &mock->window);
 }
 
 /**
  * cxl_mock_window_claim() - find and claim the window of a device
- * @config: the device, checked
- * @window: the claimed resource; cxl_mock_window_release() gives it back
- * @memory: it is memory that the kernel was booted without, all of it
+ * @mock: the device with its configuration, checked
  *
- * A device with nothing behind its capacity may have its window there too: its
- * backends are that memory then.
+ * A device with nothing behind its capacity may have its window on memory that
+ * the kernel was booted without, too: its backends are that memory then.
  *
- * Without a size in @config the window is as large as the device's capacity,
- * or as large as the machine has address space for: capacity has no such
- * limit, as nothing is behind it.
+ * Without a size in the configuration the window is as large as the device's
+ * capacity, or as large as the machine has address space for: capacity has no
+ * such limit, as nothing is behind it.
  *
  * Return: 0; -EBUSY if the window collides; -ERANGE or -ENOSPC if it does not
  * fit; -EINVAL if it must be on reserved memory and is not. The log says why.
  */
-int cxl_mock_window_claim(const struct cxl_mock_config *config,
-			  struct resource *window, bool *memory)
+int cxl_mock_window_claim(struct cxl_mock *mock)
 {
+	const struct cxl_mock_config *config = &mock->config;
+	struct resource *window = &mock->window;
 	int rc;
 
-	guard(mutex)(&window_lock);
-	*memory = config->dc_backing == CXL_DC_BACKING_RESERVED ||
-		  (config->dc_backing == CXL_DC_BACKING_NONE && is_on_memory(config));
-	if (*memory)
-		rc = claim_reserved(config, window);
-	else if (config->window_base)
-		rc = claim_fixed(config, window);
-	else
-		rc = claim_free(config, window);
-
-	if (!rc && !config->window_size && resource_size(window) < config->dc_total_size)
+	guard(mutex)(&windows_lock);
+	rc = find_place(mock);
+	if (rc)
+		return rc;
+	if (!config->window_size && resource_size(window) < config->dc_total_size)
 		pr_info("the window is %s of %s capacity, all that this machine has address space for\n",
 			cxl_mock_size(resource_size(window)).text,
 			cxl_mock_size(config->dc_total_size).text);
-	return rc;
+
+	list_add_tail(&mock->windows, &windows);
+	return 0;
+}
+
+/**
+ * cxl_mock_window_release() - give a window back
+ * @mock: the device, without its topology
+ */
+void cxl_mock_window_release(struct cxl_mock *mock)
+{
+	scoped_guard(mutex, &windows_lock)
+		list_del(&mock->windows);
+
+	/* what was there before stays there */
+	if (mock->memory)
+		remove_resource(&mock->window);
+	else
+		release_resource(&mock->window);
+}
+
+/**
+ * cxl_mock_owns_window() - whether a window is one of ours
+ * @window: not looked into, so it may be gone
+ */
+bool cxl_mock_owns_window(const struct resource *window)
+{
+	struct cxl_mock *mock;
+
+	guard(mutex)(&windows_lock);
+	list_for_each_entry(mock, &windows, windows)
+		if (window == &mock->window)
+			return true;
+	return false;
+}
+
+/**
+ * cxl_mock_owns_range() - whether a range lies in a window of ours
+ * @start: first physical address
+ * @len: bytes
+ */
+bool cxl_mock_owns_range(u64 start, u64 len)
+{
+	struct cxl_mock *mock;
+
+	guard(mutex)(&windows_lock);
+	list_for_each_entry(mock, &windows, windows)
+		if (start >= mock->window.start && start <= mock->window.end &&
+		    len <= mock->window.end - start + 1)
+			return true;
+	return false;
 }
