@@ -85,24 +85,25 @@ struct invalidation {
 };
 
 /*
- * A region found on the bus may be on its way out, and so may what is above it.
- * It pins its root decoder, and no more.
+ * A region that is deleted leaves the bus before it is torn down, its decoders
+ * do so after. What is above a region may be on its way out: a region pins its
+ * root decoder, and no more.
  */
-static bool is_ours(struct device *region)
-{
-	return cxl_mock_owns_window(to_cxl_root_decoder(region->parent)->res);
-}
-
-static int check_region(struct device *dev, void *data)
+static int check_decoder(struct device *dev, void *data)
 {
 	struct invalidation *invalidation = data;
 	enum cxl_config_state state;
+	struct cxl_region *cxlr;
 
-	if (!is_cxl_region(dev))
+	if (!is_endpoint_decoder(dev))
 		return 0;
 
-	state = to_cxl_region(dev)->params.state;
-	if (is_ours(dev))
+	cxlr = container_of(dev, struct cxl_decoder, dev)->region;
+	if (!cxlr)
+		return 0;
+
+	state = cxlr->params.state;
+	if (cxl_mock_owns_window(to_cxl_root_decoder(cxlr->dev.parent)->res))
 		invalidation->ours |= state >= CXL_CONFIG_ACTIVE;
 	else
 		invalidation->others |= state == CXL_CONFIG_ACTIVE;
@@ -131,7 +132,7 @@ bool cxl_mock_has_invalidate_memregion(void)
 	if (cpu_cache_has_invalidate_memregion())
 		return true;
 
-	bus_for_each_dev(&cxl_bus_type, NULL, &invalidation, check_region);
+	bus_for_each_dev(&cxl_bus_type, NULL, &invalidation, check_decoder);
 	return invalidation.ours && !invalidation.others;
 }
 

@@ -119,7 +119,7 @@ struct platform_driver cxl_mock_root_driver = {
 
 /* Tells the host that the capacity is memory; without it, it must not be mapped. */
 static const struct property_entry memory_properties[] = {
-	PROPERTY_ENTRY_BOOL("cxl-dcd,capacity-is-memory"),
+	PROPERTY_ENTRY_BOOL(CXL_DCD_PROPERTY_MEMORY),
 	{ }
 };
 

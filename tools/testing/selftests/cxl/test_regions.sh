@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 16
+begin 17
 load_base
 need_no_mock
 load_mock dc_total_size=4G num_dc_regions=2
@@ -90,6 +90,15 @@ unbind()
 	region=$(create_region 4G) && destroy_region "$region"
 }
 ok "a memdev that is disabled under a region comes back" unbind
+
+# Committed, as one that nobody disabled first; the log is judged at the end.
+delete()
+{
+	region=$(create_region 2G) &&
+		echo "$region" >"$devices/$(mock_root_decoder)/delete_region" &&
+		echo 0 >"$decoder/dpa_size" && region=$(create_region 4G) && destroy_region "$region"
+}
+ok "a region is deleted while it is in use" delete
 
 port_rebind()
 {
