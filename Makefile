@@ -48,7 +48,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z_-]*\):.* ## /\1\t/p' $(MAKEFILE_LIST) | \
 		awk -F '\t' '{ printf "make %-16s %s\n", $$1, $$2 }'
 
-run: ## boot Debian's kernel in a VM and show a device without memory: KERNEL=7.3 or 6.12
+run: ## boot Debian's kernel in a VM and show all that there is: KERNEL=7.3 or 6.12
 	@$(VM)/run.sh
 
 check: ## run all tests, on every supported kernel that Debian has, or KERNEL=

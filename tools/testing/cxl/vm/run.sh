@@ -10,5 +10,5 @@ set -eu
 release=$(newest_release)
 prepare "$release"
 progress "booting Debian's $release"
-"$VM/guest.sh" -n run "$release" ./story.sh
+"$VM/guest.sh" -n run -m 5G -a "memmap=1G\$0x100000000" "$release" ./story.sh
 progress "done"
