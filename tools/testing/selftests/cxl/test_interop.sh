@@ -14,7 +14,7 @@ cd "$(dirname "$0")"
 M=0x100000
 GET="0100 04"
 
-begin 38
+begin 42
 need_liar
 ! grep -q '^flags.* hypervisor' /proc/cpuinfo ||
 	skip_all "the CPU says that there is a hypervisor: boot with -cpu max,-hypervisor"
@@ -174,7 +174,12 @@ ok "without an extent there is no DAX device" no_dax
 
 insert cxl_dcd_liar memdev="$mem"
 
-# Extents through cxl_dcd, if this one takes them
+# Extents through cxl_dcd, which polls this device
+modprobe device_dax
+poll=/sys/module/cxl_dcd/parameters/poll_ms
+was_poll=$(cat $poll)
+echo 200 >$poll
+base=$((base))
 
 # dax SIZE...: there are DAX devices of these sizes, and no others, sorted
 dax()
@@ -189,67 +194,115 @@ dax_of()
 		[ "$(cat "$path/size")" != $(($1)) ] || echo "/dev/${path##*/}"
 	done
 }
-has_dax()
-{
-	[ -n "$(dax_of "$1")" ]
-}
-# write_and_check SIZE SEED: all of the DAX device of that size
+# write_and_check SIZE SEED: the first and the last bytes of the DAX device of
+# that size; all of it would take long
 write_and_check()
 {
-	daxmem "$(dax_of "$1")" write 0 "$1" "$2" && daxmem "$(dax_of "$1")" check 0 "$1" "$2"
+	device=$(dax_of "$1")
+	for at in 0 $(($1 - 8192)); do
+		daxmem "$device" write $at 8192 "$2" && daxmem "$device" check $at 8192 "$2" ||
+			return 1
+	done
+}
+still()
+{
+	daxmem "$(dax_of "$1")" check 0 8192 "$2"
 }
 single()
 {
-	qemu_add 0 "" 0:$((2 * M)) && wait_for 20 dax $((2 * M)) && accepted 0:$((2 * M)) &&
-		events 0 && write_and_check $((2 * M)) 1
+	qemu_add 0 "" 0:$((2 * M)) && wait_for 20 dax $((2 * M)) && events 0 &&
+		accepted 0:$((2 * M)) && write_and_check $((2 * M)) 1
 }
 several()
 {
 	qemu_add 0 "" $((8 * M)):$((4 * M)) $((16 * M)):$((6 * M)) $((32 * M)):$((8 * M)) &&
 		wait_for 20 dax $((2 * M)) $((4 * M)) $((6 * M)) $((8 * M)) && events 0 &&
-		write_and_check $((6 * M)) 2 && daxmem "$(dax_of $((2 * M)))" check 0 $((2 * M)) 1
+		accepted 0:$((2 * M)) $((8 * M)):$((4 * M)) $((16 * M)):$((6 * M)) \
+			$((32 * M)):$((8 * M)) && write_and_check $((6 * M)) 2 &&
+		still $((2 * M)) 1
 }
-tagged_extent()
+other_region()
 {
 	qemu_add 1 11111111-2222-3333-4444-555555555555 0:$((10 * M)) &&
-		wait_for 20 has_dax $((10 * M)) &&
-		write_and_check $((10 * M)) 3
+		wait_for 20 dax $((2 * M)) $((4 * M)) $((6 * M)) $((8 * M)) $((10 * M)) &&
+		events 0 && accepted 0:$((2 * M)) $((8 * M)):$((4 * M)) $((16 * M)):$((6 * M)) \
+			$((32 * M)):$((8 * M)) $base:$((10 * M)) && write_and_check $((10 * M)) 3
 }
 released()
 {
 	qemu_release 0 $((8 * M)):$((4 * M)) && wait_for 20 dax $((2 * M)) $((6 * M)) \
-		$((8 * M)) $((10 * M)) && qemu_refuses "$absent" qemu_release 0 $((8 * M)):$((4 * M)) &&
-		daxmem "$(dax_of $((6 * M)))" check 0 $((6 * M)) 2
+		$((8 * M)) $((10 * M)) && events 0 && accepted 0:$((2 * M)) $((16 * M)):$((6 * M)) \
+		$((32 * M)):$((8 * M)) $base:$((10 * M)) &&
+		qemu_refuses "$absent" qemu_release 0 $((8 * M)):$((4 * M)) && still $((6 * M)) 2
+}
+# A part of an extent is wanted back: all of it goes.
+part()
+{
+	qemu_release 0 $((34 * M)):$((2 * M)) && wait_for 20 dax $((2 * M)) $((6 * M)) \
+		$((10 * M)) && events 0 &&
+		accepted 0:$((2 * M)) $((16 * M)):$((6 * M)) $base:$((10 * M))
 }
 declined_extent()
 {
 	destroy_region "$second" || return 1
 	second=
-	qemu_add 1 "" $((64 * M)):$((2 * M)) && wait_for 20 events 0 &&
-		wait_for 20 qemu_add 1 "" $((64 * M)):$((2 * M)) && wait_for 20 events 0
+	accepted 0:$((2 * M)) $((16 * M)):$((6 * M)) &&
+		qemu_add 1 "" $((64 * M)):$((2 * M)) && wait_for 20 events 0 &&
+		accepted 0:$((2 * M)) $((16 * M)):$((6 * M)) &&
+		wait_for 20 qemu_add 1 "" $((64 * M)):$((2 * M)) && wait_for 20 events 0 &&
+		accepted 0:$((2 * M)) $((16 * M)):$((6 * M)) && dax $((2 * M)) $((6 * M))
 }
-# answers NAME COMMAND...: a test of a cxl_dcd that answers offers
-answers()
+region_again()
 {
-	if [ -e /sys/module/cxl_dcd/parameters/poll_ms ]; then
-		ok "$@"
-	else
-		skip "$1" "this cxl_dcd answers no offer"
-	fi
+	second=$(region "$mem" $((length))) && qemu_add 1 "" $((64 * M)):$((2 * M)) \
+		$((128 * M)):$((12 * M)) && wait_for 20 dax $((2 * M)) $((2 * M)) $((6 * M)) \
+		$((12 * M)) && events 0 && accepted 0:$((2 * M)) $((16 * M)):$((6 * M)) \
+		$((base + 64 * M)):$((2 * M)) $((base + 128 * M)):$((12 * M)) &&
+		write_and_check $((12 * M)) 4
 }
-answers "an extent becomes a DAX device, with memory" single
-answers "three in a chain become one each" several
-answers "one with a tag becomes one" tagged_extent
-answers "a released one goes, the others stay" released
-answers "one without a region is not taken, and can be offered again" declined_extent
+# In use, what is wanted back stays until it no longer is.
+mapped()
+{
+	mkfifo /tmp/hold && { daxmem "$(dax_of $((12 * M)))" hold 0 4096 </tmp/hold >/tmp/held & } &&
+		exec 5>/tmp/hold && wait_for 20 grep -q holding /tmp/held &&
+		qemu_release 1 $((128 * M)):$((12 * M)) && wait_for 20 events 0 &&
+		echo touch >&5 && wait_for 20 grep -q touched /tmp/held &&
+		accepted 0:$((2 * M)) $((16 * M)):$((6 * M)) $((base + 64 * M)):$((2 * M)) \
+			$((base + 128 * M)):$((12 * M)) && exec 5>&- &&
+		wait_for 20 accepted 0:$((2 * M)) $((16 * M)):$((6 * M)) \
+			$((base + 64 * M)):$((2 * M)) && dax $((2 * M)) $((2 * M)) $((6 * M))
+}
+ok "an extent becomes a DAX device, with memory" single
+ok "three in a chain become one each" several
+ok "one in the other region becomes one" other_region
+ok "a released one goes, the others stay" released
+ok "one of which a part is wanted back goes" part
+ok "one without a region is not taken, and can be offered again" declined_extent
+ok "with a new region there it is taken" region_again
+ok "a mapped one is released when it no longer is" mapped
 
-rmmod cxl_dcd_liar
+# What QEMU has given away when the regions go comes back to it.
 regions_go()
 {
-	{ [ -z "$second" ] || destroy_region "$second"; } && destroy_region "$first"
+	destroy_region "$second" && accepted 0:$((2 * M)) $((16 * M)):$((6 * M)) &&
+		destroy_region "$first" && accepted && events 0
 }
-ok "the regions are destroyed" regions_go
+ok "the regions are destroyed, and QEMU has all of it back" regions_go
 ok "and the DAX devices are gone" no_dax
+new_start()
+{
+	first=$(region "$mem" $((length))) && qemu_add 0 "" 0:$((2 * M)) $((16 * M)):$((4 * M)) &&
+		wait_for 20 dax $((2 * M)) $((4 * M)) && accepted 0:$((2 * M)) $((16 * M)):$((4 * M)) &&
+		write_and_check $((4 * M)) 5
+}
+ok "a region can be created again, and gets extents" new_start
+last_goes()
+{
+	destroy_region "$first" && accepted && events 0 && no_dax
+}
+ok "and goes with them" last_goes
+rmmod cxl_dcd_liar
+echo "$was_poll" >$poll
 
 # Beside it, a device with static memory is none of cxl_dcd's business.
 static=$(cxl list -M | jq -er "[.[] | select(.host | startswith(\"0000:\")) |
