@@ -12,7 +12,7 @@ EXTENT=0x10000000:0x200000:11111111-2222-3333-4444-555555555555
 TAG=11111111222233334444555555555555
 GET="0100 04"
 
-begin 52
+begin 54
 load_base
 need_no_mock
 need_liar
@@ -203,6 +203,7 @@ list_short()
 }
 ok "list-short: not even a header" list_short
 ok "list-empty: promises, and gives nothing" list_is list-empty "$LIST" 0 100 16
+ok "list-crawl: one at a time" list_is list-crawl "$LIST" 1 65536 56
 ok "list-huge: more than was asked for, of four billion" list_is list-huge \
 	"4801 01000000 00000000" 102 $((0xffffffff)) 4096
 last()
@@ -239,9 +240,15 @@ nth()
 }
 failing()
 {
-	nth "Input/output error" fail && nth "Connection timed out" timeout
+	nth "No such device or address" fail && nth "Connection timed out" timeout
 }
 ok "fail, timeout: the second command, or each" failing
+slow()
+{
+	tell none && echo 2000 >"$liar/delay" && was=$(date +%s) && send "$GET" && code 0 &&
+		[ $(($(date +%s) - was)) -ge 1 ] && echo 0 >"$liar/delay"
+}
+ok "a delay: each command takes so long" slow
 lost()
 {
 	tell none && send 0101 "04 00 01 000000 0200" && code 0 || return 1

@@ -10,6 +10,7 @@
 #include <linux/atomic.h>
 #include <linux/cleanup.h>
 #include <linux/debugfs.h>
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/hex.h>
 #include <linux/kstrtox.h>
@@ -100,6 +101,8 @@ static int lie_or_pass_on(struct cxl_mailbox *mbox, struct cxl_mbox_cmd *cmd)
 
 	if (about == NR_ABOUT)
 		return honest_send(mbox, cmd);
+	if (READ_ONCE(liar.delay))
+		msleep(READ_ONCE(liar.delay));
 
 	scoped_guard(mutex, &liar.lock) {
 		liar.seen[about]++;
@@ -353,6 +356,7 @@ static void make_files(void)
 	dir = debugfs_create_dir("cxl_dcd_liar", NULL);
 	debugfs_create_file("lie", 0600, dir, NULL, &lie_fops);
 	debugfs_create_file("extent", 0200, dir, NULL, &extent_fops);
+	debugfs_create_u32("delay", 0600, dir, &liar.delay);
 	debugfs_create_file("kick", 0200, dir, NULL, &kick_fops);
 	debugfs_create_file("status", 0400, dir, NULL, &status_fops);
 	debugfs_create_file("command", 0600, dir, NULL, &command_fops);

@@ -25,6 +25,7 @@ struct lie;
  * @mbox: its mailbox, NULL when its driver has gone
  * @lie: what it lies about, never NULL
  * @n: what followed the lie's name
+ * @delay: how long each command takes, ms
  * @start: DPA of the extent that lies are about
  * @len: bytes of it
  * @tag: its tag
@@ -42,6 +43,7 @@ struct liar {
 	struct cxl_mailbox *mbox;
 	const struct lie *lie;
 	u64 n;
+	u32 delay;
 	u64 start;
 	u64 len;
 	u8 tag[16];

@@ -411,6 +411,16 @@ static bool answer_empty(struct liar *liar, enum about about, struct cxl_mbox_cm
 	return true;
 }
 
+/* One at a time, however many were asked for. */
+static bool answer_crawl(struct liar *liar, enum about about, struct cxl_mbox_cmd *cmd, int *rc)
+{
+	if (about != ABOUT_LIST)
+		return false;
+	*rc = 0;
+	reply_list(liar, cmd, liar->n, 1, forged_extent);
+	return true;
+}
+
 /* As many as fit, however few were asked for. */
 static bool answer_huge(struct liar *liar, enum about about, struct cxl_mbox_cmd *cmd, int *rc)
 {
@@ -460,7 +470,8 @@ static bool is_nth(struct liar *liar)
 
 static bool answer_fail(struct liar *liar, enum about about, struct cxl_mbox_cmd *cmd, int *rc)
 {
-	*rc = -EIO;
+	/* the core warns of a driver that returns EIO */
+	*rc = -ENXIO;
 	return is_nth(liar);
 }
 
@@ -513,6 +524,7 @@ const struct lie liar_lies[] = {
 	{ .name = "list-returned", .n = U32_MAX, .twist = twist_returned },
 	{ .name = "list-short", .n = 8, .twist = twist_list_short },
 	{ .name = "list-empty", .n = 100, .answer = answer_empty },
+	{ .name = "list-crawl", .n = 65536, .answer = answer_crawl },
 	{ .name = "list-huge", .n = U32_MAX, .answer = answer_huge },
 	{ .name = "list-garbage", .n = 5, .answer = answer_garbage },
 	{ .name = "refuse-response", .n = RC_INVALID_PA, .declines = true,
