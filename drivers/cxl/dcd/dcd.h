@@ -49,6 +49,9 @@ struct dcd_chain {
  * @tags: groups that have a tag, by tag
  * @wanted: groups whose capacity the device wants back, but which are in use
  * @chain: offers whose chain has not ended
+ * @failures: how often in a row the log could not be read to its end, up to a limit
+ * @log_left: the log has not been seen empty since @last_record
+ * @last_record: the record that was handled last
  *
  * Set up when the core asks for the device's partitions, before there is a
  * memdev, and there until the device's driver is unbound, after the memdev has
@@ -70,6 +73,9 @@ struct dcd_memdev {
 	struct rb_root tags;
 	struct list_head wanted;
 	struct dcd_chain chain;
+	unsigned int failures;
+	bool log_left;
+	struct dcd_record last_record;
 };
 
 /**

@@ -14,8 +14,13 @@
 /* Event Status, CXL 3.1 8.2.8.3.1 */
 #define STATUS_DYNAMIC_CAPACITY	BIT(4)
 
-/* Records that are read at once: a log that is never empty is a device gone mad */
+/* Records that are read at once, and for how long: a log that is never empty is a device gone mad */
 #define RECORDS_MAX		4096
+#define RECORDS_SECONDS		10
+
+/* A log that could not be read to its end is tried again: after 2 s, and twice as long each time */
+#define RETRY_INTERVAL		HZ
+#define RETRY_DOUBLINGS		6
 
 /* How often capacity that the device wants back is looked at: is it in use still? */
 #define WANTED_INTERVAL		(HZ / 4)
@@ -67,10 +72,45 @@ static void handle_record(struct dcd_memdev *dcd, const struct dcd_record *recor
 	}
 }
 
-/* Whether a device that has been told to clear records returns them again. */
-static bool is_stuck(const struct dcd_records *out, __le16 last, unsigned int done)
+/*
+ * How many records, from the oldest on, have been handled before. A record stays
+ * in the log if it cannot be cleared, and must not be answered twice. A handle
+ * may be used again, but not in the same record.
+ */
+static unsigned int handled_before(const struct dcd_memdev *dcd, const struct dcd_records *out,
+				   unsigned int nr)
 {
-	return done && out->records[0].handle == last;
+	for (unsigned int i = nr; dcd->log_left && i; i--)
+		if (!memcmp(&out->records[i - 1], &dcd->last_record, sizeof(dcd->last_record)))
+			return i;
+	return 0;
+}
+
+/* Handle and clear records; @done of this log have been before. */
+static int handle_records(struct dcd_memdev *dcd, const struct dcd_records *out,
+			  unsigned int nr, unsigned int done)
+{
+	unsigned int old = handled_before(dcd, out, nr);
+	int rc;
+
+	if (old && done) {
+		dcd_complain(dcd, "event record %#x is still there after it was cleared: it is ignored, and read again later\n",
+			     le16_to_cpu(dcd->last_record.handle));
+		return -EIO;
+	}
+	if (out->flags & DCD_RECORDS_OVERFLOW)
+		dcd_complain(dcd, "the event log was full, %u records are lost: what they offered has to be offered again\n",
+			     le16_to_cpu(out->overflows));
+
+	for (unsigned int i = old; i < nr; i++)
+		handle_record(dcd, &out->records[i]);
+	dcd->last_record = out->records[nr - 1];
+	dcd->log_left = true;
+
+	rc = dcd_clear_records(dcd, out->records, nr);
+	if (rc)
+		dcd_complain(dcd, "cannot clear event records: error %d: tried again later\n", rc);
+	return rc;
 }
 
 /* Read, handle and clear records until there are none. */
@@ -78,45 +118,35 @@ static int read_records(struct dcd_memdev *dcd)
 {
 	size_t size = dcd->cxlds->cxl_mbox.payload_size;
 	struct dcd_records *out __free(kvfree) = kvzalloc(size, GFP_KERNEL);
+	unsigned long deadline = jiffies + RECORDS_SECONDS * HZ;
 	unsigned int done = 0;
-	__le16 first = 0;
 	int nr, rc;
 
 	if (!out)
 		return -ENOMEM;
 
 	while ((nr = dcd_get_records(dcd, out, size)) > 0) {
-		if (is_stuck(out, first, done)) {
-			dcd_complain(dcd, "event record %#x is still there after it was cleared: no more are read until the device notifies\n",
-				     le16_to_cpu(first));
-			return -EIO;
-		}
-		if (done >= RECORDS_MAX) {
-			dcd_complain(dcd, "%u event records and no end: no more are read until the device notifies\n",
+		if (done >= RECORDS_MAX || time_after(jiffies, deadline)) {
+			dcd_complain(dcd, "%u event records and no end: more are read later\n",
 				     done);
 			return -EIO;
 		}
-		if (out->flags & DCD_RECORDS_OVERFLOW)
-			dcd_complain(dcd, "the event log was full, %u records are lost: what they offered has to be offered again\n",
-				     le16_to_cpu(out->overflows));
-
-		first = out->records[0].handle;
-		for (int i = 0; i < nr; i++)
-			handle_record(dcd, &out->records[i]);
-		done += nr;
-
-		rc = dcd_clear_records(dcd, out->records, nr);
-		if (rc) {
-			dcd_complain(dcd, "cannot clear event records: error %d\n", rc);
+		rc = handle_records(dcd, out, nr, done);
+		if (rc)
 			return rc;
-		}
+		done += nr;
 	}
 	if (nr < 0)
-		dcd_complain(dcd, "cannot read the event log: error %d\n", nr);
+		dcd_complain(dcd, "cannot read the event log: error %d: tried again later\n", nr);
+	else
+		dcd->log_left = false;
 	return nr;
 }
 
-/* When there is something to do again, unless the device notifies before. */
+/*
+ * When there is something to do again, unless the device notifies before. It
+ * need not notify while the log is not empty.
+ */
 static void schedule_next(struct dcd_memdev *dcd)
 {
 	unsigned long delay = MAX_JIFFY_OFFSET;
@@ -126,6 +156,8 @@ static void schedule_next(struct dcd_memdev *dcd)
 		delay = msecs_to_jiffies(poll);
 	if (!list_empty(&dcd->wanted))
 		delay = min(delay, WANTED_INTERVAL);
+	if (dcd->failures)
+		delay = RETRY_INTERVAL << dcd->failures;
 	if (delay < MAX_JIFFY_OFFSET)
 		queue_delayed_work(dcd_wq, &dcd->work, delay);
 }
@@ -135,8 +167,11 @@ static void events_work(struct work_struct *work)
 	struct dcd_memdev *dcd = container_of(to_delayed_work(work), struct dcd_memdev, work);
 
 	guard(mutex)(&dcd->lock);
-	/* what went wrong is in the log; the next notification or poll tries again */
-	read_records(dcd);
+	/* what went wrong is in the log */
+	if (read_records(dcd))
+		dcd->failures = min(dcd->failures + 1, RETRY_DOUBLINGS);
+	else
+		dcd->failures = 0;
 	dcd_release_wanted(dcd);
 	schedule_next(dcd);
 }
