@@ -5,6 +5,7 @@
  */
 #include <linux/align.h>
 #include <linux/device.h>
+#include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -21,8 +22,9 @@
 /* The event log of Dynamic Capacity, CXL 3.1 8.2.9.2.2 */
 #define DC_EVENT_LOG		4
 
-/* How often the extent list may change while it is read */
+/* How often the extent list may change while it is read, and how long that may take */
 #define LIST_TRIES		8
+#define LIST_SECONDS		20
 
 struct get_log_in {
 	u8 id[16];
@@ -227,7 +229,7 @@ static void take_extents(struct dcd_offer *offers, const struct cxl_dc_extent *e
  * meanwhile. @offers is allocated when the first part tells how long it is.
  */
 static int list_extents(struct cxl_mailbox *mbox, struct cxl_dc_get_extent_list_out *out,
-			struct dcd_offer **offers)
+			unsigned long deadline, struct dcd_offer **offers)
 {
 	u32 wanted = (mbox->payload_size - sizeof(*out)) / sizeof(out->extents[0]);
 	struct dcd_offer *list __free(kvfree) = NULL;
@@ -244,6 +246,8 @@ static int list_extents(struct cxl_mailbox *mbox, struct cxl_dc_get_extent_list_
 
 		if (len < 0)
 			return len;
+		if (time_after(jiffies, deadline))
+			return -ETIME;
 		held = dcd_extents_held(out, len, nr, wanted);
 		if (held < 0)
 			return held;
@@ -277,19 +281,20 @@ static int list_extents(struct cxl_mailbox *mbox, struct cxl_dc_get_extent_list_
  *
  * Return: the number of extents; -EPROTO if the list makes no sense, -E2BIG if
  * it has more than DCD_EXTENTS_MAX, -EAGAIN if it does not stay as it is while
- * it is read; another negative errno.
+ * it is read, -ETIME if that takes longer than 20 s; another negative errno.
  */
 int dcd_get_extents(struct dcd_memdev *dcd, struct dcd_offer **offers)
 {
 	struct cxl_mailbox *mbox = &dcd->cxlds->cxl_mbox;
 	struct cxl_dc_get_extent_list_out *out __free(kvfree) =
 		kvzalloc(mbox->payload_size, GFP_KERNEL);
+	unsigned long deadline = jiffies + LIST_SECONDS * HZ;
 	int rc = -EAGAIN;
 
 	if (!out)
 		return -ENOMEM;
 	for (int i = 0; i < LIST_TRIES && rc == -EAGAIN; i++)
-		rc = list_extents(mbox, out, offers);
+		rc = list_extents(mbox, out, deadline, offers);
 	return rc;
 }
 
