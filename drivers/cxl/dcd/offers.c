@@ -38,7 +38,7 @@ static void report(struct dcd_memdev *dcd, const struct dcd_offer *first, unsign
 			     first->start, first->len, first->tag, dcd_verdict_reason(verdict));
 }
 
-/* Whether a group of exactly these extents is in use. */
+/* Whether a group of exactly these extents is in use, and its capacity was not lost. */
 static bool is_held(struct dcd_memdev *dcd, const struct dcd_offer **offers, unsigned int nr)
 {
 	const struct dcd_group *group = NULL;
@@ -57,7 +57,7 @@ static bool is_held(struct dcd_memdev *dcd, const struct dcd_offer **offers, uns
 			return false;
 		group = extent->group;
 	}
-	return group->nr == nr;
+	return group->nr == nr && !group->lost;
 }
 
 /* The DAX region over all of an allocation. */

@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Capacity that is taken by force while the kernel uses it as its own memory, and
+# offered again: it is no longer what the kernel has. Needs memory as
+# test_reserved.sh does.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+. ./host.sh
+
+begin 5
+load_base
+need_no_mock
+reserved=$(sed -n 's/.*memmap=\([0-9]*[KMG]\)\$\(0x[0-9a-f]*\).*/\1 \2/p' /proc/cmdline)
+[ -n "$reserved" ] || skip_all "boot with memmap=1G\$0x100000000 to have reserved memory"
+{ modprobe device_dax && modprobe kmem; } 2>/dev/null || skip_all "cannot load device_dax and kmem"
+# daxctl refuses where the kernel does it by itself
+policy=/sys/devices/system/memory/auto_online_blocks
+was_policy=$(cat $policy)
+echo offline >$policy
+watch
+
+set_up()
+{
+	load_host_mock dc_total_size="${reserved% *}" dc_backing=reserved \
+		window_base="${reserved#* }" && region=$(create_region 512M) &&
+		inject "0x0:0x10000000:$TAG:0" && equal "$(verdicts verdict)" accepted &&
+		dax=$(dax_of "$TAG") && daxctl reconfigure-device --mode=system-ram "$dax"
+}
+ok "the kernel uses an extent as its memory" set_up
+forced()
+{
+	forget
+	put dc_force_del_extent "0x0:0x10000000:$TAG" && wait_for 10 seen release &&
+		equal "$(verdicts release)" deferred && equal "$(states)" ""
+}
+ok "taken by force it stays" forced
+offered_again()
+{
+	inject "0x0:0x10000000:$TAG:0" && equal "$(verdicts verdict)" tag-in-use &&
+		equal "$(states)" ""
+}
+ok "offered again it is refused" offered_again
+usable_again()
+{
+	daxctl offline-memory "$dax" && wait_for 10 gone "$dax" &&
+		inject "0x0:0x10000000:$TAG:0" && equal "$(verdicts verdict)" accepted &&
+		equal "$(states)" "0x0 0x10000000 accepted"
+}
+ok "offline it goes, and is accepted when it is offered then" usable_again
+unloaded()
+{
+	destroy_region "$region" && unload_mock && unwatch && unload_all && load_base
+}
+ok "all goes" unloaded
+echo "$was_policy" >$policy
+
+finish
