@@ -49,6 +49,7 @@ struct dcd_chain {
  * @tags: groups that have a tag, by tag
  * @wanted: groups whose capacity the device wants back, but which are in use
  * @chain: offers whose chain has not ended
+ * @unanswered: responses that the device has not taken since the last that it has
  * @failures: how often in a row the log could not be read to its end, up to a limit
  * @log_left: the log has not been seen empty since @last_record
  * @last_record: the record that was handled last
@@ -73,6 +74,7 @@ struct dcd_memdev {
 	struct rb_root tags;
 	struct list_head wanted;
 	struct dcd_chain chain;
+	unsigned int unanswered;
 	unsigned int failures;
 	bool log_left;
 	struct dcd_record last_record;

@@ -5,11 +5,15 @@
  * the offer itself in accept.c.
  */
 #include <linux/jiffies.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "dcd.h"
 #include "trace.h"
+
+/* Chains in a row whose response has not reached the device, as far as that matters */
+#define UNANSWERED_MAX		8
 
 /* All that it takes to answer a chain */
 struct answer {
@@ -152,6 +156,28 @@ static void judge_chain(struct dcd_memdev *dcd, struct answer *answer)
 	}
 }
 
+/*
+ * A device takes a response for that to the oldest chain without one. If an
+ * earlier response has not reached it, this one does not fit: then that chain
+ * gets an empty one first. Nothing in use depends on it. An empty one is not
+ * sent to a device that has taken all responses so far.
+ */
+static int respond(struct dcd_memdev *dcd, const struct range *accepted, unsigned int nr)
+{
+	int rc = dcd_send_extents(dcd, CXL_DC_OP_ADD_RESPONSE, accepted, nr);
+
+	for (; rc && rc != -ETIMEDOUT && nr && dcd->unanswered; dcd->unanswered--) {
+		rc = dcd_send_extents(dcd, CXL_DC_OP_ADD_RESPONSE, NULL, 0);
+		if (!rc)
+			rc = dcd_send_extents(dcd, CXL_DC_OP_ADD_RESPONSE, accepted, nr);
+	}
+	if (rc)
+		dcd->unanswered = min(dcd->unanswered + 1, UNANSWERED_MAX);
+	else if (nr)
+		dcd->unanswered = 0;
+	return rc;
+}
+
 /* The one response to a chain. Nothing becomes visible before it. */
 static void answer_chain(struct dcd_memdev *dcd)
 {
@@ -174,8 +200,7 @@ static void answer_chain(struct dcd_memdev *dcd)
 		report(dcd, &chain->offers[0], chain->nr, chain->refused);
 	}
 
-	rc = dcd_send_extents(dcd, CXL_DC_OP_ADD_RESPONSE, answer ? answer->accepted : NULL,
-			      answer ? answer->nr : 0);
+	rc = respond(dcd, answer ? answer->accepted : NULL, answer ? answer->nr : 0);
 	if (rc)
 		dcd_complain(dcd, "the device does not take the answer to its offer of %#llx: error %d: none of it is used\n",
 			     chain->offers[0].start, rc);
