@@ -1,0 +1,111 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Capacity that the device takes for accepted when a region is created over it:
+# it comes back without a response. That it is left over is a device's doing
+# that refuses to take it back, or that lists what it never gave.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+. ./liar.sh
+. ./host.sh
+
+begin 18
+load_base
+need_no_mock
+need_liar
+watch
+load_host_mock dc_total_size=4G num_dc_regions=2 dc_backing=phantom
+region=$(create_region 1G)
+insert cxl_dcd_liar memdev="$mem"
+
+# leave_behind: the region goes, the device keeps what was in it
+leave_behind()
+{
+	tell refuse-release && destroy_region "$region" && tell none
+}
+
+# come_back: the region comes again
+come_back()
+{
+	forget
+	region=$(create_region 1G)
+}
+
+sizes()
+{
+	for dax in $(daxes); do
+		cat "/sys/bus/dax/devices/$dax/size"
+	done | sort -n | xargs
+}
+
+all="0x0 0x200000 accepted
+0x8000000 0x600000 accepted
+0x10000000 0x400000 accepted"
+left()
+{
+	put dc_inject_extent "0x10000000:0x400000:$TAG:1" && inject "0x0:0x200000:$TAG:0" &&
+		inject "0x8000000:0x600000::0" && equal "$(states)" "$all" && leave_behind &&
+		equal "$(daxes)" "" && equal "$(states)" "$all"
+}
+ok "a device keeps what was accepted" left
+ok "the region comes again" come_back
+ok "and all that was accepted, by tag" equal "$(sizes)" "$((0x600000)) $((0x600000))"
+ok "with the tag" test -e "/sys/bus/dax/devices/$(dax_of "$TAG")/extent${region#region}.1"
+ok "each is judged once" equal "$(verdicts verdict)" "accepted
+accepted"
+silent()
+{
+	count response 0 && count release 0 && equal "$(states)" "$all"
+}
+ok "the device hears nothing of it" silent
+held()
+{
+	tell add "0x8000000:0x600000:" && forget && echo 1 >"$liar/kick" &&
+		wait_for 10 seen verdict && equal "$(verdicts verdict)" held && tell none
+}
+ok "it is in use: an offer of it is accepted again" held
+taken_back()
+{
+	forget
+	put dc_del_extent "0x10000000:0x400000:$TAG" && wait_for 10 seen release 2 &&
+		equal "$(verdicts release)" "released
+released" && equal "$(states)" "0x8000000 0x600000 accepted"
+}
+ok "it can be released like any other" taken_back
+destroyed()
+{
+	destroy_region "$region" && equal "$(daxes)$(states)" ""
+}
+ok "the rest goes with its region" destroyed
+ok "what was released does not come back" eval 'come_back && equal "$(daxes)" ""'
+
+# listed NUMBER EXTENT: a region comes while the device says that it has accepted
+# so many extents, that one and those behind it, of one tag
+listed()
+{
+	destroy_region "$region" && tell "list-huge:$1" "$2" && come_back
+}
+
+# becomes DAXES VERDICTS RELEASES NUMBER EXTENT
+becomes()
+{
+	listed "$4" "$5" && equal "$(daxes | wc -l)" "$1" && equal "$(verdicts verdict)" "$2" &&
+		count release "$3" && count response 0
+}
+ok "a hundred extents of a tag are one group" becomes 1 accepted 0 100 "0x0:0x200000:$TAG"
+ok "what breaks a rule is released" becomes 0 unaligned 1 1 "0x1000:0x200000:"
+ok "all of its tag" becomes 0 unaligned 3 3 "0x1000:0x200000:$TAG"
+ok "what cannot be is ignored" becomes 0 "" 0 1 "0x4000000000000:0x200000:"
+ok "what reaches past the region is left alone" becomes 0 two-regions 0 1 \
+	"0x3fe00000:0x400000:"
+ok "so is a tag that does" becomes 0 no-region 0 2 "0x3fe00000:0x200000:$TAG"
+ok "and what is not under it at all" becomes 0 "" 0 1 "0x50000000:0x200000:"
+
+gone()
+{
+	tell none && rmmod cxl_dcd_liar && destroy_region "$region" && unload_mock && unload_all &&
+		load_base
+}
+unwatch
+ok "all goes" gone
+finish
