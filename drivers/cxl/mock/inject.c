@@ -11,6 +11,7 @@
 #include <linux/kstrtox.h>
 #include <linux/minmax.h>
 #include <linux/mutex.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uuid.h>
 

@@ -4,7 +4,7 @@
 # lane is a command that prints KTAP; its output is kept in build/log/LANE.ktap.
 # As many run at once as there are cores. Sourced after lib.sh.
 
-cd "$TOP"
+cd "$TOP" || exit
 lanes=()
 
 # lane NAME COMMAND...: starts it as soon as a core is free
@@ -25,6 +25,7 @@ lane() {
 
 # QEMU's CXL devices, which the mock's must leave alone: one with static memory,
 # one with Dynamic Capacity.
+# shellcheck disable=SC2034 # used by those that source this
 hardware="
 	-machine cxl=on,cxl-fmw.0.targets.0=cxl.0,cxl-fmw.0.size=4G
 	-object memory-backend-ram,id=static,size=256M,share=on
