@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
-# enter.sh TREE ROOT CHECKOUT COMMAND...: the part of in-tree.sh that runs in
-# the new mount namespace.
+# enter.sh TREE DEBUG ROOT CHECKOUT COMMAND...: the part of in-tree.sh that runs
+# in the new mount namespace. DEBUG is the directory of the debug kernels.
 set -eu
 
 tree=$1
-root=$2
-top=$3
-shift 3
+debug=$2
+root=$3
+top=$4
+shift 4
 dir=$(pwd -P)
 
 mount -t tmpfs -o mode=0755 none "$root"
@@ -29,6 +30,14 @@ for entry in "$tree"/*; do
 		[ ! -L "$entry" ] || cp -P "$entry" "$root/$name"
 		;;
 	esac
+done
+# beside the stock kernels, with nothing of it in the tree
+modules=$root/usr/lib/modules
+mount -t tmpfs -o mode=0755 none "$modules"
+for kernel in "$tree"/usr/lib/modules/* "$debug"/*-debug-*; do
+	[ -d "$kernel" ] || continue
+	mkdir "$modules/${kernel##*/}"
+	mount --bind "$kernel" "$modules/${kernel##*/}"
 done
 mkdir -p "$root/root" "$root/run" "$root$top"
 mount --rbind "$top" "$root$top"

@@ -30,4 +30,4 @@ exec 9> "${tree%/*}/lock"
 flock -s 9
 
 mkdir -p "$BUILD/root"
-exec "${namespace[@]}" /bin/sh "$VM/enter.sh" "$tree" "$BUILD/root" "$TOP" "$@"
+exec "${namespace[@]}" /bin/sh "$VM/enter.sh" "$tree" "$CACHE/debug" "$BUILD/root" "$TOP" "$@"

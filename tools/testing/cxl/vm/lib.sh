@@ -43,6 +43,15 @@ release_of() {
 	awk -v series="$1" '$1 == series { print $2 }' "$BUILD/tree/kernels"
 }
 
+# debug_release SERIES: what the debug kernel of it is called. The name changes
+# with the recipe, so that checkouts with different ones can share the cache.
+debug_release() {
+	local stock key
+	stock=$(release_of "$1")
+	key=$(cd "$VM" && cat debug.config debug-build.sh - <<< "$stock" | sha256sum)
+	printf '%s-cxl-dcd-debug-%.8s\n' "${stock%%+*}" "$key"
+}
+
 # The series that the caller wants: KERNEL, else all that the tree has.
 wanted_series() {
 	if [ -z "${KERNEL:-}" ]; then

@@ -43,7 +43,10 @@ grep -v '^#' "$vm/modules" |
 	sed -n 's/^insmod \([^ ]*\).*/\1/p' | sort -u |
 	while read -r module; do
 		name=${module##*/}
-		xz -dc "$module" > "$modules/kernel/${name%.xz}"
+		case $name in
+		*.xz) xz -dc "$module" > "$modules/kernel/${name%.xz}" ;;
+		*) cp "$module" "$modules/kernel" ;;
+		esac
 	done
 cp "/$modules/modules.order" "/$modules/modules.builtin" \
 	"/$modules/modules.builtin.modinfo" "$modules/"

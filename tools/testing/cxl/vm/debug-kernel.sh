@@ -1,0 +1,88 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# debug-kernel.sh SERIES: makes sure that there is a debug kernel of the series,
+# and prints its release. It is built from Debian's source package, in the very
+# version that the stock kernel of the tree has, and kept in the cache, where
+# in-tree.sh finds it. It is built once, and again when debug.config,
+# debug-build.sh or the stock kernel changes. Once there it needs no network.
+set -eu -o pipefail
+# shellcheck source=tools/testing/cxl/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+series=$1
+stock=$(release_of "$series")
+release=$(debug_release "$series")
+kernel=$CACHE/debug/$release
+work=$BUILD/debug/$release
+log=$BUILD/log/debug-kernel-$series
+package=linux-source-$series
+
+fetch() {
+	local version
+	version=$(sed -n 's/.*Debian \([^"]*\)".*/\1/p' \
+		"$BUILD/tree/usr/src/linux-headers-$stock/include/generated/package.h")
+	[ -n "$version" ] || die "cannot tell which package $stock is from"
+
+	rm -rf "$BUILD/debug"
+	mkdir -p "$work/source"
+	progress "fetching $package $version"
+	# shellcheck disable=SC2016 # expands in the tree
+	in_tree sh -eu -c '
+		cd "$1"
+		apt-get -qq -o APT::Sandbox::User=root update
+		apt-get -qq -o APT::Sandbox::User=root download "$2=$3"
+		' sh "$work" "$package" "$version" > "$log" 2>&1 || {
+		tail -n 5 "$log" >&2
+		die "cannot fetch $package $version, see build/log/debug-kernel-$series; is the" \
+			"mirror in reach? If it has only newer ones, REFRESH=1 takes that kernel"
+	}
+	# shellcheck disable=SC2016 # expands in the tree
+	in_tree sh -eu -c '
+		cd "$1"
+		dpkg-deb --fsys-tarfile ./*.deb | tar -xO "./usr/src/$2.tar.xz" |
+			tar -xJ -C source --strip-components=1
+		rm ./*.deb' sh "$work" "$package"
+	touch "$work/fetched"
+}
+
+# Shows every 200th line of make's as progress. How many there will be is known
+# from builds before.
+show_files() {
+	local line files=0
+	tee "$log" | while IFS= read -r line; do
+		case $line in
+		"  "[A-Z]*)
+			files=$((files + 1))
+			[ $((files % 200)) != 0 ] || progress "$files of about 1600 files"
+			;;
+		installing) progress "$line" ;;
+		esac
+	done
+}
+
+build() {
+	progress "building $release"
+	in_tree "$VM/debug-build.sh" "$work" "$VM/debug.config" "$release" 2>&1 | show_files || {
+		tail -n 20 "$log" >&2
+		die "cannot build the debug kernel, see build/log/debug-kernel-$series"
+	}
+	rm -rf "$kernel.new"
+	cp -r "$work/kernel" "$kernel.new"
+	mv "$kernel.new" "$kernel"
+	in_tree depmod "$release"
+	rm -rf "$work"
+	find "$CACHE/debug" -mindepth 1 -maxdepth 1 -type d -mtime +30 ! -path "$kernel" \
+		-exec rm -rf {} +
+	progress "the debug kernel is ready"
+}
+
+mkdir -p "$CACHE/debug" "$BUILD/log"
+exec 8> "$CACHE/debug/lock"
+flock -n 8 || { progress "waiting for another run that builds a debug kernel"; flock 8; }
+if [ ! -e "$kernel" ]; then
+	# one that was interrupted goes on where it was
+	[ -e "$work/fetched" ] || fetch
+	build
+fi
+touch "$kernel"
+echo "$release"
