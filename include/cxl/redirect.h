@@ -5,6 +5,7 @@
 #include <linux/atomic.h>
 #include <linux/cleanup.h>
 #include <linux/ftrace.h>
+#include <linux/lockdep.h>
 #include <linux/wait.h>
 
 struct module;
@@ -27,6 +28,7 @@ struct cxl_redirect {
  * @ops: private: the ftrace hook
  * @calls: private: replacements running now
  * @idle: private: woken when @calls reaches zero
+ * @running: private: what lockdep knows of the wait for @calls
  *
  * Define one with DEFINE_CXL_REDIRECT_TABLE().
  *
@@ -42,6 +44,7 @@ struct cxl_redirect_table {
 	struct ftrace_ops ops;
 	atomic_t calls;
 	wait_queue_head_t idle;
+	struct lockdep_map running;
 };
 
 /**
@@ -61,7 +64,13 @@ int cxl_redirect_register(struct cxl_redirect_table *table);
 void cxl_redirect_unregister(struct cxl_redirect_table *table);
 void cxl_redirect_end(struct cxl_redirect_table *table);
 
-/* counted by the hook already: only the end is left to do */
-DEFINE_GUARD(cxl_redirect, struct cxl_redirect_table *, (void)_T, cxl_redirect_end(_T))
+/* The hook has counted the call already. */
+static inline void cxl_redirect_begin(struct cxl_redirect_table *table)
+{
+	lock_map_acquire_read(&table->running);
+}
+
+DEFINE_GUARD(cxl_redirect, struct cxl_redirect_table *, cxl_redirect_begin(_T),
+	     cxl_redirect_end(_T))
 
 #endif /* __CXL_REDIRECT_H__ */

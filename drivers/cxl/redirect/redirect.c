@@ -54,6 +54,7 @@ static void notrace redirect_call(unsigned long ip, unsigned long parent_ip,
  */
 void cxl_redirect_end(struct cxl_redirect_table *table)
 {
+	lock_map_release(&table->running);
 	if (atomic_dec_and_test(&table->calls))
 		wake_up_all(&table->idle);
 }
@@ -136,6 +137,7 @@ static void report_failure(struct cxl_redirect_table *table, int rc)
  */
 int cxl_redirect_register(struct cxl_redirect_table *table)
 {
+	static struct lock_class_key running;
 	int rc;
 
 	rc = security_locked_down(LOCKDOWN_DBG_WRITE_KERNEL);
@@ -145,6 +147,7 @@ int cxl_redirect_register(struct cxl_redirect_table *table)
 		return rc;
 	}
 
+	lockdep_init_map(&table->running, "cxl_redirect", &running, 0);
 	init_ops(&table->ops, table);
 	rc = hook(&table->ops, table->redirects, table->nr);
 	if (rc)
@@ -159,10 +162,15 @@ EXPORT_SYMBOL_GPL(cxl_redirect_register);
  *
  * Returns when no replacement runs any more, so that the owner may unload.
  *
- * Context: process context, waits for running replacements.
+ * Context: process context, waits for running replacements, so without a lock
+ * that one of them or the core around it takes.
  */
 void cxl_redirect_unregister(struct cxl_redirect_table *table)
 {
+	/* lockdep sees no lock here, but this waits as if there were one */
+	lock_map_acquire(&table->running);
+	lock_map_release(&table->running);
+
 	unhook(&table->ops);
 
 	while (!wait_event_timeout(table->idle, !atomic_read(&table->calls), 10 * HZ))
