@@ -10,10 +10,10 @@ OUT = $(CURDIR)/build/modules/$(RELEASE)
 KBUILD = $(MAKE) -C $(KDIR) M=$(OUT)
 
 # what the scripts take from the command line
-export KERNEL MIRROR REFRESH UNTRIED
+export KERNEL MIRROR REFRESH UNTRIED STRESS_SECONDS
 
-.PHONY: help modules modules_install sparse lint unit fuzz prepare run check shell bench \
-	clean clean-cache
+.PHONY: help modules modules_install sparse lint unit fuzz prepare run check check-debug \
+	stress shell bench clean clean-cache
 
 # With KERNEL= the modules are built in the tree, for that kernel.
 ifdef KERNEL
@@ -53,6 +53,12 @@ run: ## boot Debian's kernel in a VM and show all that there is: KERNEL=7.3 or 6
 
 check: ## run all tests, on every supported kernel that Debian has, or KERNEL=
 	@$(VM)/check.sh
+
+check-debug: ## run the selftests and a short stress on a kernel that watches itself
+	@$(VM)/check-debug.sh
+
+stress: ## only the stress, on that kernel, for 2 x STRESS_SECONDS=1800
+	@STRESS_SECONDS=$(or $(STRESS_SECONDS),1800) $(VM)/check-debug.sh stress
 
 shell: ## boot the same VM to a shell, the modules in /root
 	@$(VM)/shell.sh

@@ -34,7 +34,7 @@ done
 # beside the stock kernels, with nothing of it in the tree
 modules=$root/usr/lib/modules
 mount -t tmpfs -o mode=0755 none "$modules"
-for kernel in "$tree"/usr/lib/modules/* "$debug"/*-debug-*; do
+for kernel in "$tree"/usr/lib/modules/* "$debug"/*-cxl-dcd-debug-*; do
 	[ -d "$kernel" ] || continue
 	mkdir "$modules/${kernel##*/}"
 	mount --bind "$kernel" "$modules/${kernel##*/}"

@@ -31,6 +31,7 @@ done
 tests=$TOP/tools/testing/selftests/cxl
 [ ! -d "$tests" ] || cp -r "$tests/." "$root/selftests"
 [ ! -d "$BUILD/selftests" ] || cp "$BUILD/selftests"/* "$root/selftests"
+cp -r "$TOP/tools/testing/cxl/debug" "$root/"
 
 new=$dir/$release.$$
 {

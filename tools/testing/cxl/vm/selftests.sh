@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Runs every /selftests/test_*.sh in the guest and prints one KTAP document, in
-# which each is a test with what it printed as its subtests.
+# which each is a test with what it printed as its subtests. CXL_DCD_SLOW=4 gives
+# each four times as long, for a slow kernel.
 set -eu
 
 # for tests that leave the kernel changed
@@ -12,6 +13,7 @@ cd /selftests
 timeout=45
 # shellcheck disable=SC1091 # not where shellcheck runs
 [ ! -e settings ] || . ./settings
+timeout=$((timeout * ${CXL_DCD_SLOW:-1}))
 
 set -- test_*.sh
 [ -e "$1" ] || set --

@@ -1,0 +1,26 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# cycles.sh NUMBER: loads and unloads the modules so often, with a device.
+set -eu
+# shellcheck source=tools/testing/cxl/debug/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+cycles=$1
+modprobe cxl_mem
+begin 1
+
+load_and_unload()
+{
+	for cycle in $(seq "$cycles"); do
+		if ! { insert cxl_redirect && insert cxl_dcd &&
+			insert cxl_mock_dcd dc_total_size=4G num_dc_regions=2 &&
+			rmmod cxl_mock_dcd && rmmod cxl_dcd && rmmod cxl_redirect; }; then
+			echo "cycle $cycle"
+			return 1
+		fi
+	done
+}
+start=$(date +%s)
+ok "$cycles loads and unloads" load_and_unload
+echo "# $(($(date +%s) - start)) s"
+finish

@@ -1,0 +1,409 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# stress.sh SECONDS: does to the mock and its host all that user space can do,
+# at once and against each other, for SECONDS; and for SECONDS again while one
+# in 50 allocations fails. What it does may be refused: it fails if the kernel
+# reports something, hangs, or does not end in the state that it should.
+#
+# Each worker_NAME() is one round of a process of its own, with a random number
+# from roll(). They are started again until the time is up. A worker for more is
+# a function more, and its name in "workers".
+set -eu
+debug=$(dirname "$0")
+# shellcheck source=tools/testing/cxl/debug/lib.sh
+. "$debug/lib.sh"
+
+seconds=$1
+# pids, "stop", "ended", "reports", and a file for each worker
+state=/run/stress
+configfs=/sys/kernel/config/cxl_mock_dcd
+debugfs=/sys/kernel/debug/cxl_mock_dcd
+platform=/sys/bus/platform/drivers
+workers="offer release region bind_memdev bind_port bind_mock device_a device_b
+	device_c backend_a backend_b fm unload read"
+# what memmap= keeps aside, 512M or more
+reserved=$(sed -n 's/.*memmap=[0-9]*[MG]\$\(0x[0-9a-f]*\).*/\1/p' /proc/cmdline)
+TAG=6ba7b810-9dad-11d1-80b4-00c04fd430c
+
+# roll NUMBER: sets n to 0 ... NUMBER - 1
+roll()
+{
+	seed=$(((seed * 1103515245 + 12345) & 0x7fffffff))
+	n=$((seed / 65536 % $1))
+}
+
+# pick WORD...: sets picked to one of them, or to nothing
+pick()
+{
+	picked=
+	[ $# -gt 0 ] || return 1
+	roll $#
+	shift "$n"
+	picked=$1
+	[ -e "$picked" ]
+}
+
+# put TEXT FILE: what is refused is counted, and no matter
+put()
+{
+	if [ -e "$2" ] && echo "$1" >"$2"; then
+		worked=$((worked + 1))
+	else
+		refused=$((refused + 1))
+	fi
+}
+
+did()
+{
+	if "$@"; then
+		worked=$((worked + 1))
+	else
+		refused=$((refused + 1))
+	fi
+}
+
+# An extent: in 32 places of 8 MiB in one of two DC regions of 2 GiB.
+extent()
+{
+	roll 64
+	extent=$((n % 32 * 0x800000 + (n & 32) * 0x4000000))
+	roll 4
+	extent=$(printf '%#x:%#x' "$extent" $(((n + 1) * 0x200000)))
+}
+
+worker_offer()
+{
+	pick "$platform"/cxl_mock_dcd/cxl_mock_dcd.* || return 0
+	extent
+	roll 8
+	case $n in
+	0) put "$extent:$TAG$n:1" "$picked/dc_inject_extent" ;;
+	1) put "$extent:$TAG$n:0:1" "$picked/dc_inject_shared_extent" ;;
+	2 | 3) put "$extent:$TAG$n:0" "$picked/dc_inject_extent" ;;
+	*) put "$extent::0" "$picked/dc_inject_extent" ;;
+	esac
+}
+
+worker_release()
+{
+	pick "$platform"/cxl_mock_dcd/cxl_mock_dcd.* || return 0
+	extent
+	roll 8
+	tag=
+	[ "$n" -ge 4 ] || tag=$TAG$n
+	put "$extent:$tag" "$picked/dc_del_extent"
+	put "$extent:$tag" "$picked/dc_force_del_extent"
+}
+
+worker_region()
+{
+	mems=$(cxl list -M | jq -r '.[] | select(has("state") | not).memdev') || return 0
+	# shellcheck disable=SC2086 # names
+	set -- $mems
+	[ $# -gt 0 ] || return 0
+	roll $#
+	shift "$n"
+	decoder=$(cxl list -D -d root -m "$1" | jq -r '[.. | .decoder? // empty][0]') || return 0
+	roll 4
+	did cxl create-region -m -t ram -d "$decoder" -s $(((n + 1) * 256))M "$1"
+	roll 2
+	[ "$n" = 0 ] || return 0
+	pick "$devices"/region* || return 0
+	did cxl disable-region -f "${picked##*/}"
+	did cxl destroy-region -f "${picked##*/}"
+}
+
+# rebind DRIVER DEVICE...: takes one from its driver and gives it back
+rebind()
+{
+	driver=$1
+	shift
+	pick "$@" || return 0
+	put "${picked##*/}" "$driver/unbind"
+	roll 4
+	[ "$n" = 0 ] || usleep $((n * 20000))
+	put "${picked##*/}" "$driver/bind"
+}
+
+worker_bind_memdev()
+{
+	rebind /sys/bus/cxl/drivers/cxl_mem "$devices"/mem*
+}
+
+worker_bind_port()
+{
+	rebind /sys/bus/cxl/drivers/cxl_port "$devices"/port* "$devices"/endpoint*
+}
+
+worker_bind_mock()
+{
+	usleep 300000
+	rebind "$platform/cxl_mock_dcd" \
+		/sys/devices/platform/cxl_mock_dcd_bridge.*/cxl_mock_dcd_port.*/cxl_mock_dcd.*
+	rebind "$platform/cxl_mock_dcd_root" \
+		/sys/devices/platform/cxl_mock_dcd_root.*
+}
+
+# device NAME BACKING ATTRIBUTE=VALUE...
+device()
+{
+	dir=$configfs/$1
+	did mkdir "$dir"
+	put "$2" "$dir/dc_backing"
+	shift 2
+	for setting; do
+		put "${setting#*=}" "$dir/${setting%%=*}"
+	done
+	put 1 "$dir/live"
+	roll 8
+	usleep $((n * 100000))
+	put 0 "$dir/live"
+	did rmdir "$dir"
+}
+
+worker_device_a()
+{
+	device a none dc_total_size=4G num_dc_regions=2 sharable=2
+}
+
+worker_device_b()
+{
+	device b phantom dc_total_size=16T num_dc_regions=8 max_extents=64 max_tags=8
+}
+
+worker_device_c()
+{
+	device c reserved dc_total_size=512M window_base="$reserved"
+}
+
+# backend DEVICE: attached to it, with an extent that uses it, and detached
+backend()
+{
+	roll 4
+	dir=$configfs/$1/backends/$n
+	tag=$TAG$n
+	did mkdir "$dir"
+	put "$tag" "$dir/tag"
+	put 8M "$dir/size"
+	put phantom "$dir/kind"
+	put 1 "$dir/live"
+	if pick "$platform"/cxl_mock_dcd/cxl_mock_dcd.*; then
+		put "0x40000000:0x800000:$tag:0" "$picked/dc_inject_extent"
+		put "0x40000000:0x800000:$tag" "$picked/dc_force_del_extent"
+	fi
+	put 0 "$dir/live"
+	did rmdir "$dir"
+}
+
+worker_backend_a()
+{
+	backend a
+}
+
+worker_backend_b()
+{
+	backend b
+}
+
+# hex BYTE...: as they are
+hex()
+{
+	env printf "$(printf '\\x%s' "$@")"
+}
+
+# A request of the FM: a header and, where the command has one, a payload.
+worker_fm()
+{
+	pick "$debugfs"/*/fmapi || return 0
+	roll 9
+	code=0$n
+	roll 256
+	byte=$(printf %02x "$n")
+	zeros="00 00 00 00 00 00 00 00"
+	case $code in
+	00) payload= ;;
+	01 | 03) payload="00 00 02 00" ;;
+	02) payload="01 00 00 00 00 00 20 00 00 00 00 00 00 00 00 00" ;;
+	04 | 05) # 8 MiB anywhere, with a tag
+		payload="00 00 00 00 00 00 80 00 00 00 00 00
+			$byte $zeros 00 00 00 00 00 00 00 00 00 00 00" ;;
+	06 | 07) payload="$byte $zeros 00 00 00 00 00 00 00" ;;
+	*) payload="00 00 00 00 20 00 00 00" ;;
+	esac
+	# shellcheck disable=SC2086 # bytes
+	set -- $payload
+	{
+		# shellcheck disable=SC2086 # bytes
+		did hex $code 56 00 00 "$(printf %02x $#)" 00 00 00 $payload >&5
+		did cat <&5
+	} 5<>"$picked"
+}
+
+# Succeeds where nothing holds a module just then; it must come back.
+worker_unload()
+{
+	for module in $ours; do
+		did rmmod "$module"
+	done
+	did load
+	usleep 500000
+}
+
+worker_read()
+{
+	find "$debugfs" "$configfs" /sys/devices/platform/cxl_mock_dcd* \
+		/sys/devices/platform/*/root* /sys/module/cxl_dcd /sys/module/cxl_mock_dcd \
+		/sys/module/cxl_redirect -type f -perm -0400 ! -name fmapi -exec cat {} +
+	did cxl list -vvv
+	did daxctl list
+	cat /proc/iomem
+}
+
+# What has to be there for the workers.
+load()
+{
+	for module in cxl_mem cxl_redirect cxl_dcd; do
+		loaded "$module" || modprobe "$module" || return 1
+	done
+	loaded cxl_mock_dcd ||
+		modprobe cxl_mock_dcd dc_total_size=4G num_dc_regions=2 dc_backing=phantom sharable=2
+}
+
+# run WORKER SEED: until the time is up; counts what it did
+run()
+{
+	set +e
+	seed=$2
+	worked=0
+	refused=0
+	rounds=0
+	echo "0 0 0" >"$state/$1"
+	while [ ! -e "$state/stop" ]; do
+		"worker_$1"
+		rounds=$((rounds + 1))
+		echo "$rounds $worked $refused" >"$state/$1"
+	done >/dev/null 2>&1
+}
+
+# The log would not hold all that is refused: it is judged while it grows.
+watch_log()
+{
+	while :; do
+		if dmesg -c | find_reports >"$state/reports"; then
+			cat "$state/reports" >>/run/reports
+			return 1
+		fi
+		[ ! -e "$state/ended" ] || return 0
+		usleep 1000000
+	done
+}
+
+# fail_allocations PERCENT: of those that a module asks for, of whatever task.
+# Modules are loaded into that range, and only those of CXL, DAX and configfs are
+# modules here. The rest of the kernel and user space has what it needs, else
+# nothing would run long enough to come to the modules.
+fail_allocations()
+{
+	failslab=/sys/kernel/debug/failslab
+	echo 0 >"$failslab/probability"
+	echo 0xffffffffa0000000 >"$failslab/require-start"
+	echo 0xffffffffff000000 >"$failslab/require-end"
+	echo N >"$failslab/ignore-gfp-wait"
+	echo 0 >"$failslab/verbose"
+	echo -1 >"$failslab/times"
+	echo "$1" >"$failslab/probability"
+}
+
+# fight PERCENT: all at once, while so many allocations fail; stops as soon as the
+# kernel reports something
+fight()
+{
+	rm -rf "$state"
+	mkdir "$state"
+	load || return 1
+	fail_allocations "$1"
+	seed=$(date +%s)
+	watch_log &
+	watcher=$!
+	for worker in $workers; do
+		roll 65536
+		run "$worker" "$seed" &
+		echo $! >>"$state/pids"
+	done
+	until_second=$(($(date +%s) + seconds))
+	while [ "$(date +%s)" -lt "$until_second" ] && [ ! -s /run/reports ]; do
+		usleep 500000
+	done
+	touch "$state/stop"
+	while read -r pid; do
+		wait "$pid" || :
+	done <"$state/pids"
+	fail_allocations 0
+	touch "$state/ended"
+	wait "$watcher"
+}
+
+# The core frees capacity from its end, so the first may have to wait.
+no_regions()
+{
+	for region in "$devices"/region*; do
+		[ ! -e "$region" ] || cxl destroy-region -f "${region##*/}" || :
+	done
+	! ls -d "$devices"/region*
+}
+
+calm()
+{
+	wait_for 30 no_regions
+}
+
+# agree: what the devices have given and what the host has taken are the same
+# extents. A line each: memory device, DPA and length.
+agree()
+{
+	for mem in "$devices"/mem*; do
+		[ -e "$mem" ] || continue
+		device=$(basename "$(realpath "$mem/..")")
+		awk -v mem="${mem##*/}" '$6 == "accepted" || $6 == "releasing" { print mem, $1, $2 }' \
+			"$debugfs/$device/extents"
+	done | sort >/tmp/given
+	for extent in "$devices"/dax_region*/extent*; do
+		[ -e "$extent" ] || continue
+		region=$(realpath "$extent/../..")
+		decoder=$devices/$(cat "$region/target0")
+		mem=$(basename "$(realpath "$decoder/../uport")")
+		printf '%s %#x %#x\n' "$mem" \
+			$(($(cat "$decoder/dpa_resource") + $(cat "$extent/offset"))) \
+			$(($(cat "$extent/length")))
+	done | sort >/tmp/taken
+	diff /tmp/given /tmp/taken
+}
+
+# all_worked PERCENT: every worker must have had its way at least once, except for
+# the one that releases, as long as the host takes no extents; where allocations
+# fail it is enough to have tried.
+all_worked()
+{
+	idle=
+	for worker in $workers; do
+		read -r rounds worked refused <"$state/$worker" || rounds=0
+		echo "# $worker: $rounds rounds, $worked done, $refused refused" >&3
+		[ "$worker" != release ] && [ "$1" = 0 ] || worked=$rounds
+		[ "$worked" -gt 0 ] || idle="$idle $worker"
+	done
+	[ -z "$idle" ] || { echo "did nothing:$idle"; return 1; }
+}
+
+exec 3>&1
+modprobe configfs
+begin 10
+# the console is slow
+dmesg -n 1
+for percent in 0 2; do
+	ok "all at once, $percent % of allocations fail, $seconds s" fight $percent
+	ok "every worker did something" all_worked $percent
+	ok "the regions go" calm
+	ok "device and host agree on the extents" wait_for 30 agree
+	ok "the modules unload" unload
+done
+finish

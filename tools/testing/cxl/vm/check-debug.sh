@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# check-debug.sh [LANE]...: make check-debug and make stress. Runs the selftests,
+# the stress, loads and unloads, and the planted bugs (or those of the four that
+# are named) on the debug kernel of the newest series or that of KERNEL. Each
+# guest ends with judge.sh, which fails for anything that the kernel reports.
+#
+# STRESS_SECONDS=60  how long each of the two passes of the stress runs
+set -eu -o pipefail
+# shellcheck source=tools/testing/cxl/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+[ $# -gt 0 ] || set -- selftest planted cycles stress
+stress=${STRESS_SECONDS:-60}
+[[ $stress =~ ^[1-9][0-9]*$ ]] || die "STRESS_SECONDS=$stress: must be a number of seconds, such as 60"
+
+# shellcheck source=tools/testing/cxl/vm/lanes.sh
+. "$(dirname "$0")/lanes.sh"
+
+# debug_guest NAME SECONDS [OPTION]... COMMAND: with a log that holds all of it,
+# memory kept aside, and no more memory than it needs, as kmemleak reads it all.
+# no5lvl: an interrupt while the kernel asks the CPU what it can do finds LA57
+# unset for a moment, and KASAN takes a good address for a wild one.
+debug_guest() {
+	local name=$1 seconds=$2
+	shift 2
+	"$VM/guest.sh" -n "debug-$name" -t "$seconds" -m 1536M \
+		-a "log_buf_len=16M no5lvl memmap=512M\$0x40000000" "${@:1:$#-1}" "$release" "${!#}"
+}
+
+# Where the CPU does not say that it is virtual the core commits regions of any
+# device, so the foreign ones cause no warning here.
+selftest() {
+	debug_guest selftest 2400 -q "$hardware -cpu max,-hypervisor" \
+		"failed=0; CXL_DCD_SLOW=4 ./selftests.sh || failed=1
+		/debug/judge.sh && exit \$failed"
+}
+
+stress() {
+	debug_guest stress $((2 * stress + 600)) "/debug/stress.sh $stress && /debug/judge.sh"
+}
+
+cycles() {
+	debug_guest cycles 1800 "/debug/cycles.sh 1000 && /debug/judge.sh"
+}
+
+# A guest for each: of the first report some of what watches is switched off.
+planted() {
+	local bug status=0
+	for bug in $(uncommented "$TOP/tools/testing/cxl/debug/bugs" | cut -f 1); do
+		debug_guest "planted-$bug" 300 "/debug/planted.sh $bug" || status=1
+	done
+	return $status
+}
+
+"$VM/tree.sh"
+series=$(wanted_series)
+series=${series%%[[:space:]]*}
+release=$("$VM/debug-kernel.sh" "$series")
+
+rm -f "$BUILD"/log/debug-*.ktap*
+lane debug-build once build prepare "$release"
+wait
+if grep -q '^ok' "$BUILD/log/debug-build.ktap"; then
+	for name; do
+		lane "debug-$name" "$name"
+	done
+fi
+finish_lanes
