@@ -14,7 +14,7 @@
 /* Event Status, CXL 3.1 8.2.8.3.1 */
 #define STATUS_DYNAMIC_CAPACITY	BIT(4)
 
-/* Records that are read at once, and for how long: a log that is never empty is a device gone mad */
+/* Records that are read at once, and how long: a log that never ends is a device gone mad */
 #define RECORDS_MAX		4096
 #define RECORDS_SECONDS		10
 

@@ -164,7 +164,7 @@ static void sequence_numbers_are_0_to_n_less_1(void **state)
 		unsigned int nr;
 		u16 seq[4];
 		bool good;
-	} cases[] = {
+	} tries[] = {
 		{ 1, { 0 }, true },
 		{ 1, { 1 }, false },
 		{ 2, { 0, 1 }, true },
@@ -181,10 +181,12 @@ static void sequence_numbers_are_0_to_n_less_1(void **state)
 		{ 4, { 0, 1, 2, 4 }, false },
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		for (unsigned int j = 0; j < cases[i].nr; j++)
-			offer(BASE1 + j * STEP, STEP, 7, cases[i].seq[j]);
-		assert_int_equal(judge(), cases[i].good ? DCD_ACCEPTED : DCD_SEQUENCE);
+	for (size_t i = 0; i < ARRAY_SIZE(tries); i++) {
+		enum dcd_verdict wanted = tries[i].good ? DCD_ACCEPTED : DCD_SEQUENCE;
+
+		for (unsigned int j = 0; j < tries[i].nr; j++)
+			offer(BASE1 + j * STEP, STEP, 7, tries[i].seq[j]);
+		assert_int_equal(judge(), wanted);
 	}
 }
 

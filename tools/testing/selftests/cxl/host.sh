@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154 # shared with lib.sh and with tests
 # What the tests of the host share: what it decides, by its trace events, and
 # the DAX devices that it makes. Sourced after lib.sh.
 
@@ -37,6 +37,12 @@ verdicts()
 seen()
 {
 	[ "$(grep -c "cxl_dcd_$1:" "$trace/trace")" -ge "${2:-1}" ]
+}
+
+# said TEXT: in the kernel's log
+said()
+{
+	log | grep -qF "$1"
 }
 
 # load_host_mock PARAMETER...: the mock, and where its files are

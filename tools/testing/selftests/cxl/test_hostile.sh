@@ -225,7 +225,7 @@ slowly()
 	wait_for 40 settled || return 1
 	took=$(($(date +%s) - began))
 	echo 0 >"$liar/delay"
-	[ $took -lt "$seconds" ] || { echo "$took s"; return 1; }
+	[ "$took" -lt "$seconds" ] || { echo "$took s"; return 1; }
 }
 # as long as one command takes nobody sees that the host still works
 slow_log()

@@ -200,7 +200,7 @@ write_and_check()
 {
 	device=$(dax_of "$1")
 	for at in 0 $(($1 - 8192)); do
-		daxmem "$device" write $at 8192 "$2" && daxmem "$device" check $at 8192 "$2" ||
+		daxmem "$device" write "$at" 8192 "$2" && daxmem "$device" check "$at" 8192 "$2" ||
 			return 1
 	done
 }
@@ -226,13 +226,13 @@ other_region()
 	qemu_add 1 11111111-2222-3333-4444-555555555555 0:$((10 * M)) &&
 		wait_for 20 dax $((2 * M)) $((4 * M)) $((6 * M)) $((8 * M)) $((10 * M)) &&
 		events 0 && accepted 0:$((2 * M)) $((8 * M)):$((4 * M)) $((16 * M)):$((6 * M)) \
-			$((32 * M)):$((8 * M)) $base:$((10 * M)) && write_and_check $((10 * M)) 3
+			$((32 * M)):$((8 * M)) "$base":$((10 * M)) && write_and_check $((10 * M)) 3
 }
 released()
 {
 	qemu_release 0 $((8 * M)):$((4 * M)) && wait_for 20 dax $((2 * M)) $((6 * M)) \
 		$((8 * M)) $((10 * M)) && events 0 && accepted 0:$((2 * M)) $((16 * M)):$((6 * M)) \
-		$((32 * M)):$((8 * M)) $base:$((10 * M)) &&
+		$((32 * M)):$((8 * M)) "$base":$((10 * M)) &&
 		qemu_refuses "$absent" qemu_release 0 $((8 * M)):$((4 * M)) && still $((6 * M)) 2
 }
 # A part of an extent is wanted back: all of it goes.
@@ -240,7 +240,7 @@ part()
 {
 	qemu_release 0 $((34 * M)):$((2 * M)) && wait_for 20 dax $((2 * M)) $((6 * M)) \
 		$((10 * M)) && events 0 &&
-		accepted 0:$((2 * M)) $((16 * M)):$((6 * M)) $base:$((10 * M))
+		accepted 0:$((2 * M)) $((16 * M)):$((6 * M)) "$base":$((10 * M))
 }
 declined_extent()
 {

@@ -81,7 +81,7 @@ wanted()
 		has 0x20000000 releasing
 }
 ok "it is wanted back: deferred" wanted
-ok "the log says who is in the way" eval 'log | grep -q "$dax is wanted back but mapped"'
+ok "the log says who is in the way" said "$dax is wanted back but mapped"
 still_there()
 {
 	echo touch >&7 && wait_for 10 grep -q touched /tmp/held
@@ -131,7 +131,7 @@ opened()
 		take_back "0x20000000:0x400000:$TAG" && gone "$dax"
 	status=$?
 	exec 8>&-
-	return $status
+	return "$status"
 }
 ok "to have it open is not to use it" opened
 
@@ -143,7 +143,7 @@ echo offline >$state
 start=$(printf '%#x' 0x20000000)
 online()
 {
-	inject "$start:$(printf '%#x' $block):$TAG:0" && dax=$(dax_of "$TAG") &&
+	inject "$start:$(printf '%#x' "$block"):$TAG:0" && dax=$(dax_of "$TAG") &&
 		total=$(awk '/MemTotal/ { print $2 }' /proc/meminfo) &&
 		daxctl reconfigure-device --mode=system-ram "$dax" &&
 		equal "$(driver_of "$dax")" kmem &&
@@ -169,27 +169,27 @@ ok "and uses it" used
 ram_wanted()
 {
 	forget
-	put dc_del_extent "$start:$(printf '%#x' $block):$TAG" && wait_for 10 seen release &&
+	put dc_del_extent "$start:$(printf '%#x' "$block"):$TAG" && wait_for 10 seen release &&
 		equal "$(verdicts release)" deferred && [ -e "/sys/bus/dax/devices/$dax" ]
 }
 ok "it is wanted back: deferred" ram_wanted
-ok "the log says the way out" eval 'log | grep -q "released after daxctl offline-memory $dax"'
+ok "the log says the way out" said "released after daxctl offline-memory $dax"
 ram_forced()
 {
-	put dc_force_del_extent "$start:$(printf '%#x' $block):$TAG" && usleep 500000 &&
+	put dc_force_del_extent "$start:$(printf '%#x' "$block"):$TAG" && usleep 500000 &&
 		[ -e "/sys/bus/dax/devices/$dax" ]
 }
 ok "not even by force" ram_forced
 offline()
 {
-	daxctl offline-memory "$dax" && wait_for 10 has_not $start && gone "$dax" &&
+	daxctl offline-memory "$dax" && wait_for 10 has_not "$start" && gone "$dax" &&
 		equal "$(awk '/MemTotal/ { print $2 }' /proc/meminfo)" "$total"
 }
 ok "it goes when the memory is offline" offline
 ram_again()
 {
 	online && daxctl offline-memory "$dax" &&
-		take_back "$start:$(printf '%#x' $block):$TAG" && gone "$dax"
+		take_back "$start:$(printf '%#x' "$block"):$TAG" && gone "$dax"
 }
 ok "memory that is offline does not defer" ram_again
 back()
