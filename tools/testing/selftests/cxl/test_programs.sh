@@ -6,8 +6,8 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 15
-need_program daxmem qmp
+begin 18
+need_program daxmem daxtime qmp
 dir=$(mktemp -d)
 file=$dir/memory
 truncate -s 64K "$file"
@@ -67,6 +67,18 @@ sigbus()
 }
 ok "memory that goes while it is held is SIGBUS" sigbus
 ok "memory that is held to the end is not" daxmem "$file" hold 0 4K </dev/null
+
+measured()
+{
+	took=$(daxtime "$dir/new" there run sh -c "usleep 100000; touch $dir/new") &&
+		[ "$took" -ge 100000 ] && took=$(daxtime "$dir/new" gone run rm "$dir/new") &&
+		[ "$took" -gt 0 ]
+}
+ok "the time until a file comes, and goes" measured
+ok "of a command that fails there is none" refused 2 "false failed" daxtime "$dir/new" \
+	there run false
+ok "nor of a text that cannot be written" refused 2 "No such file" daxtime "$dir/new" \
+	there write "$dir/none" x
 
 ok "no QMP command" refused 2 "is no command" qmp /dev/null '{"arguments": {"execute": 1}}'
 ok "no QMP at the other end" refused 2 "nobody is at the other end" qmp /dev/null \
