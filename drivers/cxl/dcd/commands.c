@@ -3,7 +3,6 @@
  * What the host asks a device about its Dynamic Capacity. check.c judges what
  * the device answers.
  */
-#include <linux/align.h>
 #include <linux/device.h>
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
@@ -102,7 +101,9 @@ int dcd_lists_commands(struct cxl_mailbox *mbox)
 			   sizeof(cel[0]));
 		if (len < 0)
 			return len;
-		len = ALIGN_DOWN(len, sizeof(cel[0]));
+		/* else a device could make this take as many commands as it likes */
+		if (len < want)
+			return -EPROTO;
 		seen |= dcd_cel_commands(cel, len);
 	}
 	return seen == DCD_COMMANDS;

@@ -15,6 +15,12 @@
 /* Chains in a row whose response has not reached the device, as far as that matters */
 #define UNANSWERED_MAX		8
 
+/*
+ * How long a device is told, when a region is created, what cannot be used. What
+ * is left it learns when it wants that back.
+ */
+#define ADOPT_SECONDS		20
+
 /* All that it takes to answer a chain */
 struct answer {
 	const struct dcd_offer *offers[DCD_CHAIN_MAX];
@@ -267,11 +273,11 @@ static bool any_is_under(const struct dcd_offer **offers, unsigned int nr,
  * region than this could use them.
  */
 static void adopt_not(struct dcd_memdev *dcd, const struct dcd_offer **offers,
-		      unsigned int nr, enum dcd_verdict verdict)
+		      unsigned int nr, enum dcd_verdict verdict, unsigned long deadline)
 {
 	if (verdict == DCD_NO_REGION || verdict == DCD_TWO_REGIONS)
 		return;
-	for (unsigned int i = 0; i < nr; i++) {
+	for (unsigned int i = 0; i < nr && !time_after(jiffies, deadline); i++) {
 		struct range range = to_range(offers[i]);
 
 		if (dcd_in_dc_region(offers[i]->start, offers[i]->len, dcd->regions,
@@ -284,6 +290,7 @@ static void adopt_not(struct dcd_memdev *dcd, const struct dcd_offer **offers,
 static void adopt_groups(struct dcd_dax_region *region, const struct dcd_offer **offers,
 			 unsigned int nr)
 {
+	unsigned long deadline = jiffies + ADOPT_SECONDS * HZ;
 	struct dcd_memdev *dcd = region->dcd;
 	unsigned int len;
 
@@ -297,7 +304,7 @@ static void adopt_groups(struct dcd_dax_region *region, const struct dcd_offer *
 		verdict = take(dcd, &offers[i], len, &group);
 		report(dcd, offers[i], len, verdict);
 		if (verdict > DCD_HELD)
-			adopt_not(dcd, &offers[i], len, verdict);
+			adopt_not(dcd, &offers[i], len, verdict, deadline);
 		else if (group)
 			show(dcd, group);
 	}
