@@ -25,11 +25,32 @@
 /* How often capacity that the device wants back is looked at: is it in use still? */
 #define WANTED_INTERVAL		(HZ / 4)
 
-static unsigned int poll_ms = 1000;
-module_param(poll_ms, uint, 0644);
-MODULE_PARM_DESC(poll_ms, "interval at which devices that never notify are asked for events, ms; 0: never");
-
 static struct workqueue_struct *dcd_wq;
+
+static void look_now(struct dcd_memdev *dcd)
+{
+	/* nothing happens before dcd_events_start() and after dcd_events_stop() */
+	mod_delayed_work(dcd_wq, &dcd->work, 0);
+}
+
+/* A device that has not been polled would never notice a new interval. */
+static int set_poll_ms(const char *text, const struct kernel_param *param)
+{
+	int rc = param_set_uint(text, param);
+
+	if (!rc && dcd_wq)
+		dcd_memdev_for_each(look_now);
+	return rc;
+}
+
+static const struct kernel_param_ops poll_ms_ops = {
+	.set = set_poll_ms,
+	.get = param_get_uint,
+};
+
+static unsigned int poll_ms = 1000;
+module_param_cb(poll_ms, &poll_ms_ops, &poll_ms, 0644);
+MODULE_PARM_DESC(poll_ms, "interval at which devices that never notify are asked for events, ms; 0: never");
 
 static void complain_of_record(struct dcd_memdev *dcd, const struct dcd_record *record)
 {
@@ -194,8 +215,7 @@ void dcd_mem_get_event_records(struct cxl_memdev_state *mds, u32 status)
 	dcd = status & STATUS_DYNAMIC_CAPACITY ? dcd_memdev_find(&mds->cxlds) : NULL;
 	if (dcd) {
 		WRITE_ONCE(dcd->notifies, true);
-		/* nothing happens before dcd_events_start() and after dcd_events_stop() */
-		mod_delayed_work(dcd_wq, &dcd->work, 0);
+		look_now(dcd);
 	}
 	cxl_mem_get_event_records(mds, status & ~STATUS_DYNAMIC_CAPACITY);
 }
@@ -217,7 +237,7 @@ void dcd_events_prepare(struct dcd_memdev *dcd)
 void dcd_events_start(struct dcd_memdev *dcd)
 {
 	enable_delayed_work(&dcd->work);
-	mod_delayed_work(dcd_wq, &dcd->work, 0);
+	look_now(dcd);
 }
 
 /**

@@ -37,6 +37,19 @@ struct dcd_memdev *dcd_memdev_find(const struct cxl_dev_state *cxlds)
 	return NULL;
 }
 
+/**
+ * dcd_memdev_for_each() - do something with each device
+ * @fn: what to do, without sleeping
+ */
+void dcd_memdev_for_each(void (*fn)(struct dcd_memdev *dcd))
+{
+	struct dcd_memdev *dcd;
+
+	guard(mutex)(&dcd_memdevs_lock);
+	list_for_each_entry(dcd, &dcd_memdevs, list)
+		fn(dcd);
+}
+
 static void dcd_memdev_free(void *data)
 {
 	struct dcd_memdev *dcd = data;

@@ -14,7 +14,7 @@ cd "$(dirname "$0")"
 M=0x100000
 GET="0100 04"
 
-begin 42
+begin 43
 need_liar
 ! grep -q '^flags.* hypervisor' /proc/cpuinfo ||
 	skip_all "the CPU says that there is a hypervisor: boot with -cpu max,-hypervisor"
@@ -178,7 +178,7 @@ insert cxl_dcd_liar memdev="$mem"
 modprobe device_dax
 poll=/sys/module/cxl_dcd/parameters/poll_ms
 was_poll=$(cat $poll)
-echo 200 >$poll
+echo 0 >"$poll"
 base=$((base))
 
 # dax SIZE...: there are DAX devices of these sizes, and no others, sorted
@@ -208,9 +208,14 @@ still()
 {
 	daxmem "$(dax_of "$1")" check 0 8192 "$2"
 }
+unpolled()
+{
+	qemu_add 0 "" 0:$((2 * M)) && ! wait_for 2 dax $((2 * M)) && events 1
+}
 single()
 {
-	qemu_add 0 "" 0:$((2 * M)) && wait_for 20 dax $((2 * M)) && events 0 &&
+	echo 200 >"$poll"
+	wait_for 20 dax $((2 * M)) && events 0 &&
 		accepted 0:$((2 * M)) && write_and_check $((2 * M)) 1
 }
 several()
@@ -272,6 +277,7 @@ mapped()
 		wait_for 20 accepted 0:$((2 * M)) $((16 * M)):$((6 * M)) \
 			$((base + 64 * M)):$((2 * M)) && dax $((2 * M)) $((2 * M)) $((6 * M))
 }
+ok "without polling an offer is not seen" unpolled
 ok "an extent becomes a DAX device, with memory" single
 ok "three in a chain become one each" several
 ok "one in the other region becomes one" other_region
