@@ -7,9 +7,10 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 20
+begin 22
 load_base
 need_no_mock
+need_program daxmem
 
 # what memmap= reserved, as "SIZE ADDRESS"
 reserved=$(sed -n 's/.*memmap=\([0-9]*[KMG]\)\$\(0x[0-9a-f]*\).*/\1 \2/p' /proc/cmdline)
@@ -32,7 +33,8 @@ if [ -z "$reserved" ]; then
 		"a device with nothing behind it can be on that memory" \
 		"the host is told that it is memory, too" \
 		"a backend that is none is refused" "one that is memory is attached" \
-		"an extent of it is offered" "the memory has one window" \
+		"the host accepts an extent of it" "which is written and read" \
+		"and given back" "the memory has one window" \
 		"a part of it neither has another" "nor a device with reserved backing" \
 		"the device goes, and the memory is free again" \
 		"a phantom device cannot be on that memory" "the module goes"; do
@@ -80,10 +82,10 @@ insert cxl_mock_dcd
 tag=5be13bd1-c5c9-4b4b-a4a2-2dd2b6b9d0a1
 x=a/backends/x
 
-# the platform device of the one memdev there is, which may have no endpoint yet
+# the platform device of the mock's one memdev
 device()
 {
-	realpath "$devices/$(cxl list -Mi | jq -er '.[0].memdev')/.."
+	realpath "$devices/$(mock_memdev)/.."
 }
 
 # make NAME BASE SIZE: not live yet
@@ -94,7 +96,8 @@ make()
 
 on_memory()
 {
-	make a "$address" "$size" && put 1 a/live && value none a/dc_backing
+	make a "$address" "$size" && put 1 a/live && value none a/dc_backing &&
+		wait_for 20 mock_memdev
 }
 ok "a device with nothing behind it can be on that memory" on_memory
 ok "the host is told that it is memory, too" test -e "$(device)/software_node"
@@ -111,11 +114,26 @@ attach()
 		value 1 "$x/live" && value free "$x/state"
 }
 ok "one that is memory is attached" attach
-offer()
+accepted()
 {
-	echo "0x0:0x10000000:$tag:0" >"$(device)/dc_inject_extent" && value offered "$x/state"
+	modprobe device_dax && region=$(create_region 256M) &&
+		echo "0x0:0x10000000:$tag:0" >"$(device)/dc_inject_extent" &&
+		wait_for 10 value bound "$x/state" &&
+		wait_for 10 grep -lx "$tag" /sys/bus/dax/devices/*/uuid
 }
-ok "an extent of it is offered" offer
+ok "the host accepts an extent of it" accepted
+real()
+{
+	dax=/dev/$(grep -lx "$tag" /sys/bus/dax/devices/*/uuid | cut -d/ -f6)
+	wait_for 10 test -c "$dax" && daxmem "$dax" write 0 4M 9 && daxmem "$dax" check 0 4M 9
+}
+ok "which is written and read" real
+released()
+{
+	echo "0x0:0x10000000:$tag" >"$(device)/dc_del_extent" &&
+		wait_for 10 value free "$x/state" && destroy_region "$region"
+}
+ok "and given back" released
 
 taken="collide with another window on that memory: take what it leaves"
 busy()
