@@ -3,7 +3,6 @@
 #define __CXL_DCD_HOST_H__
 
 #include <linux/idr.h>
-#include <linux/interval_tree.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/range.h>
@@ -107,17 +106,23 @@ struct dcd_dax_region {
 /**
  * struct dcd_extent - an extent in use
  * @dev: extentX.Y, child of the DAX region
- * @node: its DPAs, in the device's tree of extents
+ * @node: entry in the device's tree of extents
+ * @start: first DPA
+ * @last: last DPA
+ * @subtree_last: last DPA of all that is below @node
  * @group: the group that it belongs to
  * @offset: where it begins in the region, bytes
  * @tag: the group's tag
  * @id: the Y in its name
  *
- * @offset, @tag and the length in @node do not change: attributes use no lock.
+ * But for @node and @subtree_last nothing changes: attributes use no lock.
  */
 struct dcd_extent {
 	struct device dev;
-	struct interval_tree_node node;
+	struct rb_node node;
+	u64 start;
+	u64 last;
+	u64 subtree_last;
 	struct dcd_group *group;
 	u64 offset;
 	uuid_t tag;
@@ -175,14 +180,9 @@ do {										\
 		dev_warn(_dcd->cxlds->dev, fmt, ##__VA_ARGS__);			\
 } while (0)
 
-static inline u64 dcd_extent_start(const struct dcd_extent *extent)
-{
-	return extent->node.start;
-}
-
 static inline u64 dcd_extent_len(const struct dcd_extent *extent)
 {
-	return extent->node.last - extent->node.start + 1;
+	return extent->last - extent->start + 1;
 }
 
 /* Defined by the one redirects-v*.c that fits the kernel. */

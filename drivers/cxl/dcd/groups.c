@@ -4,6 +4,7 @@
  * region; DPAs and tags in use are found here.
  */
 #include <linux/device.h>
+#include <linux/interval_tree_generic.h>
 #include <linux/range.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -65,6 +66,13 @@ static const struct device_type extent_type = {
 	.release = extent_release,
 };
 
+#define EXTENT_START(extent)	((extent)->start)
+#define EXTENT_LAST(extent)	((extent)->last)
+
+/* The kernel's own instance of it counts in unsigned long, and is an option. */
+INTERVAL_TREE_DEFINE(struct dcd_extent, node, u64, subtree_last, EXTENT_START, EXTENT_LAST,
+		     static __maybe_unused, extent_tree)
+
 static struct dcd_group *node_to_group(const struct rb_node *node)
 {
 	return rb_entry(node, struct dcd_group, tag_node);
@@ -105,9 +113,7 @@ struct dcd_group *dcd_tag_find(struct dcd_memdev *dcd, const u8 tag[16])
  */
 struct dcd_extent *dcd_extent_find(struct dcd_memdev *dcd, u64 start, u64 last)
 {
-	struct interval_tree_node *node = interval_tree_iter_first(&dcd->extents, start, last);
-
-	return node ? container_of(node, struct dcd_extent, node) : NULL;
+	return extent_tree_iter_first(&dcd->extents, start, last);
 }
 
 /**
@@ -146,8 +152,8 @@ static struct dcd_extent *extent_create(struct dcd_group *group, const struct dc
 	extent->group = group;
 	extent->offset = offer->start - region->range.start;
 	import_uuid(&extent->tag, offer->tag);
-	extent->node.start = offer->start;
-	extent->node.last = offer->start + offer->len - 1;
+	extent->start = offer->start;
+	extent->last = offer->start + offer->len - 1;
 
 	device_initialize(&extent->dev);
 	extent->dev.parent = region->dev;
@@ -197,7 +203,7 @@ struct dcd_group *dcd_group_create(struct dcd_dax_region *region,
 		}
 		group->nr++;
 		group->extents[group->nr - 1] = extent;
-		interval_tree_insert(&extent->node, &dcd->extents);
+		extent_tree_insert(extent, &dcd->extents);
 		dcd->nr_extents++;
 	}
 	return group;
@@ -221,7 +227,7 @@ void dcd_group_free(struct dcd_group *group)
 	for (unsigned int i = 0; i < group->nr; i++) {
 		struct dcd_extent *extent = group->extents[i];
 
-		interval_tree_remove(&extent->node, &dcd->extents);
+		extent_tree_remove(extent, &dcd->extents);
 		dcd->nr_extents--;
 		ida_free(&region->extent_ids, extent->id);
 		put_device(&extent->dev);

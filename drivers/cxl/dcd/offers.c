@@ -59,7 +59,7 @@ static bool is_held(struct dcd_memdev *dcd, const struct dcd_offer **offers, uns
 		if (!offers[i]->len)
 			return false;
 		extent = dcd_extent_find(dcd, offers[i]->start, offers[i]->start);
-		if (!extent || dcd_extent_start(extent) != offers[i]->start ||
+		if (!extent || extent->start != offers[i]->start ||
 		    dcd_extent_len(extent) != offers[i]->len ||
 		    memcmp(&extent->tag, offers[i]->tag, sizeof(extent->tag)))
 			return false;
@@ -132,7 +132,7 @@ static void show(struct dcd_memdev *dcd, struct dcd_group *group)
 		return;
 	}
 	dcd_complain(dcd, "extent %#llx: no DAX device, error %d: it is given back\n",
-		     dcd_extent_start(group->extents[0]), rc);
+		     group->extents[0]->start, rc);
 	dcd_give_back(group);
 }
 

@@ -46,7 +46,7 @@ void dcd_give_back(struct dcd_group *group)
 		const struct dcd_extent *extent = group->extents[i];
 		struct range *range = ranges ? &ranges[i] : &one;
 
-		range->start = dcd_extent_start(extent);
+		range->start = extent->start;
 		range->end = range->start + dcd_extent_len(extent) - 1;
 		trace_cxl_dcd_release(dcd->cxlds->dev, range->start, range_len(range),
 				      group->lost ? DCD_RELEASE_FORCED : DCD_RELEASED);
@@ -77,7 +77,7 @@ static void tell_of_deferral(struct dcd_group *group, enum dcd_use use)
 	const struct dcd_extent *extent = group->extents[0];
 	const char *name = dev_name(&group->dev_dax->dev);
 
-	trace_cxl_dcd_release(dcd->cxlds->dev, dcd_extent_start(extent),
+	trace_cxl_dcd_release(dcd->cxlds->dev, extent->start,
 			      dcd_extent_len(extent), DCD_RELEASE_DEFERRED);
 	if (use == DCD_MAPPED)
 		dcd_complain(dcd, "%s is wanted back but mapped: it is released when it no longer is\n",
@@ -119,7 +119,7 @@ static void want(struct dcd_memdev *dcd, struct dcd_group *group, bool forced)
 void dcd_release(struct dcd_memdev *dcd, u64 start, u64 len, bool forced)
 {
 	struct range range = { .start = start, .end = start + len - 1 };
-	struct interval_tree_node *node;
+	struct dcd_extent *extent;
 
 	if (!dcd_in_dc_region(start, len, dcd->regions, dcd->nr_regions)) {
 		trace_cxl_dcd_release(dcd->cxlds->dev, start, len, DCD_RELEASE_INVALID);
@@ -128,22 +128,22 @@ void dcd_release(struct dcd_memdev *dcd, u64 start, u64 len, bool forced)
 		return;
 	}
 
-	if (!dcd_extent_find(dcd, range.start, range.end)) {
+	extent = dcd_extent_find(dcd, range.start, range.end);
+	if (!extent) {
 		trace_cxl_dcd_release(dcd->cxlds->dev, start, len, DCD_RELEASE_UNKNOWN);
 		if (!forced)
 			dcd_release_ranges(dcd, &range, 1);
 		return;
 	}
 
-	for (node = interval_tree_iter_first(&dcd->extents, range.start, range.end); node;) {
-		struct dcd_group *group = container_of(node, struct dcd_extent, node)->group;
-		u64 last = node->last;
+	while (extent) {
+		u64 last = extent->last;
 
-		/* its nodes may be gone after this, but not what follows them */
-		want(dcd, group, forced);
+		/* it may be gone after this, but not what follows it */
+		want(dcd, extent->group, forced);
 		if (last >= range.end)
 			break;
-		node = interval_tree_iter_first(&dcd->extents, last + 1, range.end);
+		extent = dcd_extent_find(dcd, last + 1, range.end);
 	}
 }
 
