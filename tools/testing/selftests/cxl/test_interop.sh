@@ -14,7 +14,7 @@ cd "$(dirname "$0")"
 M=0x100000
 GET="0100 04"
 
-begin 43
+begin 44
 need_liar
 ! grep -q '^flags.* hypervisor' /proc/cpuinfo ||
 	skip_all "the CPU says that there is a hypervisor: boot with -cpu max,-hypervisor"
