@@ -53,7 +53,7 @@ show_files() {
 		case $line in
 		"  "[A-Z]*)
 			files=$((files + 1))
-			[ $((files % 200)) != 0 ] || progress "$files of about 1600 files"
+			[ $((files % 200)) != 0 ] || progress "$files of about 2000 files"
 			;;
 		installing) progress "$line" ;;
 		esac
