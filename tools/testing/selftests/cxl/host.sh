@@ -60,16 +60,23 @@ put()
 	echo "$2" >"$dev/$1"
 }
 
+# handled: the host is done with what the device told it. It clears a record
+# when all that comes of it is there or gone.
+handled()
+{
+	wait_for 10 log_empty
+}
+
+log_empty()
+{
+	! grep '^host ' "$debug/events"
+}
+
 # inject EXTENT: <dpa>:<length>:<tag>:<more>, and the host has answered
 inject()
 {
 	forget
-	put dc_inject_extent "$1" && wait_for 10 seen verdict && wait_for 10 no_pending
-}
-
-no_pending()
-{
-	[ "$(wc -l <"$debug/pending")" = 1 ]
+	put dc_inject_extent "$1" && handled && seen verdict
 }
 
 # states: of the device's extents, one a line: <dpa> <length> <state>

@@ -104,13 +104,14 @@ finish()
 	exit 0
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds
+# wait_for SECONDS COMMAND...: until it succeeds; the last try says why it does
+# not. A slow kernel gets CXL_DCD_SLOW times as long.
 wait_for()
 {
-	deadline=$(($(date +%s) + $1))
+	deadline=$(($(date +%s) + $1 * ${CXL_DCD_SLOW:-1}))
 	shift
 	until "$@" >/dev/null 2>&1; do
-		[ "$(date +%s)" -lt "$deadline" ] || return 1
+		[ "$(date +%s)" -lt "$deadline" ] || { "$@"; return; }
 		usleep 20000 2>/dev/null || sleep 0.02
 	done
 }

@@ -67,7 +67,7 @@ ok "it is in use: an offer of it is accepted again" held
 taken_back()
 {
 	forget
-	put dc_del_extent "0x10000000:0x400000:$TAG" && wait_for 10 seen release 2 &&
+	put dc_del_extent "0x10000000:0x400000:$TAG" && handled &&
 		equal "$(verdicts release)" "released
 released" && equal "$(states)" "0x8000000 0x600000 accepted"
 }

@@ -25,6 +25,7 @@ set_up()
 {
 	load_mock dc_total_size=4G num_dc_regions=2 dc_backing=phantom &&
 		region=$(create_region 1G) && dev=$(realpath "$devices/$(mock_memdev)/..") &&
+		debug=/sys/kernel/debug/cxl_mock_dcd/${dev##*/} &&
 		insert cxl_dcd_liar memdev="$(mock_memdev)"
 }
 ok "a device with a region becomes a liar" set_up
@@ -42,15 +43,24 @@ commands()
 	awk '/^(get|clear|list|response|release) / { sum += $2 } END { print sum }' "$liar/status"
 }
 
+# more commands than that
+spoken()
+{
+	sent=$(commands)
+	[ "$sent" -gt "$1" ] || { echo "no command after the first $1"; return 1; }
+}
+
 # survives LINES COMMAND...: the host is done with what this causes within
 # bounds, and writes so many lines into the log
 survives()
 {
 	log >/tmp/before
 	lines=$1
+	quiet=$(commands)
 	shift
 	"$@" || return 1
-	wait_for 40 settled || { echo "does not end"; cat "$liar/status"; return 1; }
+	wait_for 20 spoken "$quiet" || return 1
+	wait_for 40 settled || return 1
 	sent=$(commands)
 	[ "$sent" -le "$COMMANDS_MAX" ] || { echo "$sent commands"; return 1; }
 	log | tail -n +$(($(wc -l </tmp/before) + 1)) >/tmp/lines
@@ -68,21 +78,27 @@ again()
 	destroy_region "$region" && region=$(create_region 1G)
 }
 
+has_lied()
+{
+	[ "$(sed -n 's/^lied //p' "$liar/status")" -gt 0 ] || { cat "$liar/status"; return 1; }
+}
+
+# told: the lie, by a kick
+told()
+{
+	kick && wait_for 20 has_lied
+}
+
 # forged LIE EXTENT: nothing is taken of what the device never had
 forged()
 {
-	tell "$1" "$2" && survives 1 kick && count accepted 0 || return 1
-	[ "$(sed -n 's/^lied //p' "$liar/status")" -gt 0 ] || {
-		echo "the host did not look"
-		return 1
-	}
-	tell none
+	tell "$1" "$2" && survives 1 told && count accepted 0 && tell none
 }
 
 # ends: the end of a chain. Whatever comes of it, the region can go
 ends()
 {
-	tell add "$EXTENT" && survives 1 kick && count response 1 && survives 1 again && tell none
+	tell add "$EXTENT" && survives 1 told && wait_for 20 count response 1 && survives 1 again && tell none
 }
 
 # doubtful LIE: whether or not it is believed, the region can go
@@ -120,7 +136,14 @@ no_extent()
 works()
 {
 	tell none && put dc_inject_extent 0x10000000:0x200000::0 && wait_for 20 has_extent 0x10000000 &&
-		put dc_del_extent 0x10000000:0x200000: && wait_for 20 no_extent 0x10000000
+		put dc_del_extent 0x10000000:0x200000: && wait_for 20 no_extent 0x10000000 &&
+		wait_for 20 log_empty
+}
+
+# what the host was told of is cleared, or else it still speaks
+log_empty()
+{
+	! grep '^host ' "$debug/events"
 }
 
 for lie in more more:3; do
@@ -230,7 +253,7 @@ slowly()
 # as long as one command takes nobody sees that the host still works
 slow_log()
 {
-	tell endless "$EXTENT" && slowly 100 30 kick && tell none
+	tell endless "$EXTENT" && slowly 100 30 told && tell none
 }
 ok "a slow log without end" slow_log
 ok "after that it works" works
