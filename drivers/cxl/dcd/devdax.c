@@ -151,6 +151,15 @@ static enum dcd_use current_use(struct dcd_group *group)
 	return DCD_ONLINE;
 }
 
+static bool is_alive(struct dax_device *dax)
+{
+	int id = dax_read_lock();
+	bool alive = dax_alive(dax);
+
+	dax_read_unlock(id);
+	return alive;
+}
+
 /**
  * dcd_devdax_retire() - let nobody map the DAX device of a group any more
  * @group: the group
@@ -163,7 +172,7 @@ enum dcd_use dcd_devdax_retire(struct dcd_group *group)
 	struct dax_device *dax = group->dev_dax->dax_dev;
 	enum dcd_use use = current_use(group);
 
-	if (use != DCD_IDLE || !dax_alive(dax))
+	if (use != DCD_IDLE || !is_alive(dax))
 		return use;
 
 	/* who was about to map it when this looked has done so now, or cannot */
