@@ -139,6 +139,29 @@ static bool is_on_memory(const struct cxl_mock_config *config)
 }
 
 /*
+ * Put a window below what /proc/iomem says of that memory. Regions go below the
+ * window, where nothing else may be, but a resource of the same range as another
+ * is inserted above it; so for that moment it is a byte shorter.
+ */
+static int insert_below(struct resource *window, u64 base, u64 size)
+{
+	int rc;
+
+	*window = describe(base, size - 1);
+	window->desc = IORES_DESC_CXL;
+	rc = insert_resource(&iomem_resource, window);
+	if (rc)
+		return rc;
+	if (!window->child)
+		rc = adjust_resource(window, base, size);
+	if (window->child || rc) {
+		remove_resource(window);
+		return -EBUSY;
+	}
+	return 0;
+}
+
+/*
  * On memory that the kernel was booted without: loads and stores are real. That
  * memory may have one window: else what one host writes another would read.
  */
@@ -146,6 +169,7 @@ static int claim_reserved(const struct cxl_mock_config *config, struct resource 
 {
 	u64 size = config->window_size ?: config->dc_total_size;
 	u64 base = config->window_base;
+	int rc;
 
 	if (!is_on_memory(config)) {
 		pr_err("window_base=%#llx: dc_backing=reserved needs %s there of memory that the kernel leaves alone: boot with memmap=%s$%#llx\n",
@@ -158,9 +182,11 @@ static int claim_reserved(const struct cxl_mock_config *config, struct resource 
 		       base, cxl_mock_size(size).text);
 		return -EBUSY;
 	}
-	*window = describe(base, size);
-	window->desc = IORES_DESC_CXL;
-	return insert_resource(&iomem_resource, window);
+	rc = insert_below(window, base, size);
+	if (rc)
+		pr_err("window_base=%#llx: %s from there are not one piece of reserved memory in /proc/iomem: use a part that is\n",
+		       base, cxl_mock_size(size).text);
+	return rc;
 }
 
 static int find_place(struct cxl_mock *mock)

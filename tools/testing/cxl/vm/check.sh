@@ -31,7 +31,7 @@ for series in $wanted; do
 	release=$(release_of "$series")
 	if grep -q '^ok' "$BUILD/log/build-$series.ktap"; then
 		lane "selftest-$series" "$VM/guest.sh" -n "selftest-$series" -t 2400 \
-			-q "$hardware" -m 5G -a "memmap=1G\$0x100000000" \
+			-q "$hardware" -m 5G -a "memmap=256M\$0x180000000 memmap=1G\$0x100000000" \
 			"$release" ./selftests.sh
 		lane "interop-$series" "$VM/guest.sh" -n "interop-$series" -t 300 -c \
 			-q "$hardware $bare" "$release" /selftests/test_interop.sh

@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 22
+begin 23
 load_base
 need_no_mock
 need_program daxmem
@@ -29,6 +29,7 @@ ok "free address space is refused" refused window_base=0x4000000000
 if [ -z "$reserved" ]; then
 	for name in "reserved memory is accepted" "the host is told that it is memory" \
 		"a region is over it" "it unloads" \
+		"a region can be over all of what memmap= reserved" \
 		"of a phantom it is not told so" "beyond it is refused" \
 		"a device with nothing behind it can be on that memory" \
 		"the host is told that it is memory, too" \
@@ -59,6 +60,16 @@ region()
 }
 ok "a region is over it" region
 ok "it unloads" unload_mock
+whole()
+{
+	tr ' ' '\n' </proc/cmdline | sed -n 's/^memmap=\(.*\)\$\(0x.*\)/\1 \2/p' >/tmp/pieces
+	while read -r length start; do
+		load_mock dc_total_size="$length" dc_backing=reserved window_base="$start" &&
+			region=$(create_region "$length") && destroy_region "$region" &&
+			unload_mock || return 1
+	done </tmp/pieces
+}
+ok "a region can be over all of what memmap= reserved" whole
 
 phantom()
 {
