@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Ranges in order: a B+-tree whose nodes are there before they are needed. */
 #include <linux/errno.h>
+#include <linux/prefetch.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -105,6 +106,21 @@ static void descend(const struct dc_index *index, u64 at, struct step *path)
 		path[level] = (struct step) { node, search(node, at) };
 		node = node->entries[path[level].i].slot;
 	}
+}
+
+/**
+ * dc_index_prefetch() - begin to load what tells of a place
+ * @index: the index
+ * @at: any place
+ */
+void dc_index_prefetch(const struct dc_index *index, u64 at)
+{
+	struct dc_node *node = index->root;
+
+	for (unsigned int level = index->height; level-- > 1; )
+		node = node->entries[search(node, at)].slot;
+	if (node)
+		prefetch_range(node, sizeof(*node));
 }
 
 static struct dc_entry *entry_of(const struct step *step)

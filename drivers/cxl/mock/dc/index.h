@@ -66,6 +66,7 @@ struct dc_index {
 
 int dc_index_reserve(struct dc_index *index);
 void dc_index_unreserve(struct dc_index *index);
+void dc_index_prefetch(const struct dc_index *index, u64 at);
 void *dc_index_find(const struct dc_index *index, u64 at);
 bool dc_index_insert(struct dc_index *index, u64 start, u64 len, void *owner);
 void dc_index_remove(struct dc_index *index, u64 start);

@@ -41,6 +41,7 @@ void dc_fill_tail(const struct cxl_dc *dc, struct cxl_dc_get_config_tail *tail);
 void dc_tags_init(struct cxl_dc *dc);
 void dc_tags_destroy(struct cxl_dc *dc);
 bool dc_tag_is_null(const u8 *id);
+void dc_tag_prefetch(const struct cxl_dc *dc, const u8 *id);
 struct dc_tag *dc_tag_find(struct cxl_dc *dc, const u8 *id);
 struct dc_tag *dc_tag_get(struct cxl_dc *dc, const u8 *id);
 void dc_tag_put(struct cxl_dc *dc, struct dc_tag *tag);

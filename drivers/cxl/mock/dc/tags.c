@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The tags that extents have: a hash, with a key that nobody outside knows. */
 #include <linux/build_bug.h>
+#include <linux/prefetch.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 
@@ -131,6 +132,19 @@ static void resize(struct cxl_dc *dc, u32 nr)
 	list_for_each_entry(tag, &dc->tags, list)
 		fill_slot(dc, tag);
 	free_slots(dc, old);
+}
+
+/**
+ * dc_tag_prefetch() - begin to load where a tag is, or would be
+ * @dc: the engine
+ * @id: the UUID
+ */
+void dc_tag_prefetch(const struct cxl_dc *dc, const u8 *id)
+{
+	u32 slot = hash_of(dc, id) & (dc->nr_slots - 1);
+
+	prefetch(&dc->tag_hashes[slot]);
+	prefetch(&dc->tag_slots[slot]);
 }
 
 /**
