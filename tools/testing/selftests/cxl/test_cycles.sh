@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # 200 cycles of all that there is: load, create, add, map, release, destroy,
-# unload. No memory, no device and no line of the log is left behind. Needs
-# memory that the kernel was booted without: memmap=SIZE$ADDRESS.
+# unload; fewer on a slow kernel. No memory, no device and no line of the log is
+# left behind. Needs memory that the kernel was booted without: memmap=SIZE$ADDRESS.
 set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
@@ -66,16 +66,22 @@ ok "10 cycles, for what is kept on purpose" cycles 10
 list=$(device_list)
 before=$(in_use)
 lines=$(lines)
-ok "200 cycles" cycles 200
+number_of_cycles=$((200 / ${CXL_DCD_SLOW:-1}))
+ok "$number_of_cycles cycles" cycles $number_of_cycles
 ok "no line of the log is left" equal "$(lines)" "$lines"
 ok "no device is left" equal "$(device_list)" "$list"
-# 4K a cycle would be 800K
+# what one more allocation a cycle would add to
 memory()
 {
 	after=$(in_use)
-	[ $((after - before)) -lt 409600 ] || { echo "$before bytes before, $after after"; return 1; }
+	[ $((after - before)) -lt $((number_of_cycles * 2048)) ] || { echo "$before bytes before, $after after"; return 1; }
 }
-ok "no memory is left: less than 2K a cycle" wait_for 30 memory
+left="no memory is left: less than 2K a cycle"
+if [ -e /sys/kernel/debug/kmemleak ]; then
+	skip "$left" "KASAN keeps what is freed; kmemleak tells of what is not"
+else
+	ok "$left" wait_for 30 memory
+fi
 load_base
 
 finish

@@ -19,7 +19,7 @@ modprobe kmem
 watch
 ok "a device on reserved memory loads" load_host_mock dc_total_size="${reserved% *}" \
 	dc_backing=reserved window_base="${reserved#* }"
-region=$(create_region 1G)
+region=$(create_region "${reserved% *}")
 
 # two extents that are apart, the second one first
 two_extents()
@@ -56,7 +56,7 @@ ok "data lands where the extent says, and nowhere else" moved
 take_back "0x10000000:0x400000:"
 elsewhere()
 {
-	inject "0x20000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") &&
+	inject "0x18000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") &&
 		daxmem "/dev/$dax" write 0 4M 3 && daxmem "/dev/$second" check 0 2M 7 &&
 		daxmem "/dev/$dax" check 0 4M 3
 }
@@ -76,9 +76,9 @@ ok "a process maps it" hold "$dax"
 wanted()
 {
 	forget
-	put dc_del_extent "0x20000000:0x400000:$TAG" && handled &&
+	put dc_del_extent "0x18000000:0x400000:$TAG" && handled &&
 		equal "$(verdicts release)" deferred && [ -e "/sys/bus/dax/devices/$dax" ] &&
-		has 0x20000000 releasing
+		has 0x18000000 releasing
 }
 ok "it is wanted back: deferred" wanted
 ok "the log says who is in the way" said "$dax is wanted back but mapped"
@@ -89,21 +89,21 @@ still_there()
 ok "the process goes on" still_there
 once_more()
 {
-	put dc_del_extent "0x20000000:0x400000:$TAG" || :
+	put dc_del_extent "0x18000000:0x400000:$TAG" || :
 	handled && still_there && [ -e "/sys/bus/dax/devices/$dax" ]
 }
 ok "to be asked again changes nothing" once_more
 let_go()
 {
 	exec 7>&-
-	wait "$holder" && wait_for 10 has_not 0x20000000 && gone "$dax"
+	wait "$holder" && wait_for 10 has_not 0x18000000 && gone "$dax"
 }
 ok "it is released when the process lets go" let_go
 
 force()
 {
-	inject "0x20000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") && hold "$dax" &&
-		put dc_force_del_extent "0x20000000:0x400000:$TAG" && wait_for 10 gone "$dax"
+	inject "0x18000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") && hold "$dax" &&
+		put dc_force_del_extent "0x18000000:0x400000:$TAG" && wait_for 10 gone "$dax"
 }
 ok "a forced release does not wait for a process" force
 sigbus()
@@ -118,17 +118,17 @@ ok "which gets SIGBUS" sigbus
 
 wanted_then_forced()
 {
-	inject "0x20000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") && hold "$dax" &&
-		put dc_del_extent "0x20000000:0x400000:$TAG" &&
-		wait_for 10 has 0x20000000 releasing &&
-		put dc_force_del_extent "0x20000000:0x400000:$TAG" && wait_for 10 gone "$dax" && sigbus
+	inject "0x18000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") && hold "$dax" &&
+		put dc_del_extent "0x18000000:0x400000:$TAG" &&
+		wait_for 10 has 0x18000000 releasing &&
+		put dc_force_del_extent "0x18000000:0x400000:$TAG" && wait_for 10 gone "$dax" && sigbus
 }
 ok "what is deferred can be forced" wanted_then_forced
 
 opened()
 {
-	inject "0x20000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") && exec 8<>"/dev/$dax" &&
-		take_back "0x20000000:0x400000:$TAG" && gone "$dax"
+	inject "0x18000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") && exec 8<>"/dev/$dax" &&
+		take_back "0x18000000:0x400000:$TAG" && gone "$dax"
 	status=$?
 	exec 8>&-
 	return "$status"
@@ -140,7 +140,7 @@ block=$((0x$(cat /sys/devices/system/memory/block_size_bytes)))
 state=/sys/devices/system/memory/auto_online_blocks
 was_auto=$(cat $state)
 echo offline >$state
-start=$(printf '%#x' 0x20000000)
+start=$(printf '%#x' 0x18000000)
 online()
 {
 	inject "$start:$(printf '%#x' "$block"):$TAG:0" && dax=$(dax_of "$TAG") &&
@@ -208,7 +208,7 @@ destroyed()
 ok "a region is destroyed under a process" destroyed
 removed()
 {
-	region=$(create_region 1G) && inject "0x20000000:0x400000:$TAG:0" &&
+	region=$(create_region "${reserved% *}") && inject "0x18000000:0x400000:$TAG:0" &&
 		dax=$(dax_of "$TAG") && hold "$dax" && unload_mock && sigbus
 }
 ok "the device goes under a process" removed
