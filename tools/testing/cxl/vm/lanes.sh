@@ -18,8 +18,10 @@ lane() {
 	progress "$name starts"
 	{
 		status=0
+		began=$SECONDS
 		"$@" < /dev/null || status=$?
 		echo "$status" > "$log.status"
+		progress "$name took $((SECONDS - began)) s"
 	} | tee "$log" | sed -u "s/^/$name: /" &
 }
 
