@@ -19,7 +19,7 @@ state=/run/stress
 configfs=/sys/kernel/config/cxl_mock_dcd
 debugfs=/sys/kernel/debug/cxl_mock_dcd
 platform=/sys/bus/platform/drivers
-workers="offer release region bind_memdev bind_port bind_mock device_a device_b
+workers="offer release region dax bind_memdev bind_port bind_mock device_a device_b
 	device_c backend_a backend_b fm unload read"
 # what memmap= keeps aside, 512M or more
 reserved=$(sed -n 's/.*memmap=[0-9]*[MG]\$\(0x[0-9a-f]*\).*/\1/p' /proc/cmdline)
@@ -62,10 +62,15 @@ did()
 	fi
 }
 
-# An extent: in 32 places of 8 MiB in one of two DC regions of 2 GiB.
+# An extent: in 32 places of 8 MiB in one of two DC regions of 2 GiB, seldom one
+# of 128 MiB, which can become memory of the kernel's own.
 extent()
 {
-	roll 64
+	roll 72
+	if [ "$n" -ge 64 ]; then
+		extent=0x8000000:0x8000000
+		return
+	fi
 	extent=$((n % 32 * 0x800000 + (n & 32) * 0x4000000))
 	roll 4
 	extent=$(printf '%#x:%#x' "$extent" $(((n + 1) * 0x200000)))
@@ -95,22 +100,83 @@ worker_release()
 	put "$extent:$tag" "$picked/dc_force_del_extent"
 }
 
+# find_endpoint: sets endpoint to that of the device below the root decoder $root
+find_endpoint()
+{
+	bridge=$(realpath "${root%/*}/dport$(cat "$root/target_list")") || return 1
+	for endpoint in "$devices"/endpoint*; do
+		case $(realpath "$endpoint/uport") in
+		"$bridge"/*) return 0 ;;
+		esac
+	done
+	return 1
+}
+
+# new_region: over the next capacity of a device, as cxl does it, but quicker
+new_region()
+{
+	pick /sys/devices/platform/cxl_mock_dcd_root.*/root*/decoder*.* || return 0
+	root=$picked
+	find_endpoint || return 0
+	for decoder in "$endpoint"/decoder*.*; do
+		[ "$(($(cat "$decoder/dpa_size")))" != 0 ] || break
+	done
+	region=$(cat "$root/create_ram_region") || return 0
+	roll 4
+	size=$(((n + 1) << 28))
+	put "$region" "$root/create_ram_region"
+	put 256 "$devices/$region/interleave_granularity"
+	put 1 "$devices/$region/interleave_ways"
+	put ram "$decoder/mode"
+	put "$size" "$decoder/dpa_size"
+	put "$size" "$devices/$region/size"
+	put "${decoder##*/}" "$devices/$region/target0"
+	put 1 "$devices/$region/commit"
+	put "$region" /sys/bus/cxl/drivers/cxl_region/bind
+}
+
+delete_region()
+{
+	region=$(realpath "$1") && put "${region##*/}" "${region%/*}/delete_region"
+}
+
+# free_capacity: of decoders without a region; only the last one of an endpoint can
+free_capacity()
+{
+	for decoder in $(find "$devices"/endpoint*/ -maxdepth 1 -name 'decoder*.*' | sort -r); do
+		[ -n "$(cat "$decoder/region")" ] || put 0 "$decoder/dpa_size"
+	done
+}
+
 worker_region()
 {
-	mems=$(cxl list -M | jq -r '.[] | select(has("state") | not).memdev') || return 0
-	# shellcheck disable=SC2086 # names
-	set -- $mems
-	[ $# -gt 0 ] || return 0
-	roll $#
-	shift "$n"
-	decoder=$(cxl list -D -d root -m "$1" | jq -r '[.. | .decoder? // empty][0]') || return 0
-	roll 4
-	did cxl create-region -m -t ram -d "$decoder" -s $(((n + 1) * 256))M "$1"
+	new_region
 	roll 2
 	[ "$n" = 0 ] || return 0
 	pick "$devices"/region* || return 0
-	did cxl disable-region -f "${picked##*/}"
-	did cxl destroy-region -f "${picked##*/}"
+	delete_region "$picked"
+	free_capacity
+}
+
+# What user space does to DAX devices while extents come and go.
+worker_dax()
+{
+	pick /sys/bus/dax/devices/dax* || return 0
+	dax=${picked##*/}
+	drivers=/sys/bus/dax/drivers
+	roll 4
+	case $n in
+	0) rebind "$drivers/device_dax" "$picked" ;;
+	1) # memory of the kernel's own, not online
+		put "$dax" "$drivers/device_dax/unbind"
+		put "$dax" "$drivers/kmem/new_id"
+		put "$dax" "$drivers/kmem/bind"
+		put "$dax" "$drivers/kmem/unbind"
+		put "$dax" "$drivers/kmem/remove_id"
+		put "$dax" "$drivers/device_dax/bind"
+		;;
+	*) did timeout 5 daxmem "/dev/$dax" write 0 2M 1 ;;
+	esac
 }
 
 # rebind DRIVER DEVICE...: takes one from its driver and gives it back
@@ -343,30 +409,41 @@ fight()
 	wait "$watcher"
 }
 
-# The core frees capacity from its end, so the first may have to wait.
+# extents: what the devices have given away, and what waits for an answer
+extents()
+{
+	for mem in "$devices"/mem*; do
+		[ -e "$mem" ] || continue
+		device=$(basename "$(realpath "$mem/..")")
+		awk -v mem="${mem##*/}" 'NR > 1 { print mem, $1, $2, $6 }' "$debugfs/$device/extents"
+	done
+}
+
 no_regions()
 {
 	for region in "$devices"/region*; do
-		[ ! -e "$region" ] || cxl destroy-region -f "${region##*/}" || :
+		[ ! -e "$region" ] || delete_region "$region"
 	done
+	free_capacity
 	! ls -d "$devices"/region*
+}
+
+nothing_given()
+{
+	! extents | grep accepted
 }
 
 calm()
 {
-	wait_for 30 no_regions
+	wait_for 30 no_regions && wait_for 30 nothing_given
 }
 
 # agree: what the devices have given and what the host has taken are the same
 # extents. A line each: memory device, DPA and length.
 agree()
 {
-	for mem in "$devices"/mem*; do
-		[ -e "$mem" ] || continue
-		device=$(basename "$(realpath "$mem/..")")
-		awk -v mem="${mem##*/}" '$6 == "accepted" || $6 == "releasing" { print mem, $1, $2 }' \
-			"$debugfs/$device/extents"
-	done | sort >/tmp/given
+	extents | awk '$4 == "accepted" || $4 == "releasing" { print $1, $2, $3 }' |
+		sort >/tmp/given
 	for extent in "$devices"/dax_region*/extent*; do
 		[ -e "$extent" ] || continue
 		region=$(realpath "$extent/../..")
@@ -379,16 +456,15 @@ agree()
 	diff /tmp/given /tmp/taken
 }
 
-# all_worked PERCENT: every worker must have had its way at least once, except for
-# the one that releases, as long as the host takes no extents; where allocations
-# fail it is enough to have tried.
+# all_worked PERCENT: every worker must have had its way at least once; where
+# allocations fail it is enough to have tried.
 all_worked()
 {
 	idle=
 	for worker in $workers; do
 		read -r rounds worked refused <"$state/$worker" || rounds=0
 		echo "# $worker: $rounds rounds, $worked done, $refused refused" >&3
-		[ "$worker" != release ] && [ "$1" = 0 ] || worked=$rounds
+		[ "$1" = 0 ] || worked=$rounds
 		[ "$worked" -gt 0 ] || idle="$idle $worker"
 	done
 	[ -z "$idle" ] || { echo "did nothing:$idle"; return 1; }
@@ -396,14 +472,18 @@ all_worked()
 
 exec 3>&1
 modprobe configfs
+modprobe device_dax
+modprobe kmem
+# what is online cannot go with its region: stock kmem leaves it behind
+echo offline >/sys/devices/system/memory/auto_online_blocks
 begin 10
 # the console is slow
 dmesg -n 1
 for percent in 0 2; do
 	ok "all at once, $percent % of allocations fail, $seconds s" fight $percent
 	ok "every worker did something" all_worked $percent
-	ok "the regions go" calm
-	ok "device and host agree on the extents" wait_for 30 agree
+	ok "device and host agree on the extents" wait_for 60 agree
+	ok "the regions go, and all that was given with them" calm
 	ok "the modules unload" unload
 done
 finish
