@@ -7,6 +7,7 @@
 set -eu
 
 CYCLES=15
+LOADS=5
 SIZE=0x200000
 POLL=10
 trace=/sys/kernel/tracing
@@ -20,6 +21,30 @@ PATH=$PWD:$PATH
 
 modprobe cxl_dcd
 need_qemu
+
+# to_memdev MODULE [PARAMETER]...: microseconds from modprobe until there is a
+# memdev, the least of some
+to_memdev()
+{
+	for _ in $(seq $LOADS); do
+		! loaded "$1" || rmmod "$1"
+		daxtime "$devices/mem0" there run modprobe "$@"
+	done >/tmp/loads
+	least /tmp/loads
+}
+
+# Others use this machine too: the least is what is least disturbed.
+least()
+{
+	sort -n "$1" | head -n 1
+}
+
+rmmod cxl_pci
+mock_load=$(to_memdev cxl_mock_dcd dc_total_size=1G)
+rmmod cxl_mock_dcd
+qemu_load=$(to_memdev cxl_pci)
+wait_for 20 qemu_memdev
+
 echo $POLL >/sys/module/cxl_dcd/parameters/poll_ms
 load_mock dc_total_size=4G dc_backing=phantom
 mock=$(realpath "$devices/$(mock_memdev)/..")
@@ -161,12 +186,6 @@ where_time_goes()
 		}' "$trace/trace"
 }
 
-# Others use this machine too: the least is what is least disturbed.
-least()
-{
-	sort -n "$1" | head -n 1
-}
-
 # measure KIND LIVE
 measure()
 {
@@ -180,6 +199,15 @@ measure()
 	done
 	echo "$1 $2 $(least /tmp/add) $(least /tmp/release)" >>/tmp/times
 }
+# KiB that neither are free nor could be
+used()
+{
+	echo 3 >/proc/sys/vm/drop_caches
+	awk '/^MemTotal:/ { total = $2 }
+	     /^(MemFree|Buffers|Cached|SReclaimable):/ { free += $2 }
+	     END { print total - free }' /proc/meminfo
+}
+
 # Apart, since the trace takes time itself.
 trace_host()
 {
@@ -200,10 +228,12 @@ watch_host
 mock_live=0
 qemu_live=0
 for live in 1 16 128 1024; do
+	[ $live -lt 1024 ] || before=$(used)
 	while [ $mock_live -lt $live ]; do
 		add mock $mock_live >/dev/null
 		mock_live=$((mock_live + 1))
 	done
+	[ $live -lt 1024 ] || group_memory=$((($(used) - before) * 1024 / (1024 - 128)))
 	measure mock $live
 	trace_host mock $live
 	[ $live -le 128 ] || continue
@@ -231,3 +261,20 @@ awk '{
 	printf "%11d %7.2f ms %6.1f %% %10.1f %% %6.1f %% %7.1f %% %6.1f %% %5.2f x\n", $1, $2 / 1000,
 		100 * $3 / $2, 100 * $6 / $2, 100 * $4 / $2, 100 * $5 / $2, 100 * $7 / $2, $7 / own
 }' /tmp/shares
+
+# for the table of make bench
+printf 'figure\tmodprobe to memdev\t%s\tus\t\t%s\n' "$mock_load" "$qemu_load"
+awk '{
+	add[$1, $2] = $3
+	release[$1, $2] = $4
+	if ($1 == "mock")
+		order[++nr] = $2
+} END {
+	for (i = 1; i <= nr; i++)
+		printf "figure\toffer to DAX device, %s groups live\t%s\tus\t%s\t%s\n", order[i],
+			add["mock", order[i]], add["mock", 1], add["qemu", order[i]]
+	for (i = 1; i <= nr; i++)
+		printf "figure\trelease to gone, %s groups live\t%s\tus\t%s\t%s\n", order[i],
+			release["mock", order[i]], release["mock", 1], release["qemu", order[i]]
+}' /tmp/times
+printf 'figure\tmemory of a group, all of the kernel\t%s\tB\t\t\n' "$group_memory"

@@ -6,6 +6,8 @@
 # several, made in configfs, and the median of all rounds.
 set -eu
 
+booted=$(cut -d ' ' -f 1 /proc/uptime)
+
 ROUNDS=10
 BATCH=5
 DEVICES=8
@@ -92,6 +94,20 @@ for size in $sizes; do
 		BEGIN {
 			printf "%-13s %12.0f ms %11.2f x %5.0f KiB %6.2f x\n", size,
 				time * 10 / loads, time / base_time,
-				memory, memory / base_memory
+				memory, base_memory ? memory / base_memory : 0
 		}'
 done
+
+# for the table of make bench
+printf 'figure\tboot until a command runs\t%s\ts\t\t\n' "$booted"
+for size in $sizes; do
+	printf 'figure\tload and unload a device of %s\t%s\tms\t%s\t\n' "$size" \
+		$(($(cat "/tmp/time.$size") * 10 / (ROUNDS * BATCH))) \
+		$(($(cat /tmp/time.1G) * 10 / (ROUNDS * BATCH)))
+	printf 'figure\tmemory of a device of %s\t%s\tKiB\t%s\t\n' "$size" \
+		"$(median "/tmp/memory.$size")" "$(median /tmp/memory.1G)"
+done
+awk -v all="$(median /tmp/memory.16T)" -v one="$(median /tmp/memory.1G)" 'BEGIN {
+	printf "figure\tmemory of each GiB of unbacked capacity, 1G to 16T\t%.1f\tB\t\t\n",
+		(all - one) * 1024 / (16 * 1024 - 1)
+}'

@@ -1,23 +1,49 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # make bench: measures the engine in user space, then the modules in guests with
-# the newest supported kernel, or that of the series KERNEL. A guest's times
-# are those of an emulated machine: only the ratios within one run mean something.
-set -eu
+# the newest supported kernel, or that of the series KERNEL, and closes with one
+# table. A guest's times are those of an emulated machine: only the ratios within
+# one run mean something.
+set -eu -o pipefail
 # shellcheck source=tools/testing/cxl/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
+
+figures=$BUILD/log/bench.figures
+
+# measured COMMAND...: shows what it prints, but for what is for the table
+measured() {
+	"$@" | awk -v figures="$figures" '
+		/^figure\t/ { print >> figures; next }
+		{ print; fflush() }'
+}
+
+now() {
+	date +%s%N
+}
 
 "$VM/tree.sh"
 series=$(wanted_series)
 series=${series%%[[:space:]]*}
 release=$(release_of "$series")
 prepare "$release"
+rm -f "$figures"
+
+# what make run does before it starts a guest, when all is there
+began=$(now)
+"$VM/tree.sh"
+prepare "$release" 2> "$BUILD/log/bench.part"
+printf 'figure\tset-up, cold: the Debian tree\t%d\ts\t\t\n' \
+	"$(cat "$BUILD/tree/made-in-seconds")" > "$figures"
+printf 'figure\tset-up, warm: nothing to build\t%d\tms\t\t\n' \
+	$((($(now) - began) / 1000000)) >> "$figures"
+
 progress "measuring the engine"
-in_tree make --no-print-directory -C "$TOP/tools/testing/cxl/unit" bench
+measured in_tree make --no-print-directory -C "$TOP/tools/testing/cxl/unit" bench
 progress "measuring on Debian's $release"
-"$VM/guest.sh" -n bench -t 900 "$release" "$(cat "$TOP/tools/testing/cxl/bench/load.sh")"
+measured "$VM/guest.sh" -n bench -t 900 "$release" \
+	"$(cat "$TOP/tools/testing/cxl/bench/load.sh")"
 progress "measuring the host"
-"$VM/guest.sh" -n bench-groups -t 1800 -c -q "
+measured "$VM/guest.sh" -n bench-groups -t 1800 -c -q "
 	-cpu max,-hypervisor
 	-machine cxl=on,cxl-fmw.0.targets.0=cxl.0,cxl-fmw.0.size=4G
 	-object memory-backend-ram,id=dynamic,size=1G,share=on
@@ -25,3 +51,5 @@ progress "measuring the host"
 	-device cxl-rp,bus=cxl.0,port=0,chassis=0,slot=2,id=port0
 	-device cxl-type3,bus=port0,volatile-dc-memdev=dynamic,num-dc-regions=2,id=dcd
 	" "$release" "$(cat "$TOP/tools/testing/cxl/bench/groups.sh")"
+echo
+awk -f "$TOP/tools/testing/cxl/bench/table.awk" "$figures"

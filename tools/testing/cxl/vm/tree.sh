@@ -95,12 +95,15 @@ if [ -n "${REFRESH:-}" ] || [ ! -e "$tree" ]; then
 	need_mmdebstrap
 	progress "making a Debian $SUITE tree in $CACHE"
 	new=$tree.new
+	began=$SECONDS
 	rm -rf "$CACHE"/tree-*.new
 	trap 'rm -rf "$new"' EXIT
 	make_tree "$new" 2>&1 | show_steps "$BUILD/log/tree" || {
 		tail -n 20 "$BUILD/log/tree" >&2
 		die "cannot make the tree, see above and build/log/tree; is the mirror in reach?"
 	}
+	# for make bench
+	echo $((SECONDS - began)) > "$new/made-in-seconds"
 	rm -rf "$tree"
 	mv "$new" "$tree"
 	find "$CACHE" -maxdepth 1 -name 'tree-*' -mtime +30 ! -path "$tree" -exec rm -rf {} +
