@@ -14,9 +14,9 @@ struct step {
 };
 
 /*
- * The most nodes of a tree: each level has a tenth of the entries below it at
- * the most, but for the root's, which is one node. That adds up to less than a
- * ninth of all ranges, and the root.
+ * The most nodes of a tree: each level has one for DC_NODE_MIN entries below it
+ * at the most, but for the root's, which is one node. That adds up to less than
+ * one for DC_NODE_MIN - 1 ranges, and the root.
  */
 static u32 nodes_for(u32 ranges)
 {
@@ -117,10 +117,10 @@ void dc_index_prefetch(const struct dc_index *index, u64 at)
 {
 	struct dc_node *node = index->root;
 
-	for (unsigned int level = index->height; level-- > 1; )
+	for (unsigned int level = index->height; level-- > 1; ) {
 		node = node->entries[search(node, at)].slot;
-	if (node)
 		prefetch_range(node, sizeof(*node));
+	}
 }
 
 static struct dc_entry *entry_of(const struct step *step)

@@ -10,9 +10,12 @@
  * of that, and as a leaf knows the ranges, none of what has them.
  */
 
-/* Entries of a node, which then takes 512 bytes. The fuzzer has smaller ones. */
+/*
+ * Entries of a node, which then takes 1 KiB: large enough for few levels, small
+ * enough to be loaded all at once. The fuzzer has smaller ones.
+ */
 #ifndef DC_NODE_MAX
-#define DC_NODE_MAX	21
+#define DC_NODE_MAX	42
 #endif
 /* All nodes but the root have as many at least: half of what is split. */
 #define DC_NODE_MIN	(DC_NODE_MAX / 2)

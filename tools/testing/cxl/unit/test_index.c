@@ -211,12 +211,12 @@ static void room_needs_memory_and_gives_it_back(void **state)
 	shim_slab.fail = 0;
 	for (u32 i = 0; i < 10000; i++)
 		assert_int_equal(dc_index_reserve(&index_), 0);
-	/* at most a ninth of a node for each, and one */
-	assert_true(shim_slab.bytes <= (10000 / 9 + 1) * 512);
+	/* at most a twentieth of a node for each, and one */
+	assert_true(shim_slab.bytes <= (10000 / 20 + 1) * 1024);
 	bytes = shim_slab.bytes;
 	for (u32 i = 0; i < 5000; i++)
 		dc_index_unreserve(&index_);
-	assert_true(shim_slab.bytes <= bytes / 2 + 2 * 512);
+	assert_true(shim_slab.bytes <= bytes / 2 + 2 * 1024);
 	for (u32 i = 0; i < 5000; i++)
 		dc_index_unreserve(&index_);
 	assert_int_equal(shim_slab.objects, 0);

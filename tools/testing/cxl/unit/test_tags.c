@@ -5,8 +5,8 @@
 
 #define NR		5000U
 /* enough for a node of the index, and for so many slots */
-#define MAX_OBJECT	512
-#define MOST_SLOTS	32U
+#define MAX_OBJECT	1024
+#define MOST_SLOTS	64U
 
 static int setup(void **state)
 {
