@@ -4,10 +4,15 @@
  * region goes. No DAX device is left over capacity that has been released.
  */
 #include <linux/device.h>
+#include <linux/jiffies.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 
 #include "dcd.h"
 #include "trace.h"
+
+/* How long a device is told what of a group it has left after it took a part by force */
+#define REST_SECONDS	20
 
 /**
  * dcd_release_ranges() - tell the device that capacity is released
@@ -26,6 +31,46 @@ void dcd_release_ranges(struct dcd_memdev *dcd, const struct range *ranges, unsi
 	if (rc)
 		dcd_complain(dcd, "the device does not take back %#llx of %#llx bytes: error %d\n",
 			     ranges[0].start, range_len(&ranges[0]), rc);
+}
+
+static void release_overlap(struct dcd_group *group, const struct range *left)
+{
+	for (unsigned int i = 0; i < group->nr; i++) {
+		const struct dcd_extent *extent = group->extents[i];
+		struct range range = {
+			.start = max(left->start, extent->start),
+			.end = min(left->end, extent->last),
+		};
+
+		if (range.start <= range.end)
+			dcd_release_ranges(group->region->dcd, &range, 1);
+	}
+}
+
+/*
+ * The device has taken capacity of a group by force, but maybe not all of it.
+ * What it still takes for accepted is what nobody here uses any more.
+ */
+static void release_rest(struct dcd_group *group)
+{
+	unsigned long deadline = jiffies + REST_SECONDS * HZ;
+	struct dcd_memdev *dcd = group->region->dcd;
+	struct dcd_offer *offers __free(kvfree) = NULL;
+	int nr = dcd_get_extents(dcd, &offers);
+
+	if (nr < 0)
+		dcd_complain(dcd, "cannot read the list of extents: error %d: what is left of %#llx is not released before the device wants it\n",
+			     nr, group->extents[0]->start);
+	for (int i = 0; i < nr && !time_after(jiffies, deadline); i++) {
+		const struct dcd_offer *offer = &offers[i];
+		struct range left = {
+			.start = offer->start,
+			.end = offer->start + offer->len - 1,
+		};
+
+		if (dcd_in_dc_region(offer->start, offer->len, dcd->regions, dcd->nr_regions))
+			release_overlap(group, &left);
+	}
 }
 
 /**
@@ -53,7 +98,9 @@ void dcd_give_back(struct dcd_group *group)
 		if (!ranges && !group->lost)
 			dcd_release_ranges(dcd, range, 1);
 	}
-	if (ranges && !group->lost)
+	if (group->lost)
+		release_rest(group);
+	else if (ranges)
 		dcd_release_ranges(dcd, ranges, nr);
 	dcd_group_free(group);
 }

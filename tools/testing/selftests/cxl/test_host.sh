@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 . ./lib.sh
 . ./host.sh
 
-begin 35
+begin 36
 load_base
 need_no_mock
 modprobe device_dax
@@ -142,6 +142,14 @@ force()
 }
 ok "a forced release takes it" force "0x0:0x200000:$TAG"
 ok "without a trace" equal "$(daxes)$(extents)$(states)" ""
+# The rest of its group goes with it, and the device has it back.
+force_part()
+{
+	put dc_inject_extent "0x10000000:0x400000:$TAG:1" && inject "0x0:0x800000:$TAG:0" &&
+		forget && put dc_force_del_extent "0x200000:0x200000:$TAG" && handled &&
+		equal "$(verdicts release | sort -u)" forced && equal "$(daxes)$(states)" ""
+}
+ok "so does one of a part" force_part
 
 many()
 {
