@@ -89,6 +89,7 @@ worker_offer()
 	esac
 }
 
+# Half of the time what is there, or a part of it.
 worker_release()
 {
 	pick "$platform"/cxl_mock_dcd/cxl_mock_dcd.* || return 0
@@ -96,8 +97,16 @@ worker_release()
 	roll 8
 	tag=
 	[ "$n" -ge 4 ] || tag=$TAG$n
-	put "$extent:$tag" "$picked/dc_del_extent"
-	put "$extent:$tag" "$picked/dc_force_del_extent"
+	if [ $((n % 2)) = 0 ]; then
+		there=$(awk -v null=00000000-0000-0000-0000-000000000000 -v part=$((n % 4)) 'NR == 2 {
+			print $1 ":" (part ? "0x200000" : $2) ":" ($3 == null ? "" : $3)
+		}' "$debugfs/${picked##*/}/extents")
+		extent=${there%:*}
+		tag=${there##*:}
+	fi
+	roll 3
+	[ "$n" = 0 ] || put "$extent:$tag" "$picked/dc_del_extent"
+	[ "$n" = 1 ] || put "$extent:$tag" "$picked/dc_force_del_extent"
 }
 
 # find_endpoint: sets endpoint to that of the device below the root decoder $root
@@ -161,7 +170,7 @@ worker_region()
 # What user space does to DAX devices while extents come and go.
 worker_dax()
 {
-	pick /sys/bus/dax/devices/dax* || return 0
+	pick /sys/bus/dax/devices/dax* || { usleep 20000; return 0; }
 	dax=${picked##*/}
 	drivers=/sys/bus/dax/drivers
 	roll 4
@@ -179,6 +188,14 @@ worker_dax()
 	esac
 }
 
+# let_be SECONDS: up to so long, in which what takes some steps can be done before
+# all is taken away again
+let_be()
+{
+	roll $(($1 * 10))
+	usleep $((n * 100000))
+}
+
 # rebind DRIVER DEVICE...: takes one from its driver and gives it back
 rebind()
 {
@@ -193,17 +210,19 @@ rebind()
 
 worker_bind_memdev()
 {
+	let_be 6
 	rebind /sys/bus/cxl/drivers/cxl_mem "$devices"/mem*
 }
 
 worker_bind_port()
 {
+	let_be 6
 	rebind /sys/bus/cxl/drivers/cxl_port "$devices"/port* "$devices"/endpoint*
 }
 
 worker_bind_mock()
 {
-	usleep 300000
+	let_be 10
 	rebind "$platform/cxl_mock_dcd" \
 		/sys/devices/platform/cxl_mock_dcd_bridge.*/cxl_mock_dcd_port.*/cxl_mock_dcd.*
 	rebind "$platform/cxl_mock_dcd_root" \
@@ -221,8 +240,7 @@ device()
 		put "${setting#*=}" "$dir/${setting%%=*}"
 	done
 	put 1 "$dir/live"
-	roll 8
-	usleep $((n * 100000))
+	let_be 8
 	put 0 "$dir/live"
 	did rmdir "$dir"
 }
@@ -312,7 +330,7 @@ worker_unload()
 		did rmmod "$module"
 	done
 	did load
-	usleep 500000
+	let_be 6
 }
 
 worker_read()
