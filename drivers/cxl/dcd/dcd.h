@@ -133,7 +133,7 @@ struct dcd_extent {
  * struct dcd_group - extents that were offered together: one DAX device
  * @list: entry in @groups of its region
  * @wanted: entry in @wanted of its device, empty if its capacity is not wanted
- * @lost: its capacity is gone already, by a forced release
+ * @lost: its capacity is gone, or a part of it, by a forced release
  * @region: its DAX region
  * @tag_node: entry in @tags of its device, if it has a tag
  * @tag: its tag, null if it has none

@@ -199,6 +199,7 @@ measure()
 	done
 	echo "$1 $2 $(least /tmp/add) $(least /tmp/release)" >>/tmp/times
 }
+
 # KiB that neither are free nor could be
 used()
 {

@@ -98,7 +98,8 @@ forged()
 # ends: the end of a chain. Whatever comes of it, the region can go
 ends()
 {
-	tell add "$EXTENT" && survives 1 told && wait_for 20 count response 1 && survives 1 again && tell none
+	tell add "$EXTENT" && survives 1 told && wait_for 20 count response 1 &&
+		survives 1 again && tell none
 }
 
 # doubtful LIE: whether or not it is believed, the region can go

@@ -303,7 +303,8 @@ ok "and the DAX devices are gone" no_dax
 new_start()
 {
 	first=$(region "$mem" $((length))) && qemu_add 0 "" 0:$((2 * M)) $((16 * M)):$((4 * M)) &&
-		wait_for 20 dax $((2 * M)) $((4 * M)) && handled && accepted 0:$((2 * M)) $((16 * M)):$((4 * M)) &&
+		wait_for 20 dax $((2 * M)) $((4 * M)) && handled &&
+		accepted 0:$((2 * M)) $((16 * M)):$((4 * M)) &&
 		write_and_check $((4 * M)) 5
 }
 ok "a region can be created again, and gets extents" new_start
