@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Ranges in order: a B+-tree whose nodes are there before they are needed. */
 #include <linux/errno.h>
+#include <linux/limits.h>
 #include <linux/prefetch.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "index.h"
-
-/* A node on the way down, and which of its entries the way goes through. */
-struct step {
-	struct dc_node *node;
-	unsigned int i;
-};
 
 /*
  * The most nodes of a tree: each level has one for DC_NODE_MIN entries below it
@@ -97,15 +92,42 @@ static unsigned int search(const struct dc_node *node, u64 at)
 	return first;
 }
 
-/* The way to the last range that begins at @at or before it, else to the first. */
-static void descend(const struct dc_index *index, u64 at, struct step *path)
+/*
+ * The way to the leaf that has the last range that begins at @at or before it,
+ * else the first one. A node is loaded all at once.
+ */
+static void lead(const struct dc_index *index, u64 at, struct dc_way *way)
 {
 	struct dc_node *node = index->root;
 
-	for (unsigned int level = index->height; level--; ) {
-		path[level] = (struct step) { node, search(node, at) };
-		node = node->entries[path[level].i].slot;
+	way->from = 0;
+	way->last = U64_MAX;
+	for (unsigned int level = index->height - 1; level; level--) {
+		unsigned int i = search(node, at);
+
+		way->steps[level] = (struct dc_step) { node, i };
+		if (i)
+			way->from = node->entries[i].start;
+		if (i + 1 < node->nr)
+			way->last = node->entries[i + 1].start - 1;
+		node = node->entries[i].slot;
+		prefetch_range(node, sizeof(*node));
 	}
+	way->steps[0] = (struct dc_step) { .node = node };
+}
+
+/* Make the way that is kept one to @at. */
+static void approach(struct dc_index *index, u64 at)
+{
+	if (at < index->way.from || at > index->way.last)
+		lead(index, at, &index->way);
+}
+
+/* What changes more than entries of one leaf makes the way that is kept none. */
+static void forget(struct dc_index *index)
+{
+	index->way.from = 1;
+	index->way.last = 0;
 }
 
 /**
@@ -113,19 +135,26 @@ static void descend(const struct dc_index *index, u64 at, struct step *path)
  * @index: the index
  * @at: any place
  */
-void dc_index_prefetch(const struct dc_index *index, u64 at)
+void dc_index_prefetch(struct dc_index *index, u64 at)
 {
-	struct dc_node *node = index->root;
-
-	for (unsigned int level = index->height; level-- > 1; ) {
-		node = node->entries[search(node, at)].slot;
-		prefetch_range(node, sizeof(*node));
-	}
+	if (index->root)
+		approach(index, at);
 }
 
-static struct dc_entry *entry_of(const struct step *step)
+static struct dc_entry *entry_of(const struct dc_step *step)
 {
 	return &step->node->entries[step->i];
+}
+
+/* The way to the last range that begins at @at or before it, else to the first. */
+static struct dc_step *descend(struct dc_index *index, u64 at)
+{
+	struct dc_step *leaf = index->way.steps;
+
+	approach(index, at);
+	if (leaf->i >= leaf->node->nr || entry_of(leaf)->start != at)
+		leaf->i = search(leaf->node, at);
+	return leaf;
 }
 
 static bool begins_behind(const struct dc_entry *entry, u64 at)
@@ -142,7 +171,7 @@ static bool holds(const struct dc_entry *entry, u64 at)
  * The entry that follows a range, of the lowest level that has both below one
  * node; NULL: it is the last. It begins where the next range does.
  */
-static const struct dc_entry *follower(const struct dc_index *index, const struct step *path,
+static const struct dc_entry *follower(const struct dc_index *index, const struct dc_step *path,
 				       unsigned int *level)
 {
 	for (*level = 0; *level < index->height; ++*level)
@@ -160,16 +189,17 @@ static const struct dc_entry *follower(const struct dc_index *index, const struc
  */
 void *dc_index_find(const struct dc_index *index, u64 at)
 {
-	struct step path[DC_INDEX_LEVELS];
 	const struct dc_entry *entry;
 	unsigned int level = 0;
+	struct dc_way way;
 
 	if (!index->root)
 		return NULL;
-	descend(index, at, path);
-	entry = entry_of(&path[0]);
+	lead(index, at, &way);
+	way.steps[0].i = search(way.steps[0].node, at);
+	entry = entry_of(&way.steps[0]);
 	if (!begins_behind(entry, at) && !holds(entry, at))
-		entry = follower(index, path, &level);
+		entry = follower(index, way.steps, &level);
 	if (!entry)
 		return NULL;
 	while (level--)
@@ -177,12 +207,13 @@ void *dc_index_find(const struct dc_index *index, u64 at)
 	return entry->slot;
 }
 
-/* @path[@level].node begins elsewhere: say so above. */
-static void first_changed(const struct dc_index *index, const struct step *path,
+/* The node of @path at @level begins elsewhere: say so above. */
+static void first_changed(struct dc_index *index, const struct dc_step *path,
 			  unsigned int level)
 {
 	u64 start = path[level].node->entries[0].start;
 
+	forget(index);
 	while (++level < index->height) {
 		entry_of(&path[level])->start = start;
 		if (path[level].i)
@@ -250,6 +281,7 @@ static void plant(struct dc_index *index, const struct dc_entry *entry, struct d
 	}
 	index->root = root;
 	index->height++;
+	forget(index);
 }
 
 /**
@@ -264,9 +296,9 @@ static void plant(struct dc_index *index, const struct dc_entry *entry, struct d
 bool dc_index_insert(struct dc_index *index, u64 start, u64 len, void *owner)
 {
 	struct dc_entry entry = { start, len, owner };
-	struct step path[DC_INDEX_LEVELS];
 	const struct dc_entry *next;
 	struct dc_node *right;
+	struct dc_step *path;
 	unsigned int level, i;
 	bool lowest;
 
@@ -275,7 +307,7 @@ bool dc_index_insert(struct dc_index *index, u64 start, u64 len, void *owner)
 		return true;
 	}
 
-	descend(index, start, path);
+	path = descend(index, start);
 	lowest = begins_behind(entry_of(&path[0]), start);
 	next = lowest ? entry_of(&path[0]) : follower(index, path, &level);
 	if (holds(entry_of(&path[0]), start) || (next && next->start - start < len))
@@ -283,8 +315,12 @@ bool dc_index_insert(struct dc_index *index, u64 start, u64 len, void *owner)
 
 	i = lowest ? 0 : path[0].i + 1;
 	right = insert_or_split(index, path[0].node, i, &entry);
+	/* where it is looked for next */
+	path[0].i = i;
 	if (lowest)
 		first_changed(index, path, 0);
+	if (right)
+		forget(index);
 	for (level = 1; right && level < index->height; level++) {
 		entry = child_entry(right);
 		right = insert_or_split(index, path[level].node, path[level].i + 1, &entry);
@@ -302,6 +338,7 @@ static bool merge(struct dc_index *index, struct dc_node *parent, unsigned int l
 	struct dc_node *a = parent->entries[left].slot, *b = parent->entries[left + 1].slot;
 	unsigned int nr = a->nr + b->nr, half = nr / 2;
 
+	forget(index);
 	if (nr <= DC_NODE_MAX) {
 		move_entries(a, a->nr, b, 0, b->nr);
 		a->nr = nr;
@@ -341,15 +378,14 @@ static void shrink(struct dc_index *index)
  */
 void dc_index_remove(struct dc_index *index, u64 start)
 {
-	struct step path[DC_INDEX_LEVELS];
+	struct dc_step *path = descend(index, start);
 
-	descend(index, start, path);
 	remove_entry(path[0].node, path[0].i);
 	if (!path[0].i && path[0].node->nr)
 		first_changed(index, path, 0);
 
 	for (unsigned int level = 0; level + 1 < index->height; level++) {
-		const struct step *up = &path[level + 1];
+		const struct dc_step *up = &path[level + 1];
 
 		if (path[level].node->nr >= DC_NODE_MIN ||
 		    !merge(index, up->node, up->i ? up->i - 1 : 0))
@@ -367,9 +403,8 @@ void dc_index_remove(struct dc_index *index, u64 start)
  */
 void dc_index_cut(struct dc_index *index, u64 at, u64 start, u64 len)
 {
-	struct step path[DC_INDEX_LEVELS];
+	struct dc_step *path = descend(index, at);
 
-	descend(index, at, path);
 	entry_of(&path[0])->start = start;
 	entry_of(&path[0])->len = len;
 	if (!path[0].i)

@@ -49,12 +49,35 @@ struct dc_node {
 };
 
 /**
+ * struct dc_step - a node on the way down
+ * @node: the node
+ * @i: which of its entries the way goes through
+ */
+struct dc_step {
+	struct dc_node *node;
+	unsigned int i;
+};
+
+/**
+ * struct dc_way - a way from the root down to a leaf
+ * @from: the first place that it leads to
+ * @last: the last one; before @from: it is no way
+ * @steps: the leaf first; which of the leaf's entries may be any
+ */
+struct dc_way {
+	u64 from;
+	u64 last;
+	struct dc_step steps[DC_INDEX_LEVELS];
+};
+
+/**
  * struct dc_index - ranges that do not overlap, and who has them
  * @root: of the tree, NULL: empty
  * @height: levels, the leaves' included
  * @spare: nodes that are in no tree yet
  * @nr_nodes: nodes in the tree and spare
  * @reserved: ranges that there is room for
+ * @way: to where a range was entered or taken out last: mostly the next is near
  *
  * Room is reserved before there is something to enter, so that entering fails
  * for an overlap only. An index of all zeroes is empty.
@@ -65,11 +88,12 @@ struct dc_index {
 	struct dc_node *spare;
 	u32 nr_nodes;
 	u32 reserved;
+	struct dc_way way;
 };
 
 int dc_index_reserve(struct dc_index *index);
 void dc_index_unreserve(struct dc_index *index);
-void dc_index_prefetch(const struct dc_index *index, u64 at);
+void dc_index_prefetch(struct dc_index *index, u64 at);
 void *dc_index_find(const struct dc_index *index, u64 at);
 bool dc_index_insert(struct dc_index *index, u64 start, u64 len, void *owner);
 void dc_index_remove(struct dc_index *index, u64 start);

@@ -58,6 +58,38 @@ static void check_node(struct walk *walk, const struct dc_node *node, unsigned i
 	}
 }
 
+/* Where a way may lead from a node: its last entry that begins at @at or before. */
+static unsigned int entry_for(const struct dc_node *node, u64 at)
+{
+	unsigned int i = 0;
+
+	while (i + 1 < node->nr && node->entries[i + 1].start <= at)
+		i++;
+	return i;
+}
+
+/* The way that is kept must be the one to the first and to the last of its places. */
+static void check_way(struct walk *walk)
+{
+	const struct dc_way *way = &walk->index->way;
+	const u64 ends[] = { way->from, way->last };
+
+	if (way->from > way->last || !walk->index->root)
+		return;
+	for (unsigned int end = 0; end < ARRAY_SIZE(ends); end++) {
+		const struct dc_node *node = walk->index->root;
+
+		for (unsigned int level = walk->index->height - 1; level; level--) {
+			unsigned int i = entry_for(node, ends[end]);
+
+			fail_if(walk, way->steps[level].node != node || way->steps[level].i != i,
+				"a way that leads elsewhere is kept");
+			node = node->entries[i].slot;
+		}
+		fail_if(walk, way->steps[0].node != node, "a way to another leaf is kept");
+	}
+}
+
 /**
  * index_check() - check an index
  * @index: the index
@@ -74,6 +106,8 @@ const char *index_check(const struct dc_index *index,
 	fail_if(&walk, !index->root != !index->height, "a height without a tree");
 	if (index->root && !walk.failure)
 		check_node(&walk, index->root, index->height - 1);
+	if (!walk.failure)
+		check_way(&walk);
 	for (const struct dc_node *node = index->spare; node; node = node->next)
 		walk.nodes++;
 	fail_if(&walk, walk.ranges > index->reserved, "more ranges than room");
