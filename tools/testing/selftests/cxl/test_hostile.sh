@@ -89,10 +89,10 @@ told()
 	kick && wait_for 20 has_lied
 }
 
-# forged LIE EXTENT: nothing is taken of what the device never had
+# forged LIE EXTENT [LINES]: nothing is taken of what the device never had
 forged()
 {
-	tell "$1" "$2" && survives 1 told && count accepted 0 && tell none
+	tell "$1" "$2" && survives "${3:-1}" told && count accepted 0 && tell none
 }
 
 # ends: the end of a chain. Whatever comes of it, the region can go
@@ -147,17 +147,20 @@ log_empty()
 	! grep '^host ' "$debug/events"
 }
 
+# the host reads on from time to time, and says so each time
 for lie in more more:3; do
-	ok "a chain without end ($lie)" forged $lie "$EXTENT"
+	ok "a chain without end ($lie)" forged $lie "$EXTENT" "$LINES_MAX"
 	ok "it can still end" ends
 	ok "after that it works" works
 done
+
+ok "a log without end" forged endless "$EXTENT" "$LINES_MAX"
+ok "after that it works" works
 
 while read -r lie extent what; do
 	ok "$what" forged "$lie" "$extent"
 	ok "after that it works" works
 done <<EOF
-endless $EXTENT a log without end
 wrap $EXTENT an extent past 64 bits
 zero $EXTENT an extent of no length
 unaligned $EXTENT an extent that is not aligned
