@@ -28,6 +28,7 @@ failures=0
 for test; do
 	number=$((number + 1))
 	echo "# $test"
+	began=$(cut -d . -f 1 /proc/uptime)
 	# a pipeline has the status of its last command: this one's is in a file
 	{
 		status=0
@@ -35,6 +36,7 @@ for test; do
 		echo "$status" > /run/test-status
 	} | while IFS= read -r line; do printf '  %s\n' "$line"; done
 	read -r status < /run/test-status
+	echo "# $test took $(($(cut -d . -f 1 /proc/uptime) - began)) s"
 	case $status in
 	0) echo "ok $number $test" ;;
 	4) echo "ok $number $test # SKIP" ;;
