@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # stress.sh SECONDS: does to the mock and its host all that user space can do,
-# at once and against each other, for SECONDS; and for SECONDS again while one
-# in 50 allocations fails. What it does may be refused: it fails if the kernel
+# at once and against each other, for SECONDS, or longer until all have had their
+# way once; and for SECONDS again while one in 50 allocations fails. What it does may be refused: it fails if the kernel
 # reports something, hangs, or does not end in the state that it should.
 #
 # Each worker_NAME() is one round of a process of its own, with a random number
@@ -398,6 +398,19 @@ fail_allocations()
 	echo "$1" >"$failslab/probability"
 }
 
+# idle PERCENT: sets idle to the workers that have not had their way yet; where
+# allocations fail it is enough to have tried.
+idle()
+{
+	idle=
+	for worker in $workers; do
+		read -r rounds worked refused <"$state/$worker" || { rounds=0; worked=0; }
+		[ "$1" = 0 ] || worked=$rounds
+		[ "$worked" -gt 0 ] || idle="$idle $worker"
+	done
+	[ -n "$idle" ]
+}
+
 # fight PERCENT: all at once, while so many allocations fail; stops as soon as the
 # kernel reports something
 fight()
@@ -416,6 +429,11 @@ fight()
 	done
 	until_second=$(($(date +%s) + seconds))
 	while [ "$(date +%s)" -lt "$until_second" ] && [ ! -s /run/reports ]; do
+		usleep 500000
+	done
+	# some need what others do first, and may have been unlucky
+	until_second=$((until_second + 300))
+	while idle "$1" && [ "$(date +%s)" -lt "$until_second" ] && [ ! -s /run/reports ]; do
 		usleep 500000
 	done
 	touch "$state/stop"
@@ -474,18 +492,14 @@ agree()
 	diff /tmp/given /tmp/taken
 }
 
-# all_worked PERCENT: every worker must have had its way at least once; where
-# allocations fail it is enough to have tried.
+# all_worked PERCENT: every worker must have had its way at least once
 all_worked()
 {
-	idle=
 	for worker in $workers; do
-		read -r rounds worked refused <"$state/$worker" || rounds=0
+		read -r rounds worked refused <"$state/$worker"
 		echo "# $worker: $rounds rounds, $worked done, $refused refused" >&3
-		[ "$1" = 0 ] || worked=$rounds
-		[ "$worked" -gt 0 ] || idle="$idle $worker"
 	done
-	[ -z "$idle" ] || { echo "did nothing:$idle"; return 1; }
+	! idle "$1" || { echo "did nothing:$idle"; return 1; }
 }
 
 exec 3>&1

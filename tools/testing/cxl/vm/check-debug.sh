@@ -5,7 +5,8 @@
 # those of the five that are named) on the debug kernel of the newest series or that of KERNEL. Each
 # guest ends with judge.sh, which fails for anything that the kernel reports.
 #
-# STRESS_SECONDS=60  how long each of the two passes of the stress runs
+# STRESS_SECONDS=60  how long each of the two passes of the stress runs; of loads
+#                    and unloads there are 1000 in 1800 s, and fewer in less
 set -eu -o pipefail
 # shellcheck source=tools/testing/cxl/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -65,7 +66,8 @@ stress() {
 }
 
 cycles() {
-	debug_guest cycles 1800 "/debug/cycles.sh 1000 && /debug/judge.sh"
+	local number=$((stress * 1000 / 1800 + 1))
+	debug_guest cycles $((number * 12 + 300)) "/debug/cycles.sh $number && /debug/judge.sh"
 }
 
 # A guest for each: of the first report some of what watches is switched off.
