@@ -23,6 +23,8 @@ workers="offer release region dax bind_memdev bind_port bind_mock device_a devic
 	device_c backend_a backend_b fm unload read"
 # what memmap= keeps aside, 512M or more
 reserved=$(sed -n 's/.*memmap=[0-9]*[MG]\$\(0x[0-9a-f]*\).*/\1/p' /proc/cmdline)
+# more than can be
+failures_max=1000000000
 TAG=6ba7b810-9dad-11d1-80b4-00c04fd430c
 
 # roll NUMBER: sets n to 0 ... NUMBER - 1
@@ -394,8 +396,16 @@ fail_allocations()
 	echo 0xffffffffff000000 >"$failslab/require-end"
 	echo N >"$failslab/ignore-gfp-wait"
 	echo 0 >"$failslab/verbose"
-	echo -1 >"$failslab/times"
+	echo "$failures_max" >"$failslab/times"
 	echo "$1" >"$failslab/probability"
+}
+
+# Whether any has failed: what may still fail is counted down.
+some_failed()
+{
+	failed=$((failures_max - $(cat /sys/kernel/debug/failslab/times)))
+	echo "# $failed allocations failed" >&3
+	[ "$failed" -gt 0 ]
 }
 
 # idle PERCENT: sets idle to the workers that have not had their way yet; where
@@ -440,7 +450,7 @@ fight()
 	while read -r pid; do
 		wait "$pid" || :
 	done <"$state/pids"
-	fail_allocations 0
+	echo 0 >/sys/kernel/debug/failslab/probability
 	touch "$state/ended"
 	wait "$watcher"
 }
@@ -508,12 +518,13 @@ modprobe device_dax
 modprobe kmem
 # what is online cannot go with its region: stock kmem leaves it behind
 echo offline >/sys/devices/system/memory/auto_online_blocks
-begin 10
+begin 11
 # the console is slow
 dmesg -n 1
 for percent in 0 2; do
 	ok "all at once, $percent % of allocations fail, $seconds s" fight $percent
 	ok "every worker did something" all_worked $percent
+	[ $percent = 0 ] || ok "allocations failed" some_failed
 	ok "device and host agree on the extents" wait_for 60 agree
 	ok "the regions go, and all that was given with them" calm
 	ok "the modules unload" unload

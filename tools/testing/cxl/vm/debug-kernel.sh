@@ -70,6 +70,7 @@ build() {
 	cp -r "$work/kernel" "$kernel.new"
 	mv "$kernel.new" "$kernel"
 	in_tree depmod "$release"
+	touch "$kernel/ready"
 	rm -rf "$work"
 	find "$CACHE/debug" -mindepth 1 -maxdepth 1 -type d -mtime +30 ! -path "$kernel" \
 		-exec rm -rf {} +
@@ -77,11 +78,14 @@ build() {
 }
 
 mkdir -p "$CACHE/debug" "$BUILD/log"
-exec 8> "$CACHE/debug/lock"
-flock -n 8 || { progress "waiting for another run that builds a debug kernel"; flock 8; }
-if [ ! -e "$kernel" ]; then
+if [ ! -e "$kernel/ready" ]; then
+	exec 8> "$CACHE/debug/lock"
+	flock -n 8 || { progress "waiting for another run that builds a debug kernel"; flock 8; }
+fi
+if [ ! -e "$kernel/ready" ]; then
 	# one that was interrupted goes on where it was
 	[ -e "$work/fetched" ] || fetch
+	rm -rf "$kernel"
 	build
 fi
 touch "$kernel"
