@@ -182,3 +182,21 @@ enum dcd_use dcd_devdax_retire(struct dcd_group *group)
 	run_dax(dax);
 	return DCD_MAPPED;
 }
+
+/**
+ * dcd_dax_get_private() - answers dax_get_private()
+ * @dax: the DAX device
+ *
+ * Of a device that goes away the original says that it is nobody's. The driver of
+ * the DAX bus takes that for a device when such a one is opened, and mapping it
+ * follows the NULL pointer. With the device it finds that it is not alive, and
+ * refuses with ENXIO. Who opens it holds a reference to it.
+ *
+ * Return: whose it is.
+ */
+void *dcd_dax_get_private(struct dax_device *dax)
+{
+	guard(cxl_redirect)(&dcd_redirects);
+
+	return dax_get_private(dax) ?: cxl_core_dax_owner(dax);
+}

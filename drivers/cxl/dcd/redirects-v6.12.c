@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The functions that the core of Linux 6.12 has answered by the host. */
+#include <linux/dax.h>
+
 #include "dcd.h"
 
 /*
@@ -32,6 +34,7 @@ static int mem_create_range_info(struct cxl_memdev_state *mds)
 static const struct cxl_redirect redirects[] = {
 	{ cxl_mem_create_range_info, mem_create_range_info },
 	{ cxl_mem_get_event_records, dcd_mem_get_event_records },
+	{ dax_get_private, dcd_dax_get_private },
 };
 
 DEFINE_CXL_REDIRECT_TABLE(dcd_redirects, redirects);

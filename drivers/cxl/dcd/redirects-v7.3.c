@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The functions that the core of Linux 7.3 has answered by the host. */
+#include <linux/dax.h>
+
 #include "dcd.h"
 
 static bool has_ram(const struct cxl_dpa_info *info)
@@ -50,6 +52,7 @@ static int mem_dpa_fetch(struct cxl_memdev_state *mds, struct cxl_dpa_info *info
 static const struct cxl_redirect redirects[] = {
 	{ cxl_mem_dpa_fetch, mem_dpa_fetch },
 	{ cxl_mem_get_event_records, dcd_mem_get_event_records },
+	{ dax_get_private, dcd_dax_get_private },
 };
 
 DEFINE_CXL_REDIRECT_TABLE(dcd_redirects, redirects);

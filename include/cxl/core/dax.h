@@ -164,6 +164,18 @@ static inline void cxl_core_dax_gone(struct dev_dax *dev_dax, int id)
 	put_device(&dev_dax->dev);
 }
 
+/**
+ * cxl_core_dax_owner() - whose a device of the DAX bus is
+ * @dax: any DAX device
+ *
+ * Return: as dax_get_private(), but of a device that goes away as well; NULL if it
+ * is not of the DAX bus but, say, of a block device.
+ */
+static inline void *cxl_core_dax_owner(struct dax_device *dax)
+{
+	return dax->ops ? NULL : dax->private;
+}
+
 /* Where the mappings of a DAX device are found. */
 static inline struct address_space *cxl_core_dax_mapping(struct dev_dax *dev_dax)
 {

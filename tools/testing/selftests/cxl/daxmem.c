@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Exit status besides 0 */
@@ -22,15 +23,21 @@
 #define EXIT_TROUBLE	2
 #define EXIT_SIGBUS	3
 
+/* as much as each DAX device has, and a multiple of its alignment */
+#define REOPEN_LENGTH	(2 * 1024 * 1024)
+
 static const char usage[] =
 	"usage: daxmem DEVICE write OFFSET LENGTH SEED\n"
 	"       daxmem DEVICE check OFFSET LENGTH SEED\n"
 	"       daxmem DEVICE hold OFFSET LENGTH\n"
+	"       daxmem DEVICE reopen SECONDS\n"
 	"\n"
 	"write  fills the bytes from OFFSET on with a pattern of SEED and of where they are\n"
 	"check  exits with 1 and names the first byte that is not what write wrote\n"
 	"hold   maps, writes to each page, says 'holding', then reads stdin: at each line\n"
 	"       'touch' it writes again and says 'touched', at the end it exits\n"
+	"reopen opens it and maps 2M, again and again, whether or not it may, and says\n"
+	"       how often it might\n"
 	"\n"
 	"Numbers may be hexadecimal (0x) or have a suffix K, M or G. When memory is gone\n"
 	"daxmem says 'SIGBUS' and exits with 3; any other trouble is 2.\n";
@@ -228,6 +235,30 @@ static int hold(const struct mapping *m)
 	return 0;
 }
 
+static int reopen(uint64_t seconds)
+{
+	unsigned long mapped = 0, refused = 0;
+	time_t end = time(NULL) + seconds;
+
+	while (time(NULL) < end) {
+		int fd = open(device, O_RDWR | O_CLOEXEC);
+		void *base = MAP_FAILED;
+
+		if (fd >= 0) {
+			base = mmap(NULL, REOPEN_LENGTH, PROT_READ, MAP_SHARED, fd, 0);
+			close(fd);
+		}
+		if (base == MAP_FAILED) {
+			refused++;
+		} else {
+			mapped++;
+			munmap(base, REOPEN_LENGTH);
+		}
+	}
+	printf("%lu mapped, %lu refused\n", mapped, refused);
+	return 0;
+}
+
 static void on_sigbus(int signal)
 {
 	static const char text[] = "SIGBUS\n";
@@ -244,6 +275,10 @@ int main(int argc, char **argv)
 	const char *command;
 	bool seeded;
 
+	if (argc == 4 && !strcmp(argv[2], "reopen")) {
+		device = argv[1];
+		return reopen(parse("seconds", argv[3]));
+	}
 	if (argc < 5) {
 		fputs(usage, stderr);
 		return EXIT_TROUBLE;

@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 . ./lib.sh
 . ./host.sh
 
-begin 31
+begin 32
 load_base
 need_no_mock
 reserved=$(sed -n 's/.*memmap=\([0-9]*[KMG]\)\$\(0x[0-9a-f]*\).*/\1 \2/p' /proc/cmdline)
@@ -134,6 +134,23 @@ opened()
 	return "$status"
 }
 ok "to have it open is not to use it" opened
+
+# To open one that goes away, and to map that, must be refused.
+going_away()
+{
+	inject "0x18000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") || return 1
+	daxmem "/dev/$dax" reopen $((4 * ${CXL_DCD_SLOW:-1})) >/tmp/reopened &
+	reopener=$!
+	while [ -d "/proc/$reopener" ]; do
+		for _ in $(seq 10); do
+			echo "$dax" >/sys/bus/dax/drivers/device_dax/unbind &&
+				echo "$dax" >/sys/bus/dax/drivers/device_dax/bind || return 1
+		done
+	done
+	wait "$reopener" && cat /tmp/reopened && ! grep -qw 0 /tmp/reopened &&
+		take_back "0x18000000:0x400000:$TAG"
+}
+ok "one that goes away is not mapped" going_away
 
 # System RAM comes in whole memory blocks.
 block=$((0x$(cat /sys/devices/system/memory/block_size_bytes)))

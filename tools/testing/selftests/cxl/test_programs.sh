@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 18
+begin 20
 need_program daxmem daxtime qmp
 dir=$(mktemp -d)
 file=$dir/memory
@@ -50,6 +50,9 @@ ok "a number that is none" refused 2 "length '4X': Invalid argument" \
 ok "a device that is not there" refused 2 "No such file or directory" \
 	daxmem "$dir/none" check 0 4K 3
 ok "a device that has no memory" refused 2 "is it a DAX device?" daxmem /dev/null check 0 4K 3
+
+ok "again and again" refused 0 " mapped, 0 refused" daxmem "$file" reopen 1
+ok "or never" refused 0 "0 mapped, " daxmem "$dir/none" reopen 1
 
 # Memory that is taken away while it is mapped: a file that gets shorter.
 sigbus()
