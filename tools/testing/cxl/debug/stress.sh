@@ -99,16 +99,18 @@ worker_release()
 	roll 8
 	tag=
 	[ "$n" -ge 4 ] || tag=$TAG$n
+	device=$picked
 	if [ $((n % 2)) = 0 ]; then
-		there=$(awk -v null=00000000-0000-0000-0000-000000000000 -v part=$((n % 4)) 'NR == 2 {
-			print $1 ":" (part ? "0x200000" : $2) ":" ($3 == null ? "" : $3)
-		}' "$debugfs/${picked##*/}/extents")
-		extent=${there%:*}
-		tag=${there##*:}
+		# shellcheck disable=SC2046 # words
+		pick $(awk -v null=00000000-0000-0000-0000-000000000000 -v part=$((n % 4)) '
+			$6 == "accepted" {
+				print $1 ":" (part ? "0x200000" : $2) ":" ($3 == null ? "" : $3)
+			}' "$debugfs/${device##*/}/extents") || :
+		[ -z "$picked" ] || { extent=${picked%:*}; tag=${picked##*:}; }
 	fi
 	roll 3
-	[ "$n" = 0 ] || put "$extent:$tag" "$picked/dc_del_extent"
-	[ "$n" = 1 ] || put "$extent:$tag" "$picked/dc_force_del_extent"
+	[ "$n" = 0 ] || put "$extent:$tag" "$device/dc_del_extent"
+	[ "$n" = 1 ] || put "$extent:$tag" "$device/dc_force_del_extent"
 }
 
 # find_endpoint: sets endpoint to that of the device below the root decoder $root
@@ -164,6 +166,7 @@ worker_region()
 	new_region
 	roll 2
 	[ "$n" = 0 ] || return 0
+	progress 10
 	pick "$devices"/region* || return 0
 	delete_region "$picked"
 	free_capacity
@@ -198,6 +201,33 @@ let_be()
 	usleep $((n * 100000))
 }
 
+# progress SECONDS: waits until a DAX device has been used, for so long at the most
+progress()
+{
+	read -r _ used _ <"$state/dax"
+	before=$used
+	progress_second=$(($(date +%s) + $1))
+	while [ "$used" = "$before" ] && [ ! -e "$state/stop" ] &&
+		[ "$(date +%s)" -lt "$progress_second" ]; do
+		usleep 200000
+		read -r _ used _ <"$state/dax" || used=$before
+	done
+}
+
+# turn: who takes away what all others need waits for its turn, and then until
+# they got somewhere, three times of four. Else no region would live long enough
+# to have an extent, the less so the slower the machine is.
+turn()
+{
+	until mkdir "$state/turn"; do
+		[ ! -e "$state/stop" ] || return 0
+		usleep 200000
+	done
+	roll 4
+	[ "$n" = 0 ] || progress 30
+	rmdir "$state/turn"
+}
+
 # rebind DRIVER DEVICE...: takes one from its driver and gives it back
 rebind()
 {
@@ -212,19 +242,19 @@ rebind()
 
 worker_bind_memdev()
 {
-	let_be 6
+	turn
 	rebind /sys/bus/cxl/drivers/cxl_mem "$devices"/mem*
 }
 
 worker_bind_port()
 {
-	let_be 6
+	turn
 	rebind /sys/bus/cxl/drivers/cxl_port "$devices"/port* "$devices"/endpoint*
 }
 
 worker_bind_mock()
 {
-	let_be 10
+	turn
 	rebind "$platform/cxl_mock_dcd" \
 		/sys/devices/platform/cxl_mock_dcd_bridge.*/cxl_mock_dcd_port.*/cxl_mock_dcd.*
 	rebind "$platform/cxl_mock_dcd_root" \
@@ -328,11 +358,11 @@ worker_fm()
 # Succeeds where nothing holds a module just then; it must come back.
 worker_unload()
 {
+	turn
 	for module in $ours; do
 		did rmmod "$module"
 	done
 	did load
-	let_be 6
 }
 
 worker_read()
