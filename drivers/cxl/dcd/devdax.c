@@ -190,7 +190,8 @@ enum dcd_use dcd_devdax_retire(struct dcd_group *group)
  * Of a device that goes away the original says that it is nobody's. The driver of
  * the DAX bus takes that for a device when such a one is opened, and mapping it
  * follows the NULL pointer. With the device it finds that it is not alive, and
- * refuses with ENXIO. Who opens it holds a reference to it.
+ * refuses with ENXIO. Who opens it holds a reference to it. Devices of other
+ * regions get the original's answer.
  *
  * Return: whose it is.
  */

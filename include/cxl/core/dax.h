@@ -14,6 +14,8 @@
 
 /* Flag of a DAX region: it has no attributes by which capacity is allocated. */
 #define CXL_CORE_DAX_STATIC	BIT(0)
+/* Another that the bus does not know: the region is of cxl_core_dax_region(). */
+#define CXL_CORE_DAX_OURS	BIT(7)
 
 /* An attribute of the DAX bus's own, found by its name. */
 static inline struct device_attribute *
@@ -52,8 +54,10 @@ static inline struct dax_region *cxl_core_dax_region(struct device *dev, int id,
 	struct dax_region *region = alloc_dax_region(dev, id, range, target_node, PMD_SIZE,
 						     CXL_CORE_DAX_STATIC);
 
-	if (region)
-		region->res.flags &= ~CXL_CORE_DAX_STATIC;
+	if (!region)
+		return NULL;
+	region->res.flags &= ~CXL_CORE_DAX_STATIC;
+	region->res.flags |= CXL_CORE_DAX_OURS;
 	return region;
 }
 
@@ -165,15 +169,20 @@ static inline void cxl_core_dax_gone(struct dev_dax *dev_dax, int id)
 }
 
 /**
- * cxl_core_dax_owner() - whose a device of the DAX bus is
- * @dax: any DAX device
+ * cxl_core_dax_owner() - which device of the DAX bus a DAX device is
+ * @dax: any DAX device, with a reference held to whose it is
  *
- * Return: as dax_get_private(), but of a device that goes away as well; NULL if it
- * is not of the DAX bus but, say, of a block device.
+ * Unlike dax_get_private() this tells of a device that goes away as well.
+ *
+ * Return: the device if it is of a region of cxl_core_dax_region(), else NULL.
  */
-static inline void *cxl_core_dax_owner(struct dax_device *dax)
+static inline struct dev_dax *cxl_core_dax_owner(struct dax_device *dax)
 {
-	return dax->ops ? NULL : dax->private;
+	/* those of the bus have no operations, but those of block devices do */
+	struct dev_dax *dev_dax = dax->ops ? NULL : dax->private;
+
+	/* which the device holds, bound or not */
+	return dev_dax && dev_dax->region->res.flags & CXL_CORE_DAX_OURS ? dev_dax : NULL;
 }
 
 /* Where the mappings of a DAX device are found. */
