@@ -55,7 +55,7 @@ flock -n 8 || die "another guest called $name is running in this checkout"
 
 work=$(mktemp -d "$log.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-rm -f "$log".{out,console,status,hung}
+rm -f "$log".{out,console,status,lost}
 
 # The command is one more archive at the end of the initramfs.
 mkdir "$work/root"
@@ -93,13 +93,25 @@ start() {
 	guest=$!
 }
 
-# starts: waits until the guest's first process runs, or QEMU no longer does
-starts() {
+# lost: waits for the guest's first process, and tells why an emulator can have
+# lost it before that: a CPU hangs, or an assertion of QEMU's own fails
+lost() {
 	local deadline=$((SECONDS + boot_seconds))
-	while [ ! -s "$log.status" ] && kill -0 "$guest" 2> /dev/null; do
-		[ "$SECONDS" -lt "$deadline" ] || return 1
+	until [ -s "$log.status" ]; do
+		if ! kill -0 "$guest" 2> /dev/null; then
+			wait "$guest" || ended=$?
+			[ "$ended" -gt 128 ] || return 1
+			echo "QEMU has died of signal $((ended - 128))"
+			return
+		fi
+		if [ "$SECONDS" -ge "$deadline" ]; then
+			kill "$guest" || true
+			echo "it does not come in $boot_seconds s"
+			return
+		fi
 		sleep 0.5
 	done
+	return 1
 }
 
 # The path of a socket must be short, so it is relative.
@@ -112,14 +124,14 @@ else
 	mkfifo "$work/output"
 	start
 	trap 'kill "$guest" 2> /dev/null; wait; exit 130' INT TERM
-	if ! starts; then
-		kill "$guest" || true
+	if lost > "$work/why"; then
 		wait
-		progress "guest $name has not come to its first process in $boot_seconds s, as an" \
-			"emulated CPU can hang: starting it once more (build/log/$name.hung)"
-		mv "$log.console" "$log.hung"
+		progress "guest $name has no first process: $(cat "$work/why"); starting it once" \
+			"more (build/log/$name.lost)"
+		cat "$log.console" "$log.qemu" > "$log.lost"
 		start
 	fi
+	ended=0
 	wait "$guest" || ended=$?
 	wait
 fi
