@@ -22,6 +22,14 @@ if [ -z "${KERNEL:-}" ]; then
 	done || true
 fi
 
+# what the kernel is booted without, the last being what the tests use
+reserved="memmap=256M\$0x180000000 memmap=1G\$0x100000000"
+# that of cycles takes as long as all others together
+tests=()
+for test in tools/testing/selftests/cxl/test_*.sh; do
+	[ "${test##*/}" = test_cycles.sh ] || tests+=("${test##*/}")
+done
+
 rm -f "$BUILD"/log/*.ktap*
 for series in $wanted; do
 	lane "build-$series" once build prepare "$(release_of "$series")"
@@ -31,8 +39,10 @@ for series in $wanted; do
 	release=$(release_of "$series")
 	if grep -q '^ok' "$BUILD/log/build-$series.ktap"; then
 		lane "selftest-$series" "$VM/guest.sh" -n "selftest-$series" -t 2400 \
-			-q "$hardware" -m 5G -a "memmap=256M\$0x180000000 memmap=1G\$0x100000000" \
-			"$release" ./selftests.sh
+			-q "$hardware $one_cpu" -m 5G -a "$reserved" \
+			"$release" "./selftests.sh ${tests[*]}"
+		lane "cycles-$series" "$VM/guest.sh" -n "cycles-$series" -t 1200 \
+			-q "$one_cpu" -m 5G -a "$reserved" "$release" "./selftests.sh test_cycles.sh"
 		lane "interop-$series" "$VM/guest.sh" -n "interop-$series" -t 300 -c \
 			-q "$hardware $bare" "$release" /selftests/test_interop.sh
 	fi
