@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # check-debug.sh [LANE]...: make check-debug and make stress. Runs the selftests of
 # the host and the others, the stress, loads and unloads, and the planted bugs (or
-# those of the five that are named) on the debug kernel of the newest series or that of KERNEL. Each
-# guest ends with judge.sh, which fails for anything that the kernel reports.
+# those of the five that are named) on the debug kernel of the newest series or of
+# KERNEL. Each guest ends with judge.sh, which fails for anything that the kernel
+# reports.
 #
 # STRESS_SECONDS=60  how long each of the two passes of the stress runs; of loads
 #                    and unloads there are 1000 in 1800 s, and fewer in less
@@ -38,7 +39,7 @@ host_tests="accept adopt cycles host hostile liar lost memory"
 selftests() {
 	local name=$1
 	shift
-	debug_guest "$name" 2400 "${@:1:$#-1}" "failed=0; CXL_DCD_SLOW=4 ./selftests.sh ${!#} || failed=1
+	debug_guest "$name" 2400 -q "$one_cpu" "${@:1:$#-1}" "failed=0; CXL_DCD_SLOW=4 ./selftests.sh ${!#} || failed=1
 		/debug/judge.sh && exit \$failed"
 }
 
@@ -58,11 +59,12 @@ selftest() {
 		test=${test##*/test_}
 		[[ " $host_tests " == *" ${test%.sh} "* ]] || tests+=("test_$test")
 	done
-	selftests selftest -q "$hardware -cpu max,-hypervisor" "${tests[*]}"
+	selftests selftest -q "$one_cpu $hardware -cpu max,-hypervisor" "${tests[*]}"
 }
 
+# each pass may take 300 s more, until all had their way
 stress() {
-	debug_guest stress $((2 * stress + 600)) "/debug/stress.sh $stress && /debug/judge.sh"
+	debug_guest stress $((2 * stress + 1500)) "/debug/stress.sh $stress && /debug/judge.sh"
 }
 
 cycles() {
@@ -74,7 +76,7 @@ cycles() {
 planted() {
 	local bug status=0
 	for bug in $(uncommented "$TOP/tools/testing/cxl/debug/bugs" | cut -f 1); do
-		debug_guest "planted-$bug" 300 "/debug/planted.sh $bug" || status=1
+		debug_guest "planted-$bug" 300 -q "$one_cpu" "/debug/planted.sh $bug" || status=1
 	done
 	return $status
 }
