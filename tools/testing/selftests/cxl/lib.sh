@@ -178,18 +178,30 @@ unload_all()
 	rmmod cxl_dcd && rmmod cxl_redirect
 }
 
-# mock_memdev: the name of the mock's memdev; fails until there is one with
-# an endpoint
+# mock_device WHICH: the name of the mock's memdev or endpoint, once its endpoint has
+# a driver. Not by cxl, which takes a second on a slow kernel.
+mock_device()
+(
+	for endpoint in "$devices"/endpoint*; do
+		{ [ -e "$endpoint/driver" ] && cd -P "$endpoint/uport"; } || continue
+		case $1,$PWD in
+		memdev,*/cxl_mock_dcd.*/mem*) echo "${PWD##*/}" ;;
+		endpoint,*/cxl_mock_dcd.*/mem*) echo "${endpoint##*/}" ;;
+		*) continue ;;
+		esac
+		exit
+	done
+	exit 1
+)
+
 mock_memdev()
 {
-	cxl list -M | jq -er '[.[] | select(.host | startswith("cxl_mock_dcd")) |
-		select(has("state") | not)][0].memdev'
+	mock_device memdev
 }
 
-# the name of the port of the mock's memdev
 mock_endpoint()
 {
-	cxl list -E -m "$(mock_memdev)" | jq -er '[.. | .endpoint? // empty][0]'
+	mock_device endpoint
 }
 
 mock_root_decoder()
