@@ -35,7 +35,7 @@ unload()
 # The reports in a log, with what is around them; fails if there is none.
 find_reports()
 {
-	grep -E -B 5 -A 60 -m 3 "$reports"
+	grep -E -B 5 -A 150 -m 3 "$reports"
 }
 
 # For finish: all that the kernel has reported since it booted.

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # stress.sh SECONDS: does to the mock and its host all that user space can do,
 # at once and against each other, for SECONDS, or longer until all have had their
-# way once; and for SECONDS again while one in 50 allocations fails. What it does may be refused: it fails if the kernel
-# reports something, hangs, or does not end in the state that it should.
+# way once; and for SECONDS again while one in 50 allocations fails. What it does
+# may be refused: it fails if the kernel reports something, hangs, or does not end
+# in the state that it should.
 #
 # Each worker_NAME() is one round of a process of its own, with a random number
 # from roll(). They are started again until the time is up. A worker for more is
@@ -91,26 +92,41 @@ worker_offer()
 	esac
 }
 
-# Half of the time what is there, or a part of it.
+# given PART: what all devices have given, or as much of each as PART says. A word
+# each: the device, DPA, length and tag.
+given()
+{
+	awk -v null=00000000-0000-0000-0000-000000000000 -v part="$1" '
+		FNR == 1 { parts = split(FILENAME, path, "/") }
+		$6 == "accepted" {
+			print path[parts - 1] ":" $1 ":" (part ? part : $2) ":" ($3 == null ? "" : $3)
+		}' "$debugfs"/*/extents
+}
+
+# Mostly something that is there, if there is, else anything.
 worker_release()
 {
 	pick "$platform"/cxl_mock_dcd/cxl_mock_dcd.* || return 0
+	device=${picked##*/}
 	extent
 	roll 8
 	tag=
 	[ "$n" -ge 4 ] || tag=$TAG$n
-	device=$picked
-	if [ $((n % 2)) = 0 ]; then
-		# shellcheck disable=SC2046 # words
-		pick $(awk -v null=00000000-0000-0000-0000-000000000000 -v part=$((n % 4)) '
-			$6 == "accepted" {
-				print $1 ":" (part ? "0x200000" : $2) ":" ($3 == null ? "" : $3)
-			}' "$debugfs/${device##*/}/extents") || :
-		[ -z "$picked" ] || { extent=${picked%:*}; tag=${picked##*:}; }
-	fi
+	extent=$extent:$tag
+	part=
+	[ $((n % 4)) != 0 ] || part=0x200000
+	roll 4
+	# shellcheck disable=SC2046 # words
+	[ "$n" = 0 ] || pick $(given "$part") || :
+	case $picked in
+	*:*)
+		device=${picked%%:*}
+		extent=${picked#*:}
+		;;
+	esac
 	roll 3
-	[ "$n" = 0 ] || put "$extent:$tag" "$device/dc_del_extent"
-	[ "$n" = 1 ] || put "$extent:$tag" "$device/dc_force_del_extent"
+	[ "$n" = 0 ] || put "$extent" "$platform/cxl_mock_dcd/$device/dc_del_extent"
+	[ "$n" = 1 ] || put "$extent" "$platform/cxl_mock_dcd/$device/dc_force_del_extent"
 }
 
 # find_endpoint: sets endpoint to that of the device below the root decoder $root
@@ -246,10 +262,29 @@ worker_bind_memdev()
 	rebind /sys/bus/cxl/drivers/cxl_mem "$devices"/mem*
 }
 
+# none_below PORT: no memory device below it has its driver, or is about to
+none_below()
+{
+	bridge=$(realpath "$1/uport") || return 0
+	for mem in "$devices"/mem*; do
+		case $(realpath "$mem") in
+		"$bridge"/*) [ ! -e "$mem/driver" ] || return 1 ;;
+		esac
+	done
+}
+
+# The stock cxl_mem finds its dport, then takes the lock of the port: if the port
+# has lost its driver and got it again in between, the dport is freed memory.
+# So a port gets its driver back when nobody can have a dport of before.
 worker_bind_port()
 {
 	turn
-	rebind /sys/bus/cxl/drivers/cxl_port "$devices"/port* "$devices"/endpoint*
+	rebind /sys/bus/cxl/drivers/cxl_port "$devices"/endpoint*
+	pick "$devices"/port* || return 0
+	port=$picked
+	put "${port##*/}" /sys/bus/cxl/drivers/cxl_port/unbind
+	wait_for 10 none_below "$port" || return 0
+	put "${port##*/}" /sys/bus/cxl/drivers/cxl_port/bind
 }
 
 worker_bind_mock()
