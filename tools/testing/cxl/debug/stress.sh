@@ -8,7 +8,8 @@
 #
 # Each worker_NAME() is one round of a process of its own, with a random number
 # from roll(). They are started again until the time is up. A worker for more is
-# a function more, and its name in "workers".
+# a function more, and its name in "workers". To start a program takes a second
+# while all are at work on a slow kernel: where the shell can do it, it does.
 set -eu
 debug=$(dirname "$0")
 # shellcheck source=tools/testing/cxl/debug/lib.sh
@@ -33,6 +34,20 @@ roll()
 {
 	seed=$(((seed * 1103515245 + 12345) & 0x7fffffff))
 	n=$((seed / 65536 % $1))
+}
+
+# value FILE: sets value to what is in it, or to nothing
+value()
+{
+	value=
+	[ ! -e "$1" ] || read -r value <"$1"
+}
+
+# time_of_day: sets now to the seconds since the boot
+time_of_day()
+{
+	value /proc/uptime
+	now=${value%%.*}
 }
 
 # pick WORD...: sets picked to one of them, or to nothing
@@ -129,14 +144,14 @@ worker_release()
 	[ "$n" = 1 ] || put "$extent" "$platform/cxl_mock_dcd/$device/dc_force_del_extent"
 }
 
-# find_endpoint: sets endpoint to that of the device below the root decoder $root
+# find_endpoint: sets endpoint to that of the device below the root decoder $root:
+# a memory device is in a device, which is in a root port, in a bridge
 find_endpoint()
 {
-	bridge=$(realpath "${root%/*}/dport$(cat "$root/target_list")") || return 1
+	value "$root/target_list"
+	bridge=$(cd -P "${root%/*}/dport$value" && pwd) || return 1
 	for endpoint in "$devices"/endpoint*; do
-		case $(realpath "$endpoint/uport") in
-		"$bridge"/*) return 0 ;;
-		esac
+		[ "$(cd -P "$endpoint/uport/../../.." && pwd)" != "$bridge" ] || return 0
 	done
 	return 1
 }
@@ -148,9 +163,12 @@ new_region()
 	root=$picked
 	find_endpoint || return 0
 	for decoder in "$endpoint"/decoder*.*; do
-		[ "$(($(cat "$decoder/dpa_size")))" != 0 ] || break
+		value "$decoder/dpa_size"
+		[ "$((value))" != 0 ] || break
 	done
-	region=$(cat "$root/create_ram_region") || return 0
+	value "$root/create_ram_region"
+	region=$value
+	[ -n "$region" ] || return 0
 	roll 4
 	size=$(((n + 1) << 28))
 	put "$region" "$root/create_ram_region"
@@ -164,16 +182,23 @@ new_region()
 	put "$region" /sys/bus/cxl/drivers/cxl_region/bind
 }
 
+# the root decoder that a region is in can remove it
 delete_region()
 {
-	region=$(realpath "$1") && put "${region##*/}" "${region%/*}/delete_region"
+	put "${1##*/}" "$1/../delete_region"
 }
 
 # free_capacity: of decoders without a region; only the last one of an endpoint can
 free_capacity()
 {
-	for decoder in $(find "$devices"/endpoint*/ -maxdepth 1 -name 'decoder*.*' | sort -r); do
-		[ -n "$(cat "$decoder/region")" ] || put 0 "$decoder/dpa_size"
+	for endpoint in "$devices"/endpoint*; do
+		for decoder in 15 14 13 12 11 10 9 8 7 6 5 4 3 2 1 0; do
+			decoder=$endpoint/decoder${endpoint##*endpoint}.$decoder
+			value "$decoder/dpa_size"
+			[ "$((value))" != 0 ] || continue
+			value "$decoder/region"
+			[ -n "$value" ] || put 0 "$decoder/dpa_size"
+		done
 	done
 }
 
@@ -222,11 +247,13 @@ progress()
 {
 	read -r _ used _ <"$state/dax"
 	before=$used
-	progress_second=$(($(date +%s) + $1))
+	time_of_day
+	progress_second=$((now + $1))
 	while [ "$used" = "$before" ] && [ ! -e "$state/stop" ] &&
-		[ "$(date +%s)" -lt "$progress_second" ]; do
+		[ "$now" -lt "$progress_second" ]; do
 		usleep 200000
 		read -r _ used _ <"$state/dax" || used=$before
+		time_of_day
 	done
 }
 
@@ -405,8 +432,9 @@ worker_read()
 	find "$debugfs" "$configfs" /sys/devices/platform/cxl_mock_dcd* \
 		/sys/devices/platform/*/root* /sys/module/cxl_dcd /sys/module/cxl_mock_dcd \
 		/sys/module/cxl_redirect -type f -perm -0400 ! -name fmapi -exec cat {} +
-	did cxl list -vvv
-	did daxctl list
+	# libcxl may take minutes to walk a topology that changes meanwhile
+	did timeout 30 cxl list -vvv
+	did timeout 30 daxctl list
 	cat /proc/iomem
 }
 
