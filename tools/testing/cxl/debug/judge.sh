@@ -66,7 +66,7 @@ leaks()
 	for _ in 1 2 3; do
 		echo scan >"$kmemleak" || return 1
 	done
-	not_stock "$kmemleak" >/tmp/leaks
+	not_stock "$kmemleak" >/tmp/leaks || return 1
 	head -n 100 /tmp/leaks
 	[ ! -s /tmp/leaks ]
 }
