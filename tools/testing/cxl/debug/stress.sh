@@ -43,8 +43,8 @@ value()
 	[ ! -e "$1" ] || read -r value <"$1"
 }
 
-# time_of_day: sets now to the seconds since the boot
-time_of_day()
+# uptime_now: sets now to the seconds since the boot
+uptime_now()
 {
 	value /proc/uptime
 	now=${value%%.*}
@@ -247,13 +247,13 @@ progress()
 {
 	read -r _ used _ <"$state/dax"
 	before=$used
-	time_of_day
+	uptime_now
 	progress_second=$((now + $1))
 	while [ "$used" = "$before" ] && [ ! -e "$state/stop" ] &&
 		[ "$now" -lt "$progress_second" ]; do
 		usleep 200000
 		read -r _ used _ <"$state/dax" || used=$before
-		time_of_day
+		uptime_now
 	done
 }
 

@@ -129,15 +129,10 @@ driver_of()
 
 # What cxl-cli does, without it: for tests that do it hundreds of times.
 
-# sysfs_memdev: the mock's only memdev, once it has an endpoint
+# sysfs_memdev: sets mem and endpoint, once the mock has them
 sysfs_memdev()
 {
-	set -- /sys/devices/platform/cxl_mock_dcd_bridge.*/cxl_mock_dcd_port.*/cxl_mock_dcd.*/mem[0-9]*
-	mem=${1##*/}
-	for endpoint in "$devices"/endpoint*; do
-		[ "$(basename "$(realpath "$endpoint/uport")")" != "$mem" ] || return 0
-	done
-	return 1
+	mem=$(mock_memdev) && endpoint=$devices/$(mock_endpoint)
 }
 
 # sysfs_region SIZE: a region over its first free capacity
