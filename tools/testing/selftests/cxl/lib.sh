@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 # What the selftests share: KTAP, waiting, loading, finding the mock's devices.
-# Sourced by a test that has set -eu.
+# Sourced by a test that has set -eu. All use this hundreds of times, and to start a
+# program takes a slow kernel long: where the shell can do it, it does.
 
 SKIP=4
 number=0
@@ -29,12 +30,14 @@ skip_all()
 {
 	echo "1..0 # SKIP $*"
 	trap - EXIT
+	rm -f /tmp/ok.$$
 	exit $SKIP
 }
 
 unexpected_end()
 {
 	echo "# ended early with status $1"
+	rm -f /tmp/ok.$$
 	exit 1
 }
 
@@ -58,7 +61,6 @@ ok()
 		sed 's/^/# /' /tmp/ok.$$
 		failures=$((failures + 1))
 	fi
-	rm -f /tmp/ok.$$
 }
 
 # need_program NAME...: of those that the Makefile builds
@@ -100,25 +102,35 @@ finish()
 {
 	ok "the kernel's log has no warning" no_complaints
 	trap - EXIT
+	rm -f /tmp/ok.$$
 	[ "$failures" = 0 ] || exit 1
 	exit 0
+}
+
+# uptime_now: sets now to the seconds since the boot
+uptime_now()
+{
+	read -r now _ </proc/uptime
+	now=${now%.*}
 }
 
 # wait_for SECONDS COMMAND...: until it succeeds; the last try says why it does
 # not. A slow kernel gets CXL_DCD_SLOW times as long.
 wait_for()
 {
-	deadline=$(($(date +%s) + $1 * ${CXL_DCD_SLOW:-1}))
+	uptime_now
+	deadline=$((now + $1 * ${CXL_DCD_SLOW:-1}))
 	shift
 	until "$@" >/dev/null 2>&1; do
-		[ "$(date +%s)" -lt "$deadline" ] || { "$@"; return; }
+		uptime_now
+		[ "$now" -lt "$deadline" ] || { "$@"; return; }
 		usleep 20000 2>/dev/null || sleep 0.02
 	done
 }
 
 loaded()
 {
-	grep -q "^$1 " /proc/modules
+	[ -e "/sys/module/$1/initstate" ]
 }
 
 # insert MODULE [PARAMETER=VALUE]...: from where modprobe finds it, or from
