@@ -6,447 +6,19 @@
 # may be refused: it fails if the kernel reports something, hangs, or does not end
 # in the state that it should.
 #
-# Each worker_NAME() is one round of a process of its own, with a random number
-# from roll(). They are started again until the time is up. A worker for more is
-# a function more, and its name in "workers". To start a program takes a second
-# while all are at work on a slow kernel: where the shell can do it, it does.
+# The workers are in workers.sh. They are started again until the time is up.
 set -eu
 debug=$(dirname "$0")
 # shellcheck source=tools/testing/cxl/debug/lib.sh
 . "$debug/lib.sh"
+# shellcheck source=tools/testing/cxl/debug/workers.sh
+. "$debug/workers.sh"
 
 seconds=$1
-# pids, "stop", "ended", "reports", and a file for each worker
-state=/run/stress
-configfs=/sys/kernel/config/cxl_mock_dcd
-debugfs=/sys/kernel/debug/cxl_mock_dcd
-platform=/sys/bus/platform/drivers
-workers="offer release region dax bind_memdev bind_port bind_mock device_a device_b
-	device_c backend_a backend_b fm unload read"
-# what memmap= keeps aside, 512M or more
-reserved=$(sed -n 's/.*memmap=[0-9]*[MG]\$\(0x[0-9a-f]*\).*/\1/p' /proc/cmdline)
+# for the last round of a worker, on a slow kernel
+last_seconds=300
 # more than can be
 failures_max=1000000000
-TAG=6ba7b810-9dad-11d1-80b4-00c04fd430c
-
-# roll NUMBER: sets n to 0 ... NUMBER - 1
-roll()
-{
-	seed=$(((seed * 1103515245 + 12345) & 0x7fffffff))
-	n=$((seed / 65536 % $1))
-}
-
-# value FILE: sets value to what is in it, or to nothing
-value()
-{
-	value=
-	[ ! -e "$1" ] || read -r value <"$1"
-}
-
-# uptime_now: sets now to the seconds since the boot
-uptime_now()
-{
-	value /proc/uptime
-	now=${value%%.*}
-}
-
-# pick WORD...: sets picked to one of them, or to nothing
-pick()
-{
-	picked=
-	[ $# -gt 0 ] || return 1
-	roll $#
-	shift "$n"
-	picked=$1
-	[ -e "$picked" ]
-}
-
-# put TEXT FILE: what is refused is counted, and no matter
-put()
-{
-	if [ -e "$2" ] && echo "$1" >"$2"; then
-		worked=$((worked + 1))
-	else
-		refused=$((refused + 1))
-	fi
-}
-
-did()
-{
-	if "$@"; then
-		worked=$((worked + 1))
-	else
-		refused=$((refused + 1))
-	fi
-}
-
-# An extent: in 32 places of 8 MiB in one of two DC regions of 2 GiB, seldom one
-# of 128 MiB, which can become memory of the kernel's own.
-extent()
-{
-	roll 72
-	if [ "$n" -ge 64 ]; then
-		extent=0x8000000:0x8000000
-		return
-	fi
-	extent=$((n % 32 * 0x800000 + (n & 32) * 0x4000000))
-	roll 4
-	extent=$(printf '%#x:%#x' "$extent" $(((n + 1) * 0x200000)))
-}
-
-worker_offer()
-{
-	pick "$platform"/cxl_mock_dcd/cxl_mock_dcd.* || return 0
-	extent
-	roll 8
-	case $n in
-	0) put "$extent:$TAG$n:1" "$picked/dc_inject_extent" ;;
-	1) put "$extent:$TAG$n:0:1" "$picked/dc_inject_shared_extent" ;;
-	2 | 3) put "$extent:$TAG$n:0" "$picked/dc_inject_extent" ;;
-	*) put "$extent::0" "$picked/dc_inject_extent" ;;
-	esac
-}
-
-# given PART: what all devices have given, or as much of each as PART says. A word
-# each: the device, DPA, length and tag.
-given()
-{
-	awk -v null=00000000-0000-0000-0000-000000000000 -v part="$1" '
-		FNR == 1 { parts = split(FILENAME, path, "/") }
-		$6 == "accepted" {
-			print path[parts - 1] ":" $1 ":" (part ? part : $2) ":" ($3 == null ? "" : $3)
-		}' "$debugfs"/*/extents
-}
-
-# Mostly something that is there, if there is, else anything.
-worker_release()
-{
-	pick "$platform"/cxl_mock_dcd/cxl_mock_dcd.* || return 0
-	device=${picked##*/}
-	extent
-	roll 8
-	tag=
-	[ "$n" -ge 4 ] || tag=$TAG$n
-	extent=$extent:$tag
-	part=
-	[ $((n % 4)) != 0 ] || part=0x200000
-	roll 4
-	# shellcheck disable=SC2046 # words
-	[ "$n" = 0 ] || pick $(given "$part") || :
-	case $picked in
-	*:*)
-		device=${picked%%:*}
-		extent=${picked#*:}
-		;;
-	esac
-	roll 3
-	[ "$n" = 0 ] || put "$extent" "$platform/cxl_mock_dcd/$device/dc_del_extent"
-	[ "$n" = 1 ] || put "$extent" "$platform/cxl_mock_dcd/$device/dc_force_del_extent"
-}
-
-# find_endpoint: sets endpoint to that of the device below the root decoder $root:
-# a memory device is in a device, which is in a root port, in a bridge
-find_endpoint()
-{
-	value "$root/target_list"
-	bridge=$(cd -P "${root%/*}/dport$value" && pwd) || return 1
-	for endpoint in "$devices"/endpoint*; do
-		[ "$(cd -P "$endpoint/uport/../../.." && pwd)" != "$bridge" ] || return 0
-	done
-	return 1
-}
-
-# new_region: over the next capacity of a device, as cxl does it, but quicker
-new_region()
-{
-	pick /sys/devices/platform/cxl_mock_dcd_root.*/root*/decoder*.* || return 0
-	root=$picked
-	find_endpoint || return 0
-	for decoder in "$endpoint"/decoder*.*; do
-		value "$decoder/dpa_size"
-		[ "$((value))" != 0 ] || break
-	done
-	value "$root/create_ram_region"
-	region=$value
-	[ -n "$region" ] || return 0
-	roll 4
-	size=$(((n + 1) << 28))
-	put "$region" "$root/create_ram_region"
-	put 256 "$devices/$region/interleave_granularity"
-	put 1 "$devices/$region/interleave_ways"
-	put ram "$decoder/mode"
-	put "$size" "$decoder/dpa_size"
-	put "$size" "$devices/$region/size"
-	put "${decoder##*/}" "$devices/$region/target0"
-	put 1 "$devices/$region/commit"
-	put "$region" /sys/bus/cxl/drivers/cxl_region/bind
-}
-
-# the root decoder that a region is in can remove it
-delete_region()
-{
-	put "${1##*/}" "$1/../delete_region"
-}
-
-# free_capacity: of decoders without a region; only the last one of an endpoint can
-free_capacity()
-{
-	for endpoint in "$devices"/endpoint*; do
-		for decoder in 15 14 13 12 11 10 9 8 7 6 5 4 3 2 1 0; do
-			decoder=$endpoint/decoder${endpoint##*endpoint}.$decoder
-			value "$decoder/dpa_size"
-			[ "$((value))" != 0 ] || continue
-			value "$decoder/region"
-			[ -n "$value" ] || put 0 "$decoder/dpa_size"
-		done
-	done
-}
-
-worker_region()
-{
-	new_region
-	roll 2
-	[ "$n" = 0 ] || return 0
-	progress 10
-	pick "$devices"/region* || return 0
-	delete_region "$picked"
-	free_capacity
-}
-
-# What user space does to DAX devices while extents come and go.
-worker_dax()
-{
-	pick /sys/bus/dax/devices/dax* || { usleep 20000; return 0; }
-	dax=${picked##*/}
-	drivers=/sys/bus/dax/drivers
-	roll 4
-	case $n in
-	0) rebind "$drivers/device_dax" "$picked" ;;
-	1) # memory of the kernel's own, not online
-		put "$dax" "$drivers/device_dax/unbind"
-		put "$dax" "$drivers/kmem/new_id"
-		put "$dax" "$drivers/kmem/bind"
-		put "$dax" "$drivers/kmem/unbind"
-		put "$dax" "$drivers/kmem/remove_id"
-		put "$dax" "$drivers/device_dax/bind"
-		;;
-	*) did timeout 5 daxmem "/dev/$dax" write 0 2M 1 ;;
-	esac
-}
-
-# let_be SECONDS: up to so long, in which what takes some steps can be done before
-# all is taken away again
-let_be()
-{
-	roll $(($1 * 10))
-	usleep $((n * 100000))
-}
-
-# progress SECONDS: waits until a DAX device has been used, for so long at the most
-progress()
-{
-	read -r _ used _ <"$state/dax"
-	before=$used
-	uptime_now
-	progress_second=$((now + $1))
-	while [ "$used" = "$before" ] && [ ! -e "$state/stop" ] &&
-		[ "$now" -lt "$progress_second" ]; do
-		usleep 200000
-		read -r _ used _ <"$state/dax" || used=$before
-		uptime_now
-	done
-}
-
-# turn: who takes away what all others need waits for its turn, and then until
-# they got somewhere, three times of four. Else no region would live long enough
-# to have an extent, the less so the slower the machine is.
-turn()
-{
-	until mkdir "$state/turn"; do
-		[ ! -e "$state/stop" ] || return 0
-		usleep 200000
-	done
-	roll 4
-	[ "$n" = 0 ] || progress 30
-	rmdir "$state/turn"
-}
-
-# rebind DRIVER DEVICE...: takes one from its driver and gives it back
-rebind()
-{
-	driver=$1
-	shift
-	pick "$@" || return 0
-	put "${picked##*/}" "$driver/unbind"
-	roll 4
-	[ "$n" = 0 ] || usleep $((n * 20000))
-	put "${picked##*/}" "$driver/bind"
-}
-
-worker_bind_memdev()
-{
-	turn
-	rebind /sys/bus/cxl/drivers/cxl_mem "$devices"/mem*
-}
-
-# none_below PORT: no memory device below it has its driver, or is about to
-none_below()
-{
-	bridge=$(realpath "$1/uport") || return 0
-	for mem in "$devices"/mem*; do
-		case $(realpath "$mem") in
-		"$bridge"/*) [ ! -e "$mem/driver" ] || return 1 ;;
-		esac
-	done
-}
-
-# The stock cxl_mem finds its dport, then takes the lock of the port: if the port
-# has lost its driver and got it again in between, the dport is freed memory.
-# So a port gets its driver back when nobody can have a dport of before.
-worker_bind_port()
-{
-	turn
-	rebind /sys/bus/cxl/drivers/cxl_port "$devices"/endpoint*
-	pick "$devices"/port* || return 0
-	port=$picked
-	put "${port##*/}" /sys/bus/cxl/drivers/cxl_port/unbind
-	wait_for 10 none_below "$port" || return 0
-	put "${port##*/}" /sys/bus/cxl/drivers/cxl_port/bind
-}
-
-worker_bind_mock()
-{
-	turn
-	rebind "$platform/cxl_mock_dcd" \
-		/sys/devices/platform/cxl_mock_dcd_bridge.*/cxl_mock_dcd_port.*/cxl_mock_dcd.*
-	rebind "$platform/cxl_mock_dcd_root" \
-		/sys/devices/platform/cxl_mock_dcd_root.*
-}
-
-# device NAME BACKING ATTRIBUTE=VALUE...
-device()
-{
-	dir=$configfs/$1
-	did mkdir "$dir"
-	put "$2" "$dir/dc_backing"
-	shift 2
-	for setting; do
-		put "${setting#*=}" "$dir/${setting%%=*}"
-	done
-	put 1 "$dir/live"
-	let_be 8
-	put 0 "$dir/live"
-	did rmdir "$dir"
-}
-
-worker_device_a()
-{
-	device a none dc_total_size=4G num_dc_regions=2 sharable=2
-}
-
-worker_device_b()
-{
-	device b phantom dc_total_size=16T num_dc_regions=8 max_extents=64 max_tags=8
-}
-
-worker_device_c()
-{
-	device c reserved dc_total_size=512M window_base="$reserved"
-}
-
-# backend DEVICE: attached to it, with an extent that uses it, and detached
-backend()
-{
-	roll 4
-	dir=$configfs/$1/backends/$n
-	tag=$TAG$n
-	did mkdir "$dir"
-	put "$tag" "$dir/tag"
-	put 8M "$dir/size"
-	put phantom "$dir/kind"
-	put 1 "$dir/live"
-	if pick "$platform"/cxl_mock_dcd/cxl_mock_dcd.*; then
-		put "0x40000000:0x800000:$tag:0" "$picked/dc_inject_extent"
-		put "0x40000000:0x800000:$tag" "$picked/dc_force_del_extent"
-	fi
-	put 0 "$dir/live"
-	did rmdir "$dir"
-}
-
-worker_backend_a()
-{
-	backend a
-}
-
-worker_backend_b()
-{
-	backend b
-}
-
-# hex BYTE...: as they are
-hex()
-{
-	env printf "$(printf '\\x%s' "$@")"
-}
-
-# A request of the FM: a header and, where the command has one, a payload.
-worker_fm()
-{
-	pick "$debugfs"/*/fmapi || return 0
-	roll 9
-	code=0$n
-	roll 256
-	byte=$(printf %02x "$n")
-	zeros="00 00 00 00 00 00 00 00"
-	case $code in
-	00) payload= ;;
-	01 | 03) payload="00 00 02 00" ;;
-	02) payload="01 00 00 00 00 00 20 00 00 00 00 00 00 00 00 00" ;;
-	04 | 05) # 8 MiB anywhere, with a tag
-		payload="00 00 00 00 00 00 80 00 00 00 00 00
-			$byte $zeros 00 00 00 00 00 00 00 00 00 00 00" ;;
-	06 | 07) payload="$byte $zeros 00 00 00 00 00 00 00" ;;
-	*) payload="00 00 00 00 20 00 00 00" ;;
-	esac
-	# shellcheck disable=SC2086 # bytes
-	set -- $payload
-	{
-		# shellcheck disable=SC2086 # bytes
-		did hex $code 56 00 00 "$(printf %02x $#)" 00 00 00 $payload >&5
-		did cat <&5
-	} 5<>"$picked"
-}
-
-# Succeeds where nothing holds a module just then; it must come back.
-worker_unload()
-{
-	turn
-	for module in $ours; do
-		did rmmod "$module"
-	done
-	did load
-}
-
-worker_read()
-{
-	find "$debugfs" "$configfs" /sys/devices/platform/cxl_mock_dcd* \
-		/sys/devices/platform/*/root* /sys/module/cxl_dcd /sys/module/cxl_mock_dcd \
-		/sys/module/cxl_redirect -type f -perm -0400 ! -name fmapi -exec cat {} +
-	# libcxl may take minutes to walk a topology that changes meanwhile
-	did timeout 30 cxl list -vvv
-	did timeout 30 daxctl list
-	cat /proc/iomem
-}
-
-# What has to be there for the workers.
-load()
-{
-	for module in cxl_mem cxl_redirect cxl_dcd; do
-		loaded "$module" || modprobe "$module" || return 1
-	done
-	loaded cxl_mock_dcd ||
-		modprobe cxl_mock_dcd dc_total_size=4G num_dc_regions=2 dc_backing=phantom sharable=2
-}
 
 # run WORKER SEED: until the time is up; counts what it did
 run()
@@ -462,6 +34,7 @@ run()
 		rounds=$((rounds + 1))
 		echo "$rounds $worked $refused" >"$state/$1"
 	done >/dev/null 2>&1
+	: >"$state/$1.ended"
 }
 
 # The log would not hold all that is refused: it is judged while it grows.
@@ -514,6 +87,29 @@ idle()
 	[ -n "$idle" ]
 }
 
+all_ended()
+{
+	for worker in $workers; do
+		[ -e "$state/$worker.ended" ] || return 1
+	done
+}
+
+# Who does not end, and where it is: the processes, and what else waits for a lock.
+tasks()
+{
+	for task in /proc/[0-9]*; do
+		stat=$(cat "$task/stat") || continue
+		stat=${stat##*) }
+		words=$(tr '\0' ' ' <"$task/cmdline") || continue
+		[ -n "$words" ] || [ "${stat%% *}" = D ] || continue
+		echo "${task##*/} $(cat "$task/comm"), ${stat%% *}: $words"
+		cat "$task/stack"
+	done 2>/dev/null
+	for worker in $workers; do
+		[ -e "$state/$worker.ended" ] || echo "does not end: $worker"
+	done
+}
+
 # fight PERCENT: all at once, while so many allocations fail; stops as soon as the
 # kernel reports something
 fight()
@@ -528,21 +124,26 @@ fight()
 	for worker in $workers; do
 		roll 65536
 		run "$worker" "$seed" &
-		echo $! >>"$state/pids"
 	done
-	until_second=$(($(date +%s) + seconds))
-	while [ "$(date +%s)" -lt "$until_second" ] && [ ! -s /run/reports ]; do
+	uptime_now
+	until_second=$((now + seconds))
+	while [ "$now" -lt "$until_second" ] && [ ! -s /run/reports ]; do
 		usleep 500000
+		uptime_now
 	done
 	# some need what others do first, and may have been unlucky
 	until_second=$((until_second + 300))
-	while idle "$1" && [ "$(date +%s)" -lt "$until_second" ] && [ ! -s /run/reports ]; do
+	while idle "$1" && [ "$now" -lt "$until_second" ] && [ ! -s /run/reports ]; do
 		usleep 500000
+		uptime_now
 	done
 	touch "$state/stop"
-	while read -r pid; do
-		wait "$pid" || :
-	done <"$state/pids"
+	wait_for "$last_seconds" all_ended || {
+		cat /run/reports
+		tasks
+		stuck=1
+		return 1
+	}
 	echo 0 >/sys/kernel/debug/failslab/probability
 	touch "$state/ended"
 	wait "$watcher"
@@ -611,15 +212,27 @@ modprobe device_dax
 modprobe kmem
 # what is online cannot go with its region: stock kmem leaves it behind
 echo offline >/sys/devices/system/memory/auto_online_blocks
+stuck=
 begin 11
 # the console is slow
 dmesg -n 1
+# at: how long all of it has taken
+at()
+{
+	uptime_now
+	echo "# at $now s"
+}
 for percent in 0 2; do
+	at
 	ok "all at once, $percent % of allocations fail, $seconds s" fight $percent
+	# what comes next would wait for the same
+	[ -z "$stuck" ] || exit 1
+	at
 	ok "every worker did something" all_worked $percent
 	[ $percent = 0 ] || ok "allocations failed" some_failed
 	ok "device and host agree on the extents" wait_for 60 agree
 	ok "the regions go, and all that was given with them" calm
 	ok "the modules unload" unload
 done
+at
 finish
