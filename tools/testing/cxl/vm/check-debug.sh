@@ -1,45 +1,49 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # check-debug.sh [LANE]...: make check-debug and make stress. Runs the selftests of
-# the host and the others, the stress, loads and unloads, and the planted bugs (or
-# those of the five that are named) on the debug kernel of the newest series or of
-# KERNEL. Each guest ends with judge.sh, which fails for anything that the kernel
-# reports.
+# the host and the others, the planted bugs, loads and unloads, the stress, and the
+# selftest of cycles (or those of the six that are named) on the debug kernel of the
+# newest series or of KERNEL. Each guest ends with judge.sh, which fails for anything
+# that the kernel reports.
 #
 # STRESS_SECONDS=60  how long each of the two passes of the stress runs; of loads
-#                    and unloads there are 1000 in 1800 s, and fewer in less
+#                    and unloads there are 1000 with 900 s, and fewer with less
 set -eu -o pipefail
 # shellcheck source=tools/testing/cxl/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-[ $# -gt 0 ] || set -- host selftest stress cycles planted
+[ $# -gt 0 ] || set -- host selftest planted loads stress cycles
 stress=${STRESS_SECONDS:-60}
 [[ $stress =~ ^[1-9][0-9]*$ ]] || die "STRESS_SECONDS=$stress: must be a number of seconds, such as 60"
 
 # shellcheck source=tools/testing/cxl/vm/lanes.sh
 . "$(dirname "$0")/lanes.sh"
+# these guests wait for nothing but the CPU
+at_once=$(nproc)
 
-# debug_guest NAME SECONDS [OPTION]... COMMAND: with a log that holds all of it,
-# memory kept aside, and no more memory than it needs, as kmemleak reads it all.
+# debug_guest NAME SECONDS KMEMLEAK [OPTION]... COMMAND: with a log that holds all of
+# it, memory kept aside, and no more memory than it needs, as kmemleak reads it all.
+# Half of the time and more is kmemleak's, so where the tests go step by step it is
+# off: the profile of the allocations tells as soon as a module goes what it leaves.
 # no5lvl: an interrupt while the kernel asks the CPU what it can do finds LA57
 # unset for a moment, and KASAN takes a good address for a wild one.
+# hung_task_panic: what waits for a task that hangs would hang too, and not tell.
 # The firmware has its tables at the end of memory, so that is not what is kept aside.
 debug_guest() {
-	local name=$1 seconds=$2
-	shift 2
+	local name=$1 seconds=$2 kmemleak=$3
+	shift 3
 	"$VM/guest.sh" -n "debug-$name" -t "$seconds" -m 1536M \
-		-a "log_buf_len=16M no5lvl memmap=512M\$0x30000000" "${@:1:$#-1}" "$release" "${!#}"
+		-a "kmemleak=$kmemleak log_buf_len=16M no5lvl hung_task_panic=1 memmap=512M\$0x30000000" \
+		"${@:1:$#-1}" "$release" "${!#}"
 }
 
 # The host's tests take as long as all others together, so they have a guest of
-# their own.
-host_tests="accept adopt cycles host hostile liar lost memory"
+# their own; that of cycles is for kmemleak.
+host_tests="accept adopt host hostile liar lost memory"
 
-# selftests NAME [OPTION]... "TEST..."
+# selftests NAME KMEMLEAK QEMU_ARGUMENTS "TEST..."
 selftests() {
-	local name=$1
-	shift
-	debug_guest "$name" 2400 -q "$one_cpu" "${@:1:$#-1}" "failed=0; CXL_DCD_SLOW=4 ./selftests.sh ${!#} || failed=1
+	debug_guest "$1" 2400 "$2" -q "$3" "failed=0; CXL_DCD_SLOW=4 ./selftests.sh $4 || failed=1
 		/debug/judge.sh && exit \$failed"
 }
 
@@ -48,7 +52,7 @@ host() {
 	for test in $host_tests; do
 		tests+=("test_$test.sh")
 	done
-	selftests host "${tests[*]}"
+	selftests host off "$one_cpu" "${tests[*]}"
 }
 
 # Where the CPU does not say that it is virtual the core commits regions of any
@@ -57,27 +61,32 @@ selftest() {
 	local test tests=()
 	for test in "$TOP"/tools/testing/selftests/cxl/test_*.sh; do
 		test=${test##*/test_}
-		[[ " $host_tests " == *" ${test%.sh} "* ]] || tests+=("test_$test")
+		[[ " cycles $host_tests " == *" ${test%.sh} "* ]] || tests+=("test_$test")
 	done
-	selftests selftest -q "$one_cpu $hardware -cpu max,-hypervisor" "${tests[*]}"
+	selftests selftest off "$one_cpu $hardware $bare" "${tests[*]}"
 }
 
 # each pass may take 300 s more, until all had their way
 stress() {
-	debug_guest stress $((2 * stress + 1500)) "/debug/stress.sh $stress && /debug/judge.sh stress"
+	debug_guest stress $((2 * stress + 1500)) on "/debug/stress.sh $stress && /debug/judge.sh stress"
 }
 
 cycles() {
-	local number=$((stress * 1000 / 1800 + 1))
-	debug_guest cycles $((number * 12 + 300)) "/debug/cycles.sh $number && /debug/judge.sh"
+	selftests cycles on "$one_cpu" test_cycles.sh
+}
+
+loads() {
+	local number=$(((stress * 1000 + 899) / 900))
+	debug_guest loads $((number * 12 + 300)) off -q "$one_cpu" "/debug/loads.sh $number && /debug/judge.sh"
 }
 
 # A guest for each: of the first report some of what watches is switched off.
 planted() {
-	local bug status=0
-	for bug in $(uncommented "$TOP/tools/testing/cxl/debug/bugs" | cut -f 1); do
-		debug_guest "planted-$bug" 300 -q "$one_cpu" "/debug/planted.sh $bug" || status=1
-	done
+	local bug argument status=0
+	while read -r -u 3 bug argument _; do
+		debug_guest "planted-$bug" 300 "${argument#*=}" -q "$one_cpu" "/debug/planted.sh $bug" ||
+			status=1
+	done 3< <(uncommented "$TOP/tools/testing/cxl/debug/bugs")
 	return $status
 }
 

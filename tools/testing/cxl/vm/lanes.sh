@@ -2,17 +2,18 @@
 # shellcheck shell=bash
 # What make check and make check-debug share: lanes, and the line at the end. A
 # lane is a command that prints KTAP; its output is kept in build/log/LANE.ktap.
-# Guests wait now and then, so one more runs at once than there are cores. Sourced
-# after lib.sh.
+# Guests wait now and then, so one more runs at once than there are cores, if nothing
+# else is said. Sourced after lib.sh.
 
 cd "$TOP" || exit
 lanes=()
+at_once=$(($(nproc) + 1))
 
 # lane NAME COMMAND...: starts it as soon as there is room
 lane() {
 	local name=$1 log=$BUILD/log/$1.ktap
 	shift
-	while [ "$(jobs -rp | wc -l)" -gt "$(nproc)" ]; do
+	while [ "$(jobs -rp | wc -l)" -ge "$at_once" ]; do
 		wait -n || true
 	done
 	lanes+=("$name")
