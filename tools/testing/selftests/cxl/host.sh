@@ -104,6 +104,14 @@ gone()
 	[ ! -e "/sys/bus/dax/devices/$1" ]
 }
 
+# offline_memory DAX: which the host waits for, to take the device away. It may be
+# gone before daxctl looks at it again, which then says that it has failed.
+offline_memory()
+{
+	daxctl offline-memory "$1" || :
+	wait_for 10 gone "$1"
+}
+
 # has DPA [STATE]: the device has an extent there
 has()
 {

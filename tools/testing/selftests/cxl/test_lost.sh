@@ -43,7 +43,7 @@ offered_again()
 ok "offered again it is refused" offered_again
 usable_again()
 {
-	daxctl offline-memory "$dax" && wait_for 10 gone "$dax" &&
+	offline_memory "$dax" &&
 		inject "0x0:0x10000000:$TAG:0" && equal "$(verdicts verdict)" accepted &&
 		equal "$(states)" "0x0 0x10000000 accepted"
 }

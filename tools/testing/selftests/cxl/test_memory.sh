@@ -199,7 +199,7 @@ ram_forced()
 ok "not even by force" ram_forced
 offline()
 {
-	daxctl offline-memory "$dax" && wait_for 10 gone "$dax" &&
+	offline_memory "$dax" &&
 		equal "$(awk '/MemTotal/ { print $2 }' /proc/meminfo)" "$total"
 }
 ok "it goes when the memory is offline" offline
