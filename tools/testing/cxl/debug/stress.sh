@@ -29,6 +29,7 @@ run()
 	refused=0
 	rounds=0
 	echo "0 0 0" >"$state/$1"
+	exec 9>"$state/probes"
 	while [ ! -e "$state/stop" ]; do
 		"worker_$1"
 		rounds=$((rounds + 1))

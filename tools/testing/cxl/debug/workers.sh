@@ -251,6 +251,15 @@ turn()
 	rmdir "$state/turn"
 }
 
+# bind DEVICE DRIVER: where allocations fail, it would seldom be there for long if
+# this was tried once
+bind()
+{
+	for _ in 1 2 3; do
+		[ -e "$1/driver" ] || put "${1##*/}" "$2/bind"
+	done
+}
+
 # rebind DRIVER DEVICE...: takes one from its driver and gives it back
 rebind()
 {
@@ -260,13 +269,42 @@ rebind()
 	put "${picked##*/}" "$driver/unbind"
 	roll 4
 	[ "$n" = 0 ] || usleep $((n * 20000))
-	put "${picked##*/}" "$driver/bind"
+	bind "$picked" "$driver"
+}
+
+# The stock core looks up the dport of a memory device that it probes, and then uses
+# it without a lock: if the port goes meanwhile, that is freed memory. So who takes a
+# port away keeps out who probes, by a lock on what descriptor 9 is open to.
+
+# probing COMMAND...: which probes memory devices
+probing()
+{
+	# else those who share the lock would never leave it to who does not
+	while [ -e "$state/alone" ]; do
+		usleep 100000
+	done
+	flock -s 9
+	"$@"
+	flock -u 9
+}
+
+# alone COMMAND...: which takes a port from its driver
+alone()
+{
+	until mkdir "$state/alone"; do
+		[ ! -e "$state/stop" ] || return 0
+		usleep 200000
+	done
+	flock 9
+	"$@"
+	flock -u 9
+	rmdir "$state/alone"
 }
 
 worker_bind_memdev()
 {
 	turn
-	rebind /sys/bus/cxl/drivers/cxl_mem "$devices"/mem*
+	probing rebind /sys/bus/cxl/drivers/cxl_mem "$devices"/mem*
 }
 
 # none_below PORT: no memory device below it has its driver, or is about to
@@ -280,26 +318,25 @@ none_below()
 	done
 }
 
-# The stock cxl_mem finds its dport, then takes the lock of the port: if the port
-# has lost its driver and got it again in between, the dport is freed memory.
-# So a port gets its driver back when nobody can have a dport of before.
+# The core itself probes again, later, what has lost its port: the port gets its
+# driver back when nobody can have a dport of before.
 worker_bind_port()
 {
 	turn
 	rebind /sys/bus/cxl/drivers/cxl_port "$devices"/endpoint*
 	pick "$devices"/port* || return 0
 	port=$picked
-	put "${port##*/}" /sys/bus/cxl/drivers/cxl_port/unbind
+	alone put "${port##*/}" /sys/bus/cxl/drivers/cxl_port/unbind
 	wait_for 10 none_below "$port" || return 0
-	put "${port##*/}" /sys/bus/cxl/drivers/cxl_port/bind
+	bind "$port" /sys/bus/cxl/drivers/cxl_port
 }
 
 worker_bind_mock()
 {
 	turn
-	rebind "$platform/cxl_mock_dcd" \
+	probing rebind "$platform/cxl_mock_dcd" \
 		/sys/devices/platform/cxl_mock_dcd_bridge.*/cxl_mock_dcd_port.*/cxl_mock_dcd.*
-	rebind "$platform/cxl_mock_dcd_root" \
+	alone rebind "$platform/cxl_mock_dcd_root" \
 		/sys/devices/platform/cxl_mock_dcd_root.*
 }
 
@@ -313,7 +350,7 @@ device()
 	for setting; do
 		put "${setting#*=}" "$dir/${setting%%=*}"
 	done
-	put 1 "$dir/live"
+	probing put 1 "$dir/live"
 	let_be 8
 	put 0 "$dir/live"
 	did rmdir "$dir"
@@ -404,18 +441,23 @@ worker_unload()
 	for module in $ours; do
 		did rmmod "$module"
 	done
-	did load
+	probing did load
 }
 
+# Some of what there is to read; all of it takes minutes.
 worker_read()
 {
-	find "$debugfs" "$configfs" /sys/devices/platform/cxl_mock_dcd* \
-		/sys/devices/platform/*/root* /sys/module/cxl_dcd /sys/module/cxl_mock_dcd \
-		/sys/module/cxl_redirect -type f -perm -0400 ! -name fmapi -exec cat {} +
+	roll 6
+	case $n in
+	0) set -- "$debugfs" ;;
+	1) set -- "$configfs" /sys/module/cxl_dcd /sys/module/cxl_mock_dcd /sys/module/cxl_redirect ;;
+	2) pick /sys/devices/platform/cxl_mock_dcd*; set -- "$picked" ;;
+	3) pick /sys/devices/platform/*/root*/*; set -- "$picked" ;;
 	# libcxl may take minutes to walk a topology that changes meanwhile
-	did timeout 30 cxl list -vvv
-	did timeout 30 daxctl list
-	cat /proc/iomem
+	4) did timeout 30 cxl list -vvv; return ;;
+	*) did timeout 30 daxctl list; did cat /proc/iomem; return ;;
+	esac
+	did find "$@" -type f -perm -0400 ! -name fmapi -exec cat {} +
 }
 
 # What has to be there for the workers.
