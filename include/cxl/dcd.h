@@ -235,13 +235,14 @@ struct cxl_dc_event_data {
  * @hosts: hosts that the device supports
  * @regions: DC regions per host
  * @rsvd: zero
- * @add_policies: bit per selection policy
+ * @add_policies: bit per selection policy; that of CXL_FM_SELECT_SHARED is zero
  * @rsvd2: zero
  * @release_policies: bit per removal policy
  * @sanitize_mask: bit per region whose sanitizing can be configured
  * @rsvd3: zero
  * @total_capacity: in units of 256 MiB
- * @block_sizes: per region, bit n: blocks of 2^n x 64 bytes are supported
+ * @block_sizes: per region, bit n: blocks of 2^n bytes are supported; only bits
+ *               51:6 can be set
  *
  * CXL 3.1 7.6.7.6.1
  */
@@ -278,7 +279,8 @@ struct cxl_fm_get_region_config_in {
  * @decode_len: in units of 256 MiB
  * @len: bytes
  * @block_size: bytes per block
- * @flags: flags of its DSMAS structure, CXL_FM_REGION_SHARABLE
+ * @flags: flags of its DSMAS structure, CXL_FM_REGION_SHARABLE and
+ *         CXL_FM_REGION_DYNAMIC
  * @rsvd: zero
  * @sanitize: bit 0: sanitized on release
  * @rsvd2: zero
@@ -296,7 +298,9 @@ struct cxl_fm_region_config {
 	__u8 rsvd2[3];
 } __attribute__((packed));
 
+/* @flags and @sanitize of struct cxl_fm_region_config */
 #define CXL_FM_REGION_SHARABLE		0x08
+#define CXL_FM_REGION_DYNAMIC		0x20
 #define CXL_FM_REGION_SANITIZE		0x01
 
 /**

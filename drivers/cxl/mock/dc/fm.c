@@ -7,8 +7,9 @@
 
 #include "internal.h"
 
-/* Unit of the supported block sizes, CXL 3.1 7.6.7.6.1 */
-#define BLOCK_MIN	64
+/* What the mask of supported block sizes can say, CXL 3.1 7.6.7.6.1: bits 51:6 */
+#define BLOCK_MIN	(1ULL << 6)
+#define BLOCK_MAX	(1ULL << 51)
 
 static enum cxl_mbox_rc check_host(struct cxl_dc *dc, __le16 host)
 {
@@ -25,7 +26,17 @@ static enum cxl_mbox_rc check_region(struct cxl_dc *dc, u8 region)
 	return dc_refuse(dc, CXL_RC_INVALID_INPUT, "there is no region %u", region);
 }
 
-/* Get DCD Info (5600h), CXL 3.1 7.6.7.6.1 */
+/* The largest power of two that divides the region and that the mask can say. */
+static u64 block_max(const struct cxl_dc_region *region)
+{
+	return min_t(u64, region->len & -region->len, BLOCK_MAX);
+}
+
+/*
+ * Get DCD Info (5600h), CXL 3.1 7.6.7.6.1
+ *
+ * Enable Shared Access works, but its bit in the policies is reserved.
+ */
 static enum cxl_mbox_rc get_info(struct cxl_dc *dc, struct cxl_mbox_io *io)
 {
 	struct cxl_fm_get_info_out *out = io->out;
@@ -35,19 +46,15 @@ static enum cxl_mbox_rc get_info(struct cxl_dc *dc, struct cxl_mbox_io *io)
 		.regions = dc->nr_regions,
 		.add_policies = cpu_to_le16(BIT(CXL_FM_SELECT_FREE) |
 					    BIT(CXL_FM_SELECT_CONTIGUOUS) |
-					    BIT(CXL_FM_SELECT_PRESCRIPTIVE) |
-					    BIT(CXL_FM_SELECT_SHARED)),
+					    BIT(CXL_FM_SELECT_PRESCRIPTIVE)),
 		.release_policies = cpu_to_le16(BIT(CXL_FM_REMOVE_TAG) |
 						BIT(CXL_FM_REMOVE_PRESCRIPTIVE)),
 		.sanitize_mask = BIT(dc->nr_regions) - 1,
 		.total_capacity = cpu_to_le64(div64_u64(cxl_dc_end(dc), CXL_DC_DECODE_UNIT)),
 	};
-	for (unsigned int i = 0; i < dc->nr_regions; i++) {
-		/* every power of two that divides the region */
-		u64 max = dc->regions[i].len & -dc->regions[i].len;
-
-		out->block_sizes[i] = cpu_to_le64(2 * (max / BLOCK_MIN) - 1);
-	}
+	/* bit n: 2^n bytes, for every n from that of the smallest to that of the largest */
+	for (unsigned int i = 0; i < dc->nr_regions; i++)
+		out->block_sizes[i] = cpu_to_le64(2 * block_max(&dc->regions[i]) - BLOCK_MIN);
 	io->out_len = sizeof(*out);
 	return CXL_RC_SUCCESS;
 }
@@ -79,7 +86,8 @@ static enum cxl_mbox_rc get_region_config(struct cxl_dc *dc, struct cxl_mbox_io 
 							    CXL_DC_DECODE_UNIT)),
 			.len = cpu_to_le64(region->len),
 			.block_size = cpu_to_le64(region->block_size),
-			.flags = region->sharable ? CXL_FM_REGION_SHARABLE : 0,
+			.flags = CXL_FM_REGION_DYNAMIC |
+				 (region->sharable ? CXL_FM_REGION_SHARABLE : 0),
 			.sanitize = region->sanitize ? CXL_FM_REGION_SANITIZE : 0,
 		};
 	}
@@ -104,10 +112,11 @@ static enum cxl_mbox_rc set_region_config(struct cxl_dc *dc, struct cxl_mbox_io 
 	if (region->nr_extents)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 				 "region %u has extents: release them first", in->region);
-	if (!is_power_of_2(block) || block < BLOCK_MIN || region->len & (block - 1))
+	if (!is_power_of_2(block) || block < BLOCK_MIN || block > block_max(region))
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
-				 "block size %#llx: must be a power of two from %d that divides the region",
-				 (unsigned long long)block, BLOCK_MIN);
+				 "block size %#llx: must be a power of two from %#llx to %#llx",
+				 (unsigned long long)block, BLOCK_MIN,
+				 (unsigned long long)block_max(region));
 
 	region->block_size = block;
 	region->next_free = region->base;

@@ -83,7 +83,8 @@ static void the_info_says_what_there_is(void **state)
 		assert_int_equal(unit_io.out_len, 84);
 		assert_int_equal(answer(0, 1), 1);
 		assert_int_equal(answer(1, 1), nr);
-		assert_int_equal(answer(4, 2), 0x0f);
+		/* free, contiguous, prescriptive; bit 3 is reserved */
+		assert_int_equal(answer(4, 2), 0x07);
 		assert_int_equal(answer(8, 2), 0x03);
 		assert_int_equal(answer(10, 1), (1 << nr) - 1);
 		assert_answer_is_zero(2, 2);
@@ -91,8 +92,8 @@ static void the_info_says_what_there_is(void **state)
 		assert_answer_is_zero(11, 1);
 		assert_int_equal(answer(12, 8), 3 * nr);
 		for (unsigned int i = 0; i < 8; i++)
-			/* 64 bytes, which is bit 0, to 256 MiB */
-			assert_int_equal(answer(20 + 8 * i, 8), i < nr ? (1ULL << 23) - 1 : 0);
+			/* 64 bytes, which is bit 6, to 256 MiB, which is bit 28 */
+			assert_int_equal(answer(20 + 8 * i, 8), i < nr ? 0x1fffffc0 : 0);
 	}
 }
 
@@ -122,7 +123,7 @@ static void check_config(unsigned int nr, unsigned int start, unsigned int count
 		assert_int_equal(get_le(region + 8, 8), 3);
 		assert_int_equal(get_le(region + 16, 8), 768 * MIB);
 		assert_int_equal(get_le(region + 24, 8), BLOCK);
-		assert_int_equal(get_le(region + 32, 4), start + i == 1 ? 0x08 : 0);
+		assert_int_equal(get_le(region + 32, 4), start + i == 1 ? 0x28 : 0x20);
 		assert_int_equal(get_le(region + 36, 4), 0);
 	}
 	assert_int_equal(answer(4 + 40 * expected, 4), 64);
@@ -182,16 +183,33 @@ static void a_region_gets_another_configuration(void **state)
 
 static void every_block_size_of_the_info_is_possible(void **state)
 {
-	for (unsigned int bit = 0; bit < 64; bit++) {
-		bool possible;
+	/* the first is larger than a block can be */
+	static const u64 lengths[] = { 4096 * TIB, 2048 * TIB, GIB, 768 * MIB };
+	static const u64 masks[] = {
+		(1ULL << 52) - 64, (1ULL << 52) - 64, (1ULL << 31) - 64, (1ULL << 29) - 64,
+	};
 
-		assert_done(fm(0x5600, NULL, 0, 256));
-		possible = answer(20, 8) & (1ULL << bit);
-		if (possible)
-			assert_done(set_config(0, 64ULL << bit, 0));
-		else
-			assert_refused(CXL_RC_INVALID_INPUT, set_config(0, 64ULL << bit, 0));
+	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++) {
+		dc_config.nr_regions = 1;
+		dc_config.total_size = lengths[i];
+		dc_restart();
+		for (unsigned int bit = 0; bit < 64; bit++) {
+			assert_done(fm(0x5600, NULL, 0, 256));
+			assert_int_equal(answer(20, 8), masks[i]);
+			if (masks[i] & (1ULL << bit))
+				assert_done(set_config(0, 1ULL << bit, 0));
+			else
+				assert_refused(CXL_RC_INVALID_INPUT,
+					       set_config(0, 1ULL << bit, 0));
+		}
 	}
+}
+
+static void the_sizes_that_a_block_can_have_are_named(void **state)
+{
+	assert_refused(CXL_RC_INVALID_INPUT, set_config(0, 2 * GIB, 0));
+	assert_string_equal(dc.reason, "block size 0x80000000: must be a power of two from "
+			    "0x40 to 0x40000000");
 }
 
 static void a_wrong_configuration_is_refused(void **state)
@@ -427,6 +445,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(the_config_has_the_regions_asked_for_that_fit),
 	TEST(a_region_gets_another_configuration),
 	TEST(every_block_size_of_the_info_is_possible),
+	TEST(the_sizes_that_a_block_can_have_are_named),
 	TEST(a_wrong_configuration_is_refused),
 	TEST(a_region_in_use_keeps_its_configuration),
 	TEST(capacity_is_found_under_a_new_block_size),

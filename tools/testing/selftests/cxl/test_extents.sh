@@ -126,10 +126,10 @@ fm()
 	exec 5<&-
 }
 
-# 5600h: a host, two regions, four ways to add, two to release
+# 5600h: a host, two regions, three ways to add, two to release
 info=$(fm 00 56 00 00 00 00 00 00)
 ok "the FM asks for information" equal "$(echo "$info" | cut -c1-48)" \
-	" 00 00 00 00 54 00 00 00 01 02 00 00 0f 00 00 00"
+	" 00 00 00 00 54 00 00 00 01 02 00 00 07 00 00 00"
 ok "an opcode that there is not is Unsupported" equal "$(fm 09 56 00 00 00 00 00 00)" \
 	" 03 00 00 00 00 00 00 00"
 ok "a request too short is Invalid Payload Length" \
