@@ -21,13 +21,13 @@ static int regions_show(struct seq_file *s, void *unused)
 	const struct cxl_dc *dc = &mock->device.dc;
 
 	guard(mutex)(&mock->lock);
-	seq_puts(s, "region base length block_size extents sharable sanitize\n");
+	seq_puts(s, "region base length block_size extents sharable\n");
 	for (unsigned int i = 0; i < dc->nr_regions; i++) {
 		const struct cxl_dc_region *region = &dc->regions[i];
 
-		seq_printf(s, "%u %#llx %#llx %#llx %u %d %d\n", i, region->base,
+		seq_printf(s, "%u %#llx %#llx %#llx %u %d\n", i, region->base,
 			   region->len, region->block_size, region->nr_extents,
-			   region->sharable, region->sanitize);
+			   region->sharable);
 	}
 	return 0;
 }

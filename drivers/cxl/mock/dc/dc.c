@@ -112,7 +112,6 @@ enum cxl_mbox_rc cxl_dc_get_config(struct cxl_dc *dc, struct cxl_mbox_io *io)
 			.len = cpu_to_le64(region->len),
 			.block_size = cpu_to_le64(region->block_size),
 			.dsmad_handle = cpu_to_le32(in->start_region + i),
-			.flags = region->sanitize ? CXL_FM_REGION_SANITIZE : 0,
 		};
 	}
 

@@ -72,7 +72,6 @@ struct cxl_dc_config {
  * @nr_extents: extents in it
  * @next_free: where the search for free capacity begins
  * @sharable: its capacity can be shared: extents have tags and a sequence
- * @sanitize: sanitized on release
  */
 struct cxl_dc_region {
 	u64 base;
@@ -81,7 +80,6 @@ struct cxl_dc_region {
 	u32 nr_extents;
 	u64 next_free;
 	bool sharable;
-	bool sanitize;
 };
 
 /**

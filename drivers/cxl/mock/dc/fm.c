@@ -11,6 +11,9 @@
 #define BLOCK_MIN	(1ULL << 6)
 #define BLOCK_MAX	(1ULL << 51)
 
+/* To say that it is, while memory keeps what it held, would be worse. */
+#define NOT_SANITIZED	"capacity is not sanitized: without the flag"
+
 static enum cxl_mbox_rc check_host(struct cxl_dc *dc, __le16 host)
 {
 	if (le16_to_cpu(host) == CXL_DC_HOST)
@@ -49,7 +52,6 @@ static enum cxl_mbox_rc get_info(struct cxl_dc *dc, struct cxl_mbox_io *io)
 					    BIT(CXL_FM_SELECT_PRESCRIPTIVE)),
 		.release_policies = cpu_to_le16(BIT(CXL_FM_REMOVE_TAG) |
 						BIT(CXL_FM_REMOVE_PRESCRIPTIVE)),
-		.sanitize_mask = BIT(dc->nr_regions) - 1,
 		.total_capacity = cpu_to_le64(div64_u64(cxl_dc_end(dc), CXL_DC_DECODE_UNIT)),
 	};
 	/* bit n: 2^n bytes, for every n from that of the smallest to that of the largest */
@@ -88,7 +90,6 @@ static enum cxl_mbox_rc get_region_config(struct cxl_dc *dc, struct cxl_mbox_io 
 			.block_size = cpu_to_le64(region->block_size),
 			.flags = CXL_FM_REGION_DYNAMIC |
 				 (region->sharable ? CXL_FM_REGION_SHARABLE : 0),
-			.sanitize = region->sanitize ? CXL_FM_REGION_SANITIZE : 0,
 		};
 	}
 	tail = (void *)&out->regions[nr];
@@ -110,8 +111,10 @@ static enum cxl_mbox_rc set_region_config(struct cxl_dc *dc, struct cxl_mbox_io 
 		return rc;
 	region = &dc->regions[in->region];
 	if (region->nr_extents)
-		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
+		return dc_refuse(dc, CXL_RC_UNSUPPORTED,
 				 "region %u has extents: release them first", in->region);
+	if (in->sanitize & CXL_FM_REGION_SANITIZE)
+		return dc_refuse(dc, CXL_RC_UNSUPPORTED, NOT_SANITIZED);
 	if (!is_power_of_2(block) || block < BLOCK_MIN || block > block_max(region))
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 				 "block size %#llx: must be a power of two from %#llx to %#llx",
@@ -120,7 +123,6 @@ static enum cxl_mbox_rc set_region_config(struct cxl_dc *dc, struct cxl_mbox_io 
 
 	region->block_size = block;
 	region->next_free = region->base;
-	region->sanitize = in->sanitize & CXL_FM_REGION_SANITIZE;
 	dc_emit_config(dc, in->region);
 	return CXL_RC_SUCCESS;
 }
@@ -265,6 +267,8 @@ static enum cxl_mbox_rc initiate_release(struct cxl_dc *dc, struct cxl_mbox_io *
 		return rc;
 	if (dc_is_unbacked(dc))
 		return dc_refuse_unbacked(dc);
+	if (in->flags & CXL_FM_RELEASE_SANITIZE)
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT, NOT_SANITIZED);
 
 	switch (in->flags & CXL_FM_RELEASE_POLICY_MASK) {
 	case CXL_FM_REMOVE_TAG:

@@ -349,7 +349,8 @@ static void do_initiate(struct input *in, bool add)
 	u64 length = take_blocks(in, 0x1f);
 
 	payload[0] = flags == 0xff;
-	payload[2] = add ? flags % 5 : flags & 0x31;
+	payload[2] = add ? flags % 5 :
+		     (flags & 0x11) | (flags >= 0xf0 ? CXL_FM_RELEASE_SANITIZE : 0);
 	payload[3] = region % (REGIONS + 1);
 	memcpy(payload + 4, &length, 8);
 	memcpy(payload + 12, take_tag(in), CXL_DC_TAG_LEN);
@@ -386,7 +387,7 @@ static void do_config(struct input *in)
 	if (take(in) == 0xff)
 		size = take64(in);
 	memcpy(payload + 4, &size, 8);
-	payload[12] = take(in);
+	payload[12] = take(in) == 0xff;
 	exec(CXL_FM_OP_SET_REGION_CONFIG, payload, sizeof(payload), "5602h", 0);
 }
 

@@ -118,7 +118,7 @@ void dc_snapshot(struct dc_snapshot *s, const struct cxl_dc *dc)
 		put(s, region->block_size);
 		put(s, region->nr_extents);
 		put(s, region->next_free);
-		put(s, region->sharable << 1 | region->sanitize);
+		put(s, region->sharable);
 	}
 	put_extents(s, dc);
 	put_tags(s, dc);

@@ -86,7 +86,7 @@ static void the_info_says_what_there_is(void **state)
 		/* free, contiguous, prescriptive; bit 3 is reserved */
 		assert_int_equal(answer(4, 2), 0x07);
 		assert_int_equal(answer(8, 2), 0x03);
-		assert_int_equal(answer(10, 1), (1 << nr) - 1);
+		assert_int_equal(answer(10, 1), 0);
 		assert_answer_is_zero(2, 2);
 		assert_answer_is_zero(6, 2);
 		assert_answer_is_zero(11, 1);
@@ -163,7 +163,7 @@ static enum cxl_mbox_rc set_config(u8 region, u64 size, u8 sanitize)
 
 static void a_region_gets_another_configuration(void **state)
 {
-	assert_done(set_config(1, 64 * KIB, 1));
+	assert_done(set_config(1, 64 * KIB, 0));
 	assert_event(CXL_DC_EVENT_CONFIG_UPDATED, REGION, REGION, 0, false);
 	assert_no_more_events();
 	assert_int_equal(unit_io.out_len, 0);
@@ -171,12 +171,13 @@ static void a_region_gets_another_configuration(void **state)
 	assert_int_equal(answer(4 + 24, 8), BLOCK);
 	assert_int_equal(answer(4 + 36, 1), 0);
 	assert_int_equal(answer(44 + 24, 8), 64 * KIB);
-	assert_int_equal(answer(44 + 36, 1), 1);
+	assert_int_equal(answer(44 + 36, 1), 0);
 	assert_done(unit_call(cxl_dc_get_config, &dc, ((u8[]) { 8, 0 }), 2, 256));
 	assert_int_equal(answer(8 + 36, 1), 0);
 	assert_int_equal(answer(48 + 24, 8), 64 * KIB);
-	assert_int_equal(answer(48 + 36, 1), 1);
-	assert_done(set_config(1, 64, 0));
+	assert_int_equal(answer(48 + 36, 1), 0);
+	/* what is not the flag to sanitize is reserved */
+	assert_done(set_config(1, 64, 0xfe));
 	assert_done(offer_seq(GIB + 64, 64, 1, 0, false));
 	assert_refused(CXL_RC_INVALID_EXTENT_LIST, offer_seq(64, 64, 0, 0, false));
 }
@@ -227,15 +228,30 @@ static void a_wrong_configuration_is_refused(void **state)
 static void a_region_in_use_keeps_its_configuration(void **state)
 {
 	assert_done(offer(R({ 0, 1 }), 1, false));
-	assert_refused(CXL_RC_INVALID_INPUT, set_config(0, 64, 0));
+	assert_refused(CXL_RC_UNSUPPORTED, set_config(0, 64, 0));
 	assert_done(set_config(1, 64, 0));
 	assert_done(respond(R({ 0, 1 }), 0));
-	assert_refused(CXL_RC_INVALID_INPUT, set_config(0, 64, 0));
+	assert_refused(CXL_RC_UNSUPPORTED, set_config(0, 64, 0));
 	assert_done(fm_reference(true, 1));
 	assert_done(release(R({ 0, 1 }), 0));
-	assert_refused(CXL_RC_INVALID_INPUT, set_config(0, 64, 0));
+	assert_refused(CXL_RC_UNSUPPORTED, set_config(0, 64, 0));
 	assert_done(fm_reference(false, 1));
 	assert_done(set_config(0, 64, 0));
+}
+
+static void nothing_is_sanitized(void **state)
+{
+	give(R({ 0, 4 }), 1);
+	for (unsigned int sanitize = 1; sanitize < 256; sanitize += 2)
+		assert_refused(CXL_RC_UNSUPPORTED, set_config(1, 64, sanitize));
+	for (u8 flags = 0; flags < 2; flags++) {
+		assert_refused(CXL_RC_INVALID_INPUT,
+			       fm_release(CXL_FM_RELEASE_SANITIZE | flags, 1, R({ 0, 4 })));
+		assert_refused(CXL_RC_INVALID_INPUT,
+			       fm_release(CXL_FM_RELEASE_SANITIZE | CXL_FM_RELEASE_FORCED | flags,
+					  1, R({ 0, 4 })));
+	}
+	assert_host_has(R({ 0, 4 }));
 }
 
 static void capacity_is_found_under_a_new_block_size(void **state)
@@ -380,8 +396,7 @@ static void the_fm_releases_by_tag(void **state)
 	assert_event(CXL_DC_EVENT_RELEASE, 0, 4, 1, false);
 	assert_event(CXL_DC_EVENT_RELEASE, 8, 4, 1, false);
 	assert_no_more_events();
-	assert_done(fm_release(CXL_FM_REMOVE_TAG | CXL_FM_RELEASE_FORCED |
-			       CXL_FM_RELEASE_SANITIZE, 1, NOTHING));
+	assert_done(fm_release(CXL_FM_REMOVE_TAG | CXL_FM_RELEASE_FORCED, 1, NOTHING));
 	assert_event(CXL_DC_EVENT_FORCED_RELEASE, 0, 4, 1, false);
 	assert_event(CXL_DC_EVENT_FORCED_RELEASE, 8, 4, 1, false);
 	assert_no_more_events();
@@ -448,6 +463,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(the_sizes_that_a_block_can_have_are_named),
 	TEST(a_wrong_configuration_is_refused),
 	TEST(a_region_in_use_keeps_its_configuration),
+	TEST(nothing_is_sanitized),
 	TEST(capacity_is_found_under_a_new_block_size),
 	TEST(the_device_chooses_free_capacity),
 	TEST(the_device_chooses_contiguous_capacity),
