@@ -418,9 +418,10 @@ enum cxl_fm_removal {
  *         CXL_FM_RELEASE_POLICY_MASK and flags
  * @region: add: index of the region for the policies that need it; release: zero
  * @length: bytes for the policies that need it
- * @tag: UUID of the allocation; all zero: none
+ * @tag: UUID of the allocation; all zero: none; reserved for the prescriptive
+ *       policies
  * @count: entries of @extents
- * @extents: the extents of the prescriptive policies
+ * @extents: the extents of the prescriptive policies; add: each has the tag
  *
  * CXL 3.1 7.6.7.6.5, 7.6.7.6.6
  */

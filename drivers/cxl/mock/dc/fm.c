@@ -155,6 +155,7 @@ static enum cxl_mbox_rc get_extent_lists(struct cxl_dc *dc, struct cxl_mbox_io *
 	return CXL_RC_SUCCESS;
 }
 
+/* Each extent has the tag; that of the request is reserved. */
 static enum cxl_mbox_rc add_prescriptive(struct cxl_dc *dc, const struct cxl_fm_initiate_in *in)
 {
 	u32 nr = le32_to_cpu(in->count);
@@ -162,7 +163,12 @@ static enum cxl_mbox_rc add_prescriptive(struct cxl_dc *dc, const struct cxl_fm_
 	enum cxl_mbox_rc rc;
 
 	if (!nr)
-		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "no extents to add");
+		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST, "no extents to add");
+	for (u32 i = 1; i < nr; i++)
+		if (memcmp(in->extents[i].tag, in->extents[0].tag, CXL_DC_TAG_LEN))
+			return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
+					 "extent %u has another tag than the first: ask for each tag by itself",
+					 i);
 
 	ranges = kcalloc(nr, sizeof(*ranges), GFP_KERNEL);
 	if (!ranges)
@@ -173,7 +179,7 @@ static enum cxl_mbox_rc add_prescriptive(struct cxl_dc *dc, const struct cxl_fm_
 			.len = le64_to_cpu(in->extents[i].length),
 			.seq = le16_to_cpu(in->extents[i].shared_seq),
 		};
-	rc = cxl_dc_offer(dc, ranges, nr, in->tag, false);
+	rc = cxl_dc_offer(dc, ranges, nr, in->extents[0].tag, false);
 	kfree(ranges);
 	return rc;
 }
@@ -248,13 +254,14 @@ static enum cxl_mbox_rc collect_listed(struct cxl_dc *dc, const struct cxl_fm_in
 			return rc;
 	}
 	if (!nr)
-		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "no extents to release");
+		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST, "no extents to release");
 	return CXL_RC_SUCCESS;
 }
 
 /* Initiate Dynamic Capacity Release (5605h), CXL 3.1 7.6.7.6.6 */
 static enum cxl_mbox_rc initiate_release(struct cxl_dc *dc, struct cxl_mbox_io *io)
 {
+	static const u8 any[CXL_DC_TAG_LEN];
 	const struct cxl_fm_initiate_in *in = io->in;
 	struct rb_root ranges = RB_ROOT;
 	enum cxl_mbox_rc rc;
@@ -285,7 +292,8 @@ static enum cxl_mbox_rc initiate_release(struct cxl_dc *dc, struct cxl_mbox_io *
 		dc_ranges_free(dc, &ranges);
 		return rc;
 	}
-	return dc_request_release(dc, &ranges, in->tag, in->flags & CXL_FM_RELEASE_FORCED);
+	/* a tag has said all that it can; with a list it is reserved */
+	return dc_request_release(dc, &ranges, any, in->flags & CXL_FM_RELEASE_FORCED);
 }
 
 static struct dc_tag *find_tag(struct cxl_dc *dc, struct cxl_mbox_io *io)

@@ -358,8 +358,11 @@ static void do_initiate(struct input *in, bool add)
 	for (unsigned int i = 0; i < nr; i++) {
 		memcpy(payload + 32 + 40 * i, &ranges[i].start, 8);
 		memcpy(payload + 40 + 40 * i, &ranges[i].len, 8);
+		memcpy(payload + 48 + 40 * i, payload + 12, CXL_DC_TAG_LEN);
 		memcpy(payload + 64 + 40 * i, &ranges[i].seq, 2);
 	}
+	if (nr && flags >= 0xf0)
+		payload[48 + 40 * (nr - 1)] ^= 1;
 	if (add)
 		exec(CXL_FM_OP_INITIATE_ADD, payload, 32 + 40 * nr, "5604h",
 		     payload[2] == CXL_FM_SELECT_SHARED ? MAY(DC_HELD, DC_OFFERED) : OFFER);

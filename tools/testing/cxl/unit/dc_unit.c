@@ -188,19 +188,24 @@ enum cxl_mbox_rc fm(u16 opcode, const void *in, size_t in_len, size_t out_max)
 	return unit_end(cxl_dc_fm_exec(&dc, opcode, &unit_io));
 }
 
-/* 5604h and 5605h: 32 bytes, then extents of 40 bytes. */
+/*
+ * 5604h and 5605h: 32 bytes, then extents of 40 bytes. If they are listed each
+ * has the tag, and what is where it would be otherwise must not matter.
+ */
 static size_t fill_initiate(u8 *in, u8 flags, u8 region, u64 length, unsigned int tag,
-			    struct ranges ranges)
+			    bool listed, struct ranges ranges)
 {
 	memset(in, 0, 32 + 40 * ranges.nr);
 	in[2] = flags;
 	in[3] = region;
 	put_le(in + 4, 8, length);
-	memcpy(in + 12, tag_id(tag), CXL_DC_TAG_LEN);
+	memcpy(in + 12, tag_id(listed ? 0x77 : tag), CXL_DC_TAG_LEN);
 	put_le(in + 28, 4, ranges.nr);
 	for (unsigned int i = 0; i < ranges.nr; i++) {
 		put_le(in + 32 + 40 * i, 8, ranges.ranges[i].start * BLOCK);
 		put_le(in + 40 + 40 * i, 8, ranges.ranges[i].len * BLOCK);
+		if (listed)
+			memcpy(in + 48 + 40 * i, tag_id(tag), CXL_DC_TAG_LEN);
 		put_le(in + 64 + 40 * i, 2, ranges.ranges[i].start >= REGION ? i : 0);
 	}
 	return 32 + 40 * ranges.nr;
@@ -210,7 +215,8 @@ enum cxl_mbox_rc fm_add(u8 policy, u8 region, u64 length, unsigned int tag,
 			struct ranges ranges)
 {
 	u8 in[4096];
-	size_t len = fill_initiate(in, policy, region, length, tag, ranges);
+	size_t len = fill_initiate(in, policy, region, length, tag,
+				   policy == CXL_FM_SELECT_PRESCRIPTIVE, ranges);
 
 	return fm(CXL_FM_OP_INITIATE_ADD, in, len, 256);
 }
@@ -218,7 +224,9 @@ enum cxl_mbox_rc fm_add(u8 policy, u8 region, u64 length, unsigned int tag,
 enum cxl_mbox_rc fm_release(u8 flags, unsigned int tag, struct ranges ranges)
 {
 	u8 in[4096];
-	size_t len = fill_initiate(in, flags, 0, 0, tag, ranges);
+	size_t len = fill_initiate(in, flags, 0, 0, tag,
+				   (flags & CXL_FM_RELEASE_POLICY_MASK) ==
+				   CXL_FM_REMOVE_PRESCRIPTIVE, ranges);
 
 	return fm(CXL_FM_OP_INITIATE_RELEASE, in, len, 256);
 }

@@ -358,12 +358,44 @@ static void the_fm_names_the_extents(void **state)
 	assert_pending(R({ 7, 1 }, { 3, 2 }));
 	/* the fields of other policies do not matter */
 	assert_done(fm_add(CXL_FM_SELECT_PRESCRIPTIVE, 77, 1, 1, R({ REGION, 1 })));
-	assert_refused(CXL_RC_INVALID_INPUT,
+	assert_event(CXL_DC_EVENT_ADD, 7, 1, 3, true);
+	assert_event(CXL_DC_EVENT_ADD, 3, 2, 3, false);
+	assert_event(CXL_DC_EVENT_ADD, REGION, 1, 1, false);
+	assert_refused(CXL_RC_INVALID_EXTENT_LIST,
 		       fm_add(CXL_FM_SELECT_PRESCRIPTIVE, 0, 0, 3, NOTHING));
 	assert_refused(CXL_RC_INVALID_EXTENT_LIST,
 		       fm_add(CXL_FM_SELECT_PRESCRIPTIVE, 0, 0, 3, R({ 20, 1 }, { 7, 1 })));
 	assert_refused(CXL_RC_INVALID_PA,
 		       fm_add(CXL_FM_SELECT_PRESCRIPTIVE, 0, 0, 3, R({ 2 * REGION, 1 })));
+}
+
+static void extents_that_the_fm_names_have_one_tag(void **state)
+{
+	u8 in[32 + 3 * 40] = { 0, 0, CXL_FM_SELECT_PRESCRIPTIVE };
+
+	put_le(in + 28, 4, 3);
+	for (unsigned int i = 0; i < 3; i++) {
+		put_le(in + 32 + 40 * i, 8, 2 * i * BLOCK);
+		put_le(in + 40 + 40 * i, 8, BLOCK);
+		memcpy(in + 48 + 40 * i, tag_id(1), CXL_DC_TAG_LEN);
+	}
+	for (unsigned int i = 0; i < 3; i++) {
+		for (unsigned int tag = 0; tag < 4; tag++) {
+			if (tag == 1)
+				continue;
+			memcpy(in + 48 + 40 * i, tag_id(tag), CXL_DC_TAG_LEN);
+			assert_refused(CXL_RC_INVALID_EXTENT_LIST,
+				       fm(0x5604, in, sizeof(in), 256));
+			assert_non_null(strstr(dc.reason, "another tag"));
+		}
+		memcpy(in + 48 + 40 * i, tag_id(1), CXL_DC_TAG_LEN);
+	}
+	/* without a tag that of the request does not matter either */
+	memcpy(in + 12, tag_id(5), CXL_DC_TAG_LEN);
+	for (unsigned int i = 0; i < 3; i++)
+		memcpy(in + 48 + 40 * i, tag_id(0), CXL_DC_TAG_LEN);
+	assert_done(fm(0x5604, in, sizeof(in), 256));
+	assert_int_equal(dc.nr_tags, 0);
 }
 
 static void other_policies_are_refused(void **state)
@@ -418,8 +450,10 @@ static void the_fm_names_what_to_release(void **state)
 	assert_done(fm_release(CXL_FM_REMOVE_PRESCRIPTIVE | CXL_FM_RELEASE_FORCED, 0,
 			       R({ 2, 4 })));
 	assert_host_has(R({ 0, 2 }, { 6, 2 }));
-	assert_refused(CXL_RC_INVALID_INPUT, fm_release(1, 1, NOTHING));
-	assert_refused(CXL_RC_INVALID_INPUT, fm_release(1, 2, R({ 0, 2 })));
+	assert_refused(CXL_RC_INVALID_EXTENT_LIST, fm_release(1, 1, NOTHING));
+	assert_refused(CXL_RC_INVALID_EXTENT_LIST, fm_release(0x11, 1, NOTHING));
+	/* where they are says which, whatever tag they have */
+	assert_done(fm_release(1, 2, R({ 0, 2 })));
 	assert_refused(CXL_RC_INVALID_PA, fm_release(1, 0, R({ 0, 2 }, { 2, 1 })));
 	assert_refused(CXL_RC_INVALID_PA, fm_release(1, 0, R({ 2 * REGION, 2 })));
 	assert_refused(CXL_RC_INVALID_EXTENT_LIST, fm_release(1, 0, R({ 0, 2 }, { 1, 1 })));
@@ -472,6 +506,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(a_length_that_does_not_fit_is_refused),
 	TEST(a_fragmented_region_is_used_up_to_the_limit),
 	TEST(the_fm_names_the_extents),
+	TEST(extents_that_the_fm_names_have_one_tag),
 	TEST(other_policies_are_refused),
 	TEST(an_open_chain_makes_the_fm_wait),
 	TEST(the_fm_releases_by_tag),
