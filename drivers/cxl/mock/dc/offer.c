@@ -285,7 +285,7 @@ static unsigned int find_gaps(struct cxl_dc *dc, struct cxl_dc_region *region, u
  * @region: index of the DC region
  * @len: bytes, a multiple of the block size
  * @tag: the tag; all zero: none
- * @contiguous: as one extent
+ * @contiguous: as one extent, as is what a backend is behind in any case
  *
  * CXL 3.1 7.6.7.6.5
  *
@@ -299,6 +299,10 @@ enum cxl_mbox_rc dc_offer_free(struct cxl_dc *dc, u8 region, u64 len, const u8 *
 	struct cxl_dc_range *gaps;
 	enum cxl_mbox_rc rc;
 	unsigned int nr, max;
+
+	/* a backend is behind one extent: gaps that add up would be refused for ever */
+	if (!dc_tag_is_null(tag) && dc_backend_find(dc, tag))
+		contiguous = true;
 
 	if (!len || !IS_ALIGNED(len, r->block_size))
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,

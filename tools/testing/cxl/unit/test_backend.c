@@ -244,6 +244,28 @@ static void the_fm_adds_and_releases_by_the_tag_of_a_backend(void **state)
 	assert_int_equal(detach(0), 0);
 }
 
+/* Where the search for free capacity goes on there may be too little of it. */
+static void the_device_chooses_one_extent_for_a_backend(void **state)
+{
+	dc_config.nr_regions = 1;
+	dc_config.total_size = 4 * GIB;
+	dc_restart();
+	assert_int_equal(attach(0, 1, 3 * REGION), 0);
+	assert_int_equal(attach(1, 2, 2 * REGION), 0);
+	assert_done(fm_add(CXL_FM_SELECT_FREE, 0, 3 * GIB, 1, NOTHING));
+	assert_done(respond(R({ 0, 3 * REGION }), 0));
+	assert_done(release(R({ 0, 3 * REGION }), 0));
+	assert_done(fm_add(CXL_FM_SELECT_FREE, 0, 2 * GIB, 2, NOTHING));
+	assert_done(respond(R({ 0, 2 * REGION }), 0));
+	assert_true(backends[1].bound);
+	/* two gaps of 1 GiB are none of 2 */
+	assert_done(release(R({ 0, 2 * REGION }), 0));
+	assert_int_equal(attach(2, 3, 2 * REGION), 0);
+	assert_done(offer(R({ REGION, 2 * REGION }), 3, false));
+	assert_refused(CXL_RC_RESOURCES_EXHAUSTED,
+		       fm_add(CXL_FM_SELECT_FREE, 0, 2 * GIB, 2, NOTHING));
+}
+
 static void a_reference_keeps_a_backend_in_use(void **state)
 {
 	assert_int_equal(attach(0, 1, 4), 0);
@@ -317,6 +339,7 @@ static const struct CMUnitTest tests[] = {
 	UNBACKED(a_refused_offer_does_not_reserve_a_backend),
 	UNBACKED(a_backend_has_no_parts),
 	UNBACKED(the_fm_adds_and_releases_by_the_tag_of_a_backend),
+	UNBACKED(the_device_chooses_one_extent_for_a_backend),
 	UNBACKED(a_reference_keeps_a_backend_in_use),
 	UNBACKED(the_fm_frees_what_is_kept_of_a_backend_while_it_is_offered),
 	UNBACKED(backed_capacity_needs_no_backend),
