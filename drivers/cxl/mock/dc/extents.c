@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The store of the engine: extents by DPA, and the chains that they are offered in. */
+#include <linux/align.h>
 #include <linux/math64.h>
 #include <linux/slab.h>
 
@@ -200,6 +201,26 @@ const struct cxl_dc_region *dc_region_of(const struct cxl_dc *dc, u64 start, u64
 		return NULL;
 	region = &dc->regions[region_index(dc, start)];
 	return len <= region->base + region->len - start ? region : NULL;
+}
+
+/**
+ * dc_check_blocks() - check that a range is made of whole blocks
+ * @dc: the engine
+ * @region: the region that it lies in
+ * @start: DPA of its first byte
+ * @len: bytes
+ *
+ * Return: Success, or Invalid Extent List.
+ */
+enum cxl_mbox_rc dc_check_blocks(struct cxl_dc *dc, const struct cxl_dc_region *region,
+				 u64 start, u64 len)
+{
+	if (IS_ALIGNED(start | len, region->block_size))
+		return CXL_RC_SUCCESS;
+	return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
+			 "%#llx bytes at %#llx: must be multiples of the block size %#llx",
+			 (unsigned long long)len, (unsigned long long)start,
+			 (unsigned long long)region->block_size);
 }
 
 /**

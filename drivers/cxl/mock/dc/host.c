@@ -91,6 +91,7 @@ static enum cxl_mbox_rc check_response(struct cxl_dc *dc, const struct dc_chain 
 {
 	u32 nr = dc->nr_extents + dc->nr_response;
 	struct dc_extent *piece, *extent;
+	enum cxl_mbox_rc rc;
 
 	for (piece = dc_ranges_first(&dc->response); piece; piece = dc_ranges_next(piece)) {
 		extent = offered(dc, chain, piece);
@@ -99,6 +100,10 @@ static enum cxl_mbox_rc check_response(struct cxl_dc *dc, const struct dc_chain 
 					 "%#llx bytes at %#llx are not part of the oldest offer",
 					 (unsigned long long)piece->len,
 					 (unsigned long long)piece->start);
+		/* blocks may have another size than when an earlier command named it */
+		rc = dc_check_blocks(dc, &dc->regions[extent->region], piece->start, piece->len);
+		if (rc)
+			return rc;
 		if (extent->tag && (extent->tag->backend || extent->tag->references) &&
 		    piece->len != extent->len)
 			return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,

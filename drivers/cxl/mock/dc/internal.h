@@ -48,6 +48,8 @@ void dc_tag_put(struct cxl_dc *dc, struct dc_tag *tag);
 void dc_tag_join(struct dc_tag *tag, struct dc_extent *extent);
 
 const struct cxl_dc_region *dc_region_of(const struct cxl_dc *dc, u64 start, u64 len);
+enum cxl_mbox_rc dc_check_blocks(struct cxl_dc *dc, const struct cxl_dc_region *region,
+				 u64 start, u64 len);
 void dc_chain_free(struct cxl_dc *dc, struct dc_chain *chain);
 
 unsigned int dc_list_page(struct cxl_dc *dc, u32 start, u32 count,

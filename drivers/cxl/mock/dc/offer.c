@@ -32,6 +32,7 @@ static enum cxl_mbox_rc check_range(struct cxl_dc *dc, const struct cxl_dc_range
 				    const u8 *tag, const struct cxl_dc_region **in)
 {
 	const struct cxl_dc_region *region;
+	enum cxl_mbox_rc rc;
 
 	if (!range->len)
 		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST, "an extent of no length");
@@ -48,12 +49,9 @@ static enum cxl_mbox_rc check_range(struct cxl_dc *dc, const struct cxl_dc_range
 				 (unsigned long long)range->start);
 	*in = region;
 
-	if (!IS_ALIGNED(range->start | range->len, region->block_size))
-		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
-				 "%#llx bytes at %#llx: must be multiples of the block size %#llx",
-				 (unsigned long long)range->len,
-				 (unsigned long long)range->start,
-				 (unsigned long long)region->block_size);
+	rc = dc_check_blocks(dc, region, range->start, range->len);
+	if (rc)
+		return rc;
 	if (region->sharable && dc_tag_is_null(tag))
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 				 "sharable capacity needs a tag");

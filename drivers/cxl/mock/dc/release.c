@@ -6,7 +6,6 @@
  * can become extents: a range that cuts an extent in two needs one more, and
  * has it.
  */
-#include <linux/align.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
 
@@ -29,6 +28,7 @@ enum cxl_mbox_rc dc_collect(struct cxl_dc *dc, struct rb_root *ranges, u32 *nr,
 {
 	const struct cxl_dc_region *region;
 	struct dc_extent *range;
+	enum cxl_mbox_rc rc;
 
 	if (!len)
 		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST, "an extent of no length");
@@ -37,11 +37,9 @@ enum cxl_mbox_rc dc_collect(struct cxl_dc *dc, struct rb_root *ranges, u32 *nr,
 		return dc_refuse(dc, CXL_RC_INVALID_PA,
 				 "%#llx bytes at %#llx do not lie in one DC region",
 				 (unsigned long long)len, (unsigned long long)start);
-	if (!IS_ALIGNED(start | len, region->block_size))
-		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
-				 "%#llx bytes at %#llx: must be multiples of the block size %#llx",
-				 (unsigned long long)len, (unsigned long long)start,
-				 (unsigned long long)region->block_size);
+	rc = dc_check_blocks(dc, region, start, len);
+	if (rc)
+		return rc;
 	if (*nr >= dc->max_extents)
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
 				 "more extents than the limit of %u", dc->max_extents);
@@ -76,6 +74,13 @@ static enum cxl_mbox_rc check_range(struct cxl_dc *dc, const struct dc_extent *r
 {
 	u64 end = range->start + range->len;
 	u64 pos = range->start;
+	enum cxl_mbox_rc rc;
+
+	/* blocks may have another size than when an earlier command named the range */
+	rc = dc_check_blocks(dc, dc_region_of(dc, range->start, range->len), range->start,
+			     range->len);
+	if (rc)
+		return rc;
 
 	while (pos < end) {
 		struct dc_extent *extent = dc_store_find(dc, pos);

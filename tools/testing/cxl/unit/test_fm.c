@@ -263,6 +263,20 @@ static void capacity_is_found_under_a_new_block_size(void **state)
 	assert_done(fm_add(CXL_FM_SELECT_CONTIGUOUS, 0, 512 * MIB, 0, NOTHING));
 }
 
+/* Between the commands of one response or release the blocks may change. */
+static void what_the_host_collects_must_fit_the_blocks_at_the_end(void **state)
+{
+	assert_done(set_config(0, 64 * KIB, 0));
+	assert_done(respond_raw(64 * KIB, 64 * KIB, MORE));
+	assert_done(release_raw(64 * KIB, 64 * KIB, MORE));
+	assert_done(set_config(0, BLOCK, 0));
+	assert_done(offer(R({ 0, 1 }), 0, false));
+	assert_refused(CXL_RC_INVALID_EXTENT_LIST, respond(NOTHING, 0));
+	assert_done(respond(R({ 0, 1 }), 0));
+	assert_refused(CXL_RC_INVALID_EXTENT_LIST, release(NOTHING, 0));
+	assert_done(release(R({ 0, 1 }), 0));
+}
+
 static void the_device_chooses_free_capacity(void **state)
 {
 	give(R({ 2, 2 }, { 6, 2 }, { 20, 2 }), 0);
@@ -499,6 +513,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(a_region_in_use_keeps_its_configuration),
 	TEST(nothing_is_sanitized),
 	TEST(capacity_is_found_under_a_new_block_size),
+	TEST(what_the_host_collects_must_fit_the_blocks_at_the_end),
 	TEST(the_device_chooses_free_capacity),
 	TEST(the_device_chooses_contiguous_capacity),
 	TEST(all_that_is_free_can_be_had),
