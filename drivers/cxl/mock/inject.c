@@ -85,9 +85,8 @@ static int rc_to_errno(enum cxl_mbox_rc rc)
 	case CXL_RC_INVALID_PA:
 		return -ERANGE;
 	case CXL_RC_RESOURCES_EXHAUSTED:
+	case CXL_RC_RETRY_REQUIRED:
 		return -ENOSPC;
-	case CXL_RC_BUSY:
-		return -EBUSY;
 	case CXL_RC_INTERNAL:
 		return -ENOMEM;
 	default:

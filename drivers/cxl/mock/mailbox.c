@@ -420,6 +420,7 @@ static void dc_emit_record(struct cxl_dc *dc, bool to_fm, const struct cxl_dc_ev
 }
 
 static const struct cxl_dc_sink dc_sink = {
+	.size = CXL_MOCK_LOG_RECORDS,
 	.room = dc_room,
 	.emit = dc_emit_record,
 };

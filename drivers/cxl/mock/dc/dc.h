@@ -180,10 +180,12 @@ struct cxl_dc_backend {
 
 /**
  * struct cxl_dc_sink - where events go
+ * @size: records that the host's log can hold
  * @room: records that the host's log has room for
  * @emit: add a record, to the host's log or to the FM's
  */
 struct cxl_dc_sink {
+	unsigned int size;
 	unsigned int (*room)(struct cxl_dc *dc);
 	void (*emit)(struct cxl_dc *dc, bool to_fm, const struct cxl_dc_event_data *event);
 };

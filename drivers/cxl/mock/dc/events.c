@@ -40,6 +40,27 @@ void dc_emit(struct cxl_dc *dc, enum cxl_dc_event_type type,
 }
 
 /**
+ * dc_check_room() - check that the host's event log has room
+ * @dc: the engine
+ * @nr: records
+ *
+ * Return: Success; Retry Required until the host has read some; Resources
+ * Exhausted for more than the log can hold, for which waiting would not help.
+ */
+enum cxl_mbox_rc dc_check_room(struct cxl_dc *dc, u32 nr)
+{
+	if (nr > dc->sink->size)
+		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
+				 "the host's event log holds %u records, not %u: ask for fewer extents at a time",
+				 dc->sink->size, nr);
+	if (nr > dc->sink->room(dc))
+		return dc_refuse(dc, CXL_RC_RETRY_REQUIRED,
+				 "the host's event log has no room for %u records: wait until it reads them",
+				 nr);
+	return CXL_RC_SUCCESS;
+}
+
+/**
  * dc_emit_config() - report that a region has another configuration
  * @dc: the engine
  * @region: index of the region

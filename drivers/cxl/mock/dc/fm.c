@@ -200,7 +200,7 @@ static enum cxl_mbox_rc initiate_add(struct cxl_dc *dc, struct cxl_mbox_io *io)
 	if (dc_is_unbacked(dc))
 		return dc_refuse_unbacked(dc);
 	if (dc->open)
-		return dc_refuse(dc, CXL_RC_BUSY,
+		return dc_refuse(dc, CXL_RC_RETRY_REQUIRED,
 				 "an offer is still open: add its last extent, without More");
 
 	switch (in->flags) {

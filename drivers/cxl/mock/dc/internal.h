@@ -69,6 +69,7 @@ void dc_ranges_free(struct cxl_dc *dc, struct rb_root *ranges);
 /* Events. */
 void dc_emit(struct cxl_dc *dc, enum cxl_dc_event_type type,
 	     const struct dc_extent *extent, u64 start, u64 len, bool more);
+enum cxl_mbox_rc dc_check_room(struct cxl_dc *dc, u32 nr);
 void dc_emit_config(struct cxl_dc *dc, u8 region);
 
 /* Releasing, by the host and by the FM. */

@@ -71,11 +71,7 @@ static enum cxl_mbox_rc check_limits(struct cxl_dc *dc, unsigned int nr, const u
 	if (!dc_tag_is_null(tag) && dc->nr_tags >= dc->max_tags && !dc_tag_find(dc, tag))
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
 				 "one more tag would be over the limit of %u", dc->max_tags);
-	if (nr > dc->sink->room(dc))
-		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
-				 "the host's event log has no room for %u records: wait until it reads them",
-				 nr);
-	return CXL_RC_SUCCESS;
+	return dc_check_room(dc, nr);
 }
 
 /* The chain that an offer goes to: the open one, or a new one. */
@@ -162,7 +158,8 @@ static void emit_last(struct cxl_dc *dc, struct dc_chain *chain, unsigned int nr
  * Physical Address outside one region; Invalid Extent List for an extent that is
  * empty, unaligned, in another region or overlaps one that is there; Invalid
  * Input if tag, sequence or backend do not fit; Resources Exhausted at a limit;
- * Internal Error without memory.
+ * Retry Required while the host's event log has no room; Internal Error without
+ * memory.
  */
 enum cxl_mbox_rc cxl_dc_offer(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
 			      unsigned int nr, const u8 *tag, bool more)
@@ -308,9 +305,12 @@ enum cxl_mbox_rc dc_offer_free(struct cxl_dc *dc, u8 region, u64 len, const u8 *
 				 (unsigned long long)len,
 				 (unsigned long long)r->block_size);
 
-	/* between n extents are n + 1 gaps, of which the search may cut one in two */
-	max = min3(r->nr_extents + 2, dc->max_extents - dc->nr_extents,
-		   dc->sink->room(dc));
+	/*
+	 * Between n extents are n + 1 gaps, of which the search may cut one in
+	 * two. What the log has room for just now does not matter: it may have
+	 * more when the FM tries again.
+	 */
+	max = min3(r->nr_extents + 2, dc->max_extents - dc->nr_extents, dc->sink->size);
 	gaps = kcalloc(max ?: 1, sizeof(*gaps), GFP_KERNEL);
 	if (!gaps)
 		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
@@ -337,14 +337,16 @@ enum cxl_mbox_rc dc_offer_free(struct cxl_dc *dc, u8 region, u64 len, const u8 *
  *
  * CXL 3.1 7.6.7.6.5, Enable Shared Access
  *
- * Return: Success; Invalid Input if the tag has kept nothing; Resources
- * Exhausted if the host's event log is full; Internal Error without memory.
+ * Return: Success; Invalid Input if the tag has kept nothing; Retry Required
+ * while the host's event log has no room, Resources Exhausted if it can have
+ * none; Internal Error without memory.
  */
 enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, const u8 *tag)
 {
 	struct dc_tag *owner = dc_tag_find(dc, tag);
 	struct dc_extent *extent;
 	struct dc_chain *chain;
+	enum cxl_mbox_rc rc;
 	unsigned int nr = 0;
 
 	if (owner)
@@ -353,10 +355,9 @@ enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, const u8 *tag)
 	if (!nr)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 				 "the tag has no capacity that the host does not have");
-	if (nr > dc->sink->room(dc))
-		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
-				 "the host's event log has no room for %u records: wait until it reads them",
-				 nr);
+	rc = dc_check_room(dc, nr);
+	if (rc)
+		return rc;
 
 	chain = get_chain(dc);
 	if (!chain)

@@ -249,8 +249,9 @@ static void ask_for(struct cxl_dc *dc, const struct dc_extent *range)
  *
  * A full event log refuses a request, but does not save what is taken.
  *
- * Return: as dc_check_release(); Invalid Input for another tag; Resources
- * Exhausted if the host's event log is full.
+ * Return: as dc_check_release(); Invalid Input for another tag; Retry Required
+ * while the host's event log has no room, Resources Exhausted if it can have
+ * none.
  */
 enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct rb_root *ranges,
 				    const u8 *tag, bool forced)
@@ -262,10 +263,8 @@ enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct rb_root *ranges,
 	rc = check_ranges(dc, ranges, tag, &plan);
 	if (!rc && forced)
 		rc = check_splits(dc, &plan);
-	if (!rc && !forced && plan.pieces > dc->sink->room(dc))
-		rc = dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
-			       "the host's event log has no room for %u records: wait until it reads them",
-			       plan.pieces);
+	if (!rc && !forced)
+		rc = dc_check_room(dc, plan.pieces);
 
 	if (!rc && forced) {
 		dc->stats.forced += plan.pieces;

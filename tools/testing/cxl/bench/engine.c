@@ -33,9 +33,11 @@ static struct {
 
 static u64 prng_state;
 
+#define LOG_SIZE	1000
+
 static unsigned int sink_room(struct cxl_dc *dc)
 {
-	return 1000;
+	return LOG_SIZE;
 }
 
 static void sink_emit(struct cxl_dc *dc, bool to_fm, const struct cxl_dc_event_data *event)
@@ -43,6 +45,7 @@ static void sink_emit(struct cxl_dc *dc, bool to_fm, const struct cxl_dc_event_d
 }
 
 static const struct cxl_dc_sink sink = {
+	.size = LOG_SIZE,
 	.room = sink_room,
 	.emit = sink_emit,
 };

@@ -76,7 +76,7 @@ static void sink_emit(struct cxl_dc *engine, bool to_fm, const struct cxl_dc_eve
 		fail("more available than there can be");
 }
 
-static const struct cxl_dc_sink sink = { sink_room, sink_emit };
+static struct cxl_dc_sink sink = { .room = sink_room, .emit = sink_emit };
 
 static u8 take(struct input *in)
 {
@@ -225,6 +225,8 @@ static void exec(u16 opcode, const void *payload, size_t len, const char *name, 
 		rc = cxl_dc_fm_exec(&dc, opcode, &io);
 	}
 	free(copy);
+	if (rc == CXL_RC_RETRY_REQUIRED && room == sink.size && !dc.open)
+		fail("there is nothing to wait for");
 	if (io.out_len > io.out_max || (rc && io.out_len))
 		fail("an answer of the wrong length");
 	if (dc.stats.refused != refused + !!rc)
@@ -516,6 +518,8 @@ static void do_step(struct input *in)
 		return do_right_offer(in);
 	case 30:
 		room = take(in) % 8;
+		if (room > sink.size)
+			room = sink.size;
 		return;
 	default:
 		return do_raw(in);
@@ -541,7 +545,9 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t size)
 	config.total_size = config.nr_regions * REGION;
 	cxl_dc_init(&dc, &config, &sink);
 	memset(attached, 0, sizeof(attached));
-	room = 1000;
+	/* at times less than a request can want */
+	sink.size = shape & 0x20 ? 4 : 1000;
+	room = sink.size;
 	while (in.left)
 		do_step(&in);
 	shim_slab.fail = 0;

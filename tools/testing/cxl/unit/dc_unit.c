@@ -26,7 +26,7 @@ static void emit(struct cxl_dc *engine, bool to_fm, const struct cxl_dc_event_da
 	dc_events[dc_nr_events++] = (struct event) { to_fm, *event };
 }
 
-static const struct cxl_dc_sink sink = {
+struct cxl_dc_sink dc_sink = {
 	.room = room,
 	.emit = emit,
 };
@@ -38,7 +38,7 @@ void dc_restart(void)
 	assert_int_equal(shim_slab.objects, 0);
 	/* what was there before must not matter */
 	memset(&dc, 0xa5, sizeof(dc));
-	cxl_dc_init(&dc, &dc_config, &sink);
+	cxl_dc_init(&dc, &dc_config, &dc_sink);
 	dc_nr_events = 0;
 	dc_events_seen = 0;
 	assert_null(dc_check(&dc));
@@ -56,8 +56,9 @@ int dc_setup(void **state)
 		.max_tags = 8,
 	};
 	dc_room = ARRAY_SIZE(dc_events);
+	dc_sink.size = ARRAY_SIZE(dc_events);
 	shim_slab.fail = 0;
-	cxl_dc_init(&dc, &dc_config, &sink);
+	cxl_dc_init(&dc, &dc_config, &dc_sink);
 	dc_restart();
 	return 0;
 }

@@ -37,6 +37,7 @@ struct event {
 
 extern struct cxl_dc dc;
 extern struct cxl_dc_config dc_config;
+extern struct cxl_dc_sink dc_sink;
 extern unsigned int dc_room;
 extern struct event dc_events[256];
 extern unsigned int dc_nr_events, dc_events_seen;

@@ -188,7 +188,7 @@ static void a_refused_offer_does_not_reserve_a_backend(void **state)
 	assert_refused(CXL_RC_INVALID_EXTENT_LIST, offer(R({ 2, 4 }), 2, false));
 	assert_null(backends[1].user);
 	dc_room = 0;
-	assert_refused(CXL_RC_RESOURCES_EXHAUSTED, offer(R({ 8, 4 }), 2, false));
+	assert_refused(CXL_RC_RETRY_REQUIRED, offer(R({ 8, 4 }), 2, false));
 	assert_null(backends[1].user);
 	dc_room = 100;
 	assert_int_equal(detach(1), 0);

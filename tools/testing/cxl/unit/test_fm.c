@@ -427,7 +427,7 @@ static void an_open_chain_makes_the_fm_wait(void **state)
 {
 	assert_done(offer(R({ 0, 1 }), 1, true));
 	for (u8 policy = 0; policy < 3; policy++)
-		assert_refused(CXL_RC_BUSY, fm_add(policy, 0, BLOCK, 2, R({ 9, 1 })));
+		assert_refused(CXL_RC_RETRY_REQUIRED, fm_add(policy, 0, BLOCK, 2, R({ 9, 1 })));
 	assert_done(offer(R({ 1, 1 }), 1, false));
 	assert_done(fm_add(CXL_FM_SELECT_FREE, 0, BLOCK, 2, NOTHING));
 }
@@ -478,9 +478,43 @@ static void a_release_of_the_fm_needs_room_in_the_event_log(void **state)
 {
 	give(R({ 0, 4 }, { 4, 4 }), 1);
 	dc_room = 1;
-	assert_refused(CXL_RC_RESOURCES_EXHAUSTED, fm_release(0, 1, NOTHING));
-	assert_refused(CXL_RC_RESOURCES_EXHAUSTED, fm_release(1, 1, R({ 3, 2 })));
+	assert_refused(CXL_RC_RETRY_REQUIRED, fm_release(0, 1, NOTHING));
+	assert_refused(CXL_RC_RETRY_REQUIRED, fm_release(1, 1, R({ 3, 2 })));
 	assert_done(fm_release(CXL_FM_RELEASE_FORCED, 1, NOTHING));
+}
+
+/* How much is free does not depend on what the host has read. */
+static void an_addition_of_the_fm_needs_room_in_the_event_log(void **state)
+{
+	give(R({ 1, 1 }, { 3, 1 }), 0);
+	dc_sink.size = 3;
+	dc_room = 2;
+	assert_refused(CXL_RC_RETRY_REQUIRED,
+		       fm_add(CXL_FM_SELECT_FREE, 0, 3 * BLOCK, 1, NOTHING));
+	assert_refused(CXL_RC_RETRY_REQUIRED,
+		       fm_add(CXL_FM_SELECT_PRESCRIPTIVE, 0, 0, 1,
+			      R({ 0, 1 }, { 2, 1 }, { 4, 1 })));
+	dc_room = 0;
+	assert_refused(CXL_RC_RETRY_REQUIRED,
+		       fm_add(CXL_FM_SELECT_CONTIGUOUS, 0, BLOCK, 1, NOTHING));
+	assert_refused(CXL_RC_RESOURCES_EXHAUSTED,
+		       fm_add(CXL_FM_SELECT_FREE, 0, GIB - BLOCK, 1, NOTHING));
+	dc_room = 3;
+	assert_done(fm_add(CXL_FM_SELECT_FREE, 0, 3 * BLOCK, 1, NOTHING));
+	assert_pending(R({ 0, 1 }, { 2, 1 }, { 4, 1 }));
+}
+
+/* What would take more records than the log has is not free in so few extents. */
+static void the_device_chooses_no_more_extents_than_the_event_log_holds(void **state)
+{
+	give(R({ 1, 1 }, { 3, 1 }), 0);
+	dc_sink.size = 2;
+	dc_room = 2;
+	assert_refused(CXL_RC_RESOURCES_EXHAUSTED,
+		       fm_add(CXL_FM_SELECT_FREE, 0, 3 * BLOCK, 1, NOTHING));
+	assert_non_null(strstr(dc.reason, "in 2 extents or fewer"));
+	assert_done(fm_add(CXL_FM_SELECT_FREE, 0, 2 * BLOCK, 1, NOTHING));
+	assert_pending(R({ 0, 1 }, { 2, 1 }));
 }
 
 static void without_memory_the_fm_changes_nothing(void **state)
@@ -527,6 +561,8 @@ static const struct CMUnitTest tests[] = {
 	TEST(the_fm_releases_by_tag),
 	TEST(the_fm_names_what_to_release),
 	TEST(a_release_of_the_fm_needs_room_in_the_event_log),
+	TEST(an_addition_of_the_fm_needs_room_in_the_event_log),
+	TEST(the_device_chooses_no_more_extents_than_the_event_log_holds),
 	TEST(without_memory_the_fm_changes_nothing),
 };
 

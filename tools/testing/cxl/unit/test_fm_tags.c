@@ -120,8 +120,12 @@ static void offering_again_needs_room_in_the_event_log(void **state)
 	assert_done(fm_reference(true, 1));
 	assert_done(release(R({ 0, 4 }, { 8, 4 }), 0));
 	dc_room = 1;
+	assert_refused(CXL_RC_RETRY_REQUIRED,
+		       fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
+	dc_sink.size = 1;
 	assert_refused(CXL_RC_RESOURCES_EXHAUSTED,
 		       fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
+	dc_sink.size = 2;
 	dc_room = 2;
 	assert_done(fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
 }

@@ -528,6 +528,25 @@ static void an_offer_is_a_record_in_log_4_and_its_answer_one_for_the_fm(void **s
 	assert_int_equal(device->signal, 0);
 }
 
+static void no_more_is_offered_than_log_4_holds(void **state)
+{
+	static const u8 tag[16] = { 1 };
+	struct cxl_dc_range ranges[65] = {};
+
+	for (unsigned int i = 0; i < 65; i++) {
+		ranges[i].start = 2 * i * MIB;
+		ranges[i].len = 2 * MIB;
+	}
+	assert_int_equal(cxl_dc_offer(&device->dc, ranges, 65, tag, false),
+			 CXL_RC_RESOURCES_EXHAUSTED);
+	assert_non_null(strstr(device->dc.reason, "holds 64 records, not 65"));
+	assert_int_equal(cxl_dc_offer(&device->dc, ranges, 64, tag, false), CXL_RC_SUCCESS);
+	assert_int_equal(cxl_dc_offer(&device->dc, &ranges[64], 1, tag, false),
+			 CXL_RC_RETRY_REQUIRED);
+	assert_int_equal(exec(0x0101, ((u8[6]) { 4, 1 }), 6, PAYLOAD), CXL_RC_SUCCESS);
+	assert_int_equal(cxl_dc_offer(&device->dc, &ranges[64], 1, tag, false), CXL_RC_SUCCESS);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 static const struct CMUnitTest tests[] = {
@@ -557,6 +576,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(event_commands_reach_the_event_logs),
 	TEST(dc_commands_reach_the_dc_regions),
 	TEST(an_offer_is_a_record_in_log_4_and_its_answer_one_for_the_fm),
+	TEST(no_more_is_offered_than_log_4_holds),
 };
 
 int main(void)

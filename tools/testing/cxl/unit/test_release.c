@@ -291,7 +291,10 @@ static void a_request_needs_room_in_the_event_log(void **state)
 {
 	give(R({ 0, 4 }, { 4, 4 }), 1);
 	dc_room = 1;
+	assert_refused(CXL_RC_RETRY_REQUIRED, ask(0, 8, 0, false));
+	dc_sink.size = 1;
 	assert_refused(CXL_RC_RESOURCES_EXHAUSTED, ask(0, 8, 0, false));
+	assert_non_null(strstr(dc.reason, "holds 1 records, not 2"));
 	assert_done(ask(0, 4, 0, false));
 	/* what is taken is gone, the host is told or not */
 	dc_room = 0;
