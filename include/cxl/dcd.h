@@ -449,7 +449,7 @@ struct cxl_fm_list_tags_in {
 
 /**
  * struct cxl_fm_list_tags_out - Dynamic Capacity List Tags, response
- * @generation: changes whenever the list does
+ * @generation: changes whenever anything else of a response would
  * @total: tags that the device has
  * @returned: entries of @tags
  * @validity: bits 0, 1: the bitmaps of @tags are valid

@@ -143,18 +143,22 @@ struct dc_chain {
  * @list: in cxl_dc.tags
  * @id: the UUID
  * @hash: of @id, see cxl_dc.tag_hashes
+ * @nr_extents: how many extents have it
+ * @nr_offered: how many of them are offered
+ * @nr_accepted: how many of them the host has
  * @extents: the extents that have it
- * @nr_extents: how many
- * @references: of the FM: as long as there are any the capacity is kept
+ * @referenced: the FM holds a reference: sharable capacity is kept
  * @backend: the backend that it names, NULL if the capacity needs none
  */
 struct dc_tag {
 	struct list_head list;
 	u8 id[CXL_DC_TAG_LEN];
 	u32 hash;
-	struct list_head extents;
 	u32 nr_extents;
-	u32 references;
+	u32 nr_offered;
+	u32 nr_accepted;
+	struct list_head extents;
+	bool referenced;
 	struct cxl_dc_backend *backend;
 };
 
@@ -240,7 +244,7 @@ struct cxl_dc_stats {
  * @few_slots: memory of both as long as there are few tags
  * @tag_key: the hash's key, so that nobody can choose tags that collide
  * @nr_tags: how many
- * @tag_generation: changes with the list of tags
+ * @tag_generation: changes with what the FM reads in the list of tags
  * @backends: attached backends
  * @stats: counters
  * @reason: why the last command was refused, in one line

@@ -56,6 +56,18 @@ bool dc_host_has(const struct dc_extent *extent)
 }
 
 /**
+ * dc_is_referenced() - whether the FM's reference keeps an extent
+ * @dc: the engine
+ * @extent: an extent of the store
+ *
+ * A tag may have other capacity besides, which nobody can share.
+ */
+bool dc_is_referenced(const struct cxl_dc *dc, const struct dc_extent *extent)
+{
+	return extent->tag && extent->tag->referenced && dc->regions[extent->region].sharable;
+}
+
+/**
  * dc_extent_set_state() - move an extent on in its life
  * @dc: the engine
  * @extent: in the store
@@ -64,6 +76,9 @@ bool dc_host_has(const struct dc_extent *extent)
 void dc_extent_set_state(struct cxl_dc *dc, struct dc_extent *extent,
 			 enum dc_extent_state state)
 {
+	/* in before out: what is asked for is the host's all the time */
+	dc_tag_count(dc, extent->tag, state, 1);
+	dc_tag_count(dc, extent->tag, extent->state, -1);
 	dc->nr_accepted -= dc_host_has(extent);
 	extent->state = state;
 	dc->nr_accepted += dc_host_has(extent);
@@ -167,8 +182,6 @@ void dc_store_cut(struct cxl_dc *dc, struct dc_extent *extent, u64 start, u64 le
  */
 void dc_store_del(struct cxl_dc *dc, struct dc_extent *extent)
 {
-	struct dc_tag *tag = extent->tag;
-
 	dc_index_remove(&dc->extents, extent->start);
 	if (dc->recent == extent)
 		dc->recent = NULL;
@@ -177,11 +190,7 @@ void dc_store_del(struct cxl_dc *dc, struct dc_extent *extent)
 	if (dc_host_has(extent))
 		dc->nr_accepted--;
 	list_del(&extent->in_chain);
-	if (tag) {
-		list_del(&extent->in_tag);
-		tag->nr_extents--;
-		dc_tag_put(dc, tag);
-	}
+	dc_tag_leave(dc, extent);
 	dc_extent_free(dc, extent);
 }
 

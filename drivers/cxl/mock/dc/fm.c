@@ -212,7 +212,8 @@ static enum cxl_mbox_rc initiate_add(struct cxl_dc *dc, struct cxl_mbox_io *io)
 	case CXL_FM_SELECT_PRESCRIPTIVE:
 		return add_prescriptive(dc, in);
 	case CXL_FM_SELECT_SHARED:
-		return dc_offer_shared(dc, in->tag);
+		rc = check_region(dc, in->region);
+		return rc ?: dc_offer_shared(dc, in->region, in->tag);
 	default:
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "there is no selection policy %u",
 				 in->flags);
@@ -296,60 +297,64 @@ static enum cxl_mbox_rc initiate_release(struct cxl_dc *dc, struct cxl_mbox_io *
 	return dc_request_release(dc, &ranges, any, in->flags & CXL_FM_RELEASE_FORCED);
 }
 
-static struct dc_tag *find_tag(struct cxl_dc *dc, struct cxl_mbox_io *io)
+static bool is_sharable(const struct cxl_dc *dc, const struct dc_tag *tag)
 {
-	return dc_tag_find(dc, io->in);
+	const struct dc_extent *extent;
+
+	list_for_each_entry(extent, &tag->extents, in_tag)
+		if (dc->regions[extent->region].sharable)
+			return true;
+	return false;
+}
+
+static void set_referenced(struct cxl_dc *dc, struct dc_tag *tag, bool referenced)
+{
+	tag->referenced = referenced;
+	dc->tag_generation++;
 }
 
 /* Dynamic Capacity Add Reference (5606h), CXL 3.1 7.6.7.6.7 */
 static enum cxl_mbox_rc add_reference(struct cxl_dc *dc, struct cxl_mbox_io *io)
 {
-	struct dc_tag *tag = find_tag(dc, io);
+	struct dc_tag *tag = dc_tag_find(dc, io->in);
 
-	if (!tag)
-		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "no extent has this tag");
-	if (tag->references == U32_MAX)
-		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED, "too many references");
-	tag->references++;
+	if (!tag || !is_sharable(dc, tag))
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "no sharable extent has this tag");
+	/* the FM has one reference or none */
+	if (!tag->referenced)
+		set_referenced(dc, tag, true);
 	return CXL_RC_SUCCESS;
 }
 
 /* Dynamic Capacity Remove Reference (5607h), CXL 3.1 7.6.7.6.8 */
 static enum cxl_mbox_rc remove_reference(struct cxl_dc *dc, struct cxl_mbox_io *io)
 {
-	struct dc_tag *tag = find_tag(dc, io);
+	struct dc_tag *tag = dc_tag_find(dc, io->in);
 	struct dc_extent *extent, *next;
 
-	if (!tag || !tag->references)
+	if (!tag || !tag->referenced)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 				 "there is no reference to this tag");
-	if (--tag->references)
-		return CXL_RC_SUCCESS;
 
-	/* what only the reference kept goes; one more keeps the tag meanwhile */
-	tag->references++;
+	/* what only the reference kept goes; it keeps the tag meanwhile */
 	list_for_each_entry_safe(extent, next, &tag->extents, in_tag)
 		if (extent->state == DC_HELD)
 			dc_store_del(dc, extent);
-	tag->references--;
+	set_referenced(dc, tag, false);
 	dc_tag_put(dc, tag);
 	return CXL_RC_SUCCESS;
 }
 
 static void fill_tag(const struct dc_tag *tag, struct cxl_fm_tag *out)
 {
-	struct dc_extent *extent;
-
 	*out = (struct cxl_fm_tag) {
-		.flags = tag->references ? CXL_FM_TAG_REFERENCED : 0,
+		.flags = tag->referenced ? CXL_FM_TAG_REFERENCED : 0,
 	};
 	memcpy(out->tag, tag->id, CXL_DC_TAG_LEN);
-	list_for_each_entry(extent, &tag->extents, in_tag) {
-		if (dc_host_has(extent))
-			out->hosts[CXL_DC_HOST / 8] |= BIT(CXL_DC_HOST % 8);
-		else if (extent->state == DC_OFFERED)
-			out->pending_hosts[CXL_DC_HOST / 8] |= BIT(CXL_DC_HOST % 8);
-	}
+	if (tag->nr_accepted)
+		out->hosts[CXL_DC_HOST / 8] = BIT(CXL_DC_HOST % 8);
+	if (tag->nr_offered)
+		out->pending_hosts[CXL_DC_HOST / 8] = BIT(CXL_DC_HOST % 8);
 }
 
 /* Dynamic Capacity List Tags (5608h), CXL 3.1 7.6.7.6.9 */

@@ -81,7 +81,7 @@ static bool is_kept(const struct cxl_dc *dc, const struct dc_extent *extent)
 {
 	struct dc_extent *piece;
 
-	if (!extent->tag || !extent->tag->references)
+	if (!dc_is_referenced(dc, extent))
 		return false;
 	piece = dc_ranges_find(&dc->response, extent->start);
 	return !piece || piece->start >= extent->start + extent->len;
@@ -104,8 +104,8 @@ static enum cxl_mbox_rc check_response(struct cxl_dc *dc, const struct dc_chain 
 		rc = dc_check_blocks(dc, &dc->regions[extent->region], piece->start, piece->len);
 		if (rc)
 			return rc;
-		if (extent->tag && (extent->tag->backend || extent->tag->references) &&
-		    piece->len != extent->len)
+		if (piece->len != extent->len &&
+		    ((extent->tag && extent->tag->backend) || dc_is_referenced(dc, extent)))
 			return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
 					 "the extent at %#llx can only be accepted as a whole",
 					 (unsigned long long)extent->start);
@@ -174,7 +174,7 @@ static void accept(struct cxl_dc *dc, struct dc_chain *chain)
 		extent->answered = true;
 		piece->seq = extent->seq;
 		piece->state = DC_ACCEPTED;
-		dc_tag_join(extent->tag, piece);
+		dc_tag_join(dc, extent->tag, piece);
 		dc_ranges_add(&parts, piece);
 	}
 

@@ -26,6 +26,7 @@
 struct dc_extent *dc_extent_alloc(struct cxl_dc *dc, u64 start, u64 len);
 void dc_extent_free(struct cxl_dc *dc, struct dc_extent *extent);
 bool dc_host_has(const struct dc_extent *extent);
+bool dc_is_referenced(const struct cxl_dc *dc, const struct dc_extent *extent);
 
 struct dc_extent *dc_store_first(const struct cxl_dc *dc);
 struct dc_extent *dc_store_next(const struct cxl_dc *dc, const struct dc_extent *extent);
@@ -45,7 +46,10 @@ void dc_tag_prefetch(const struct cxl_dc *dc, const u8 *id);
 struct dc_tag *dc_tag_find(struct cxl_dc *dc, const u8 *id);
 struct dc_tag *dc_tag_get(struct cxl_dc *dc, const u8 *id);
 void dc_tag_put(struct cxl_dc *dc, struct dc_tag *tag);
-void dc_tag_join(struct dc_tag *tag, struct dc_extent *extent);
+void dc_tag_join(struct cxl_dc *dc, struct dc_tag *tag, struct dc_extent *extent);
+void dc_tag_leave(struct cxl_dc *dc, struct dc_extent *extent);
+void dc_tag_count(struct cxl_dc *dc, struct dc_tag *tag, enum dc_extent_state state,
+		  int change);
 
 const struct cxl_dc_region *dc_region_of(const struct cxl_dc *dc, u64 start, u64 len);
 enum cxl_mbox_rc dc_check_blocks(struct cxl_dc *dc, const struct cxl_dc_region *region,
@@ -84,7 +88,7 @@ enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct rb_root *ranges,
 /* Offering what the FM does not name. */
 enum cxl_mbox_rc dc_offer_free(struct cxl_dc *dc, u8 region, u64 len, const u8 *tag,
 			       bool contiguous);
-enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, const u8 *tag);
+enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, u8 region, const u8 *tag);
 
 /* Backends. */
 struct cxl_dc_backend *dc_backend_find(struct cxl_dc *dc, const u8 *tag);

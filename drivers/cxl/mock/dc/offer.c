@@ -123,7 +123,7 @@ static enum cxl_mbox_rc add_ranges(struct cxl_dc *dc, struct dc_chain *chain,
 					 (unsigned long long)range->len,
 					 (unsigned long long)range->start);
 		}
-		dc_tag_join(tag, extent);
+		dc_tag_join(dc, tag, extent);
 		list_add_tail(&extent->in_chain, &chain->extents);
 	}
 	return CXL_RC_SUCCESS;
@@ -330,18 +330,24 @@ enum cxl_mbox_rc dc_offer_free(struct cxl_dc *dc, u8 region, u64 len, const u8 *
 	return rc;
 }
 
+static bool is_held_in(const struct dc_extent *extent, u8 region)
+{
+	return extent->state == DC_HELD && extent->region == region;
+}
+
 /**
  * dc_offer_shared() - offer what a tag has kept to the host again
  * @dc: the engine
+ * @region: index of the DC region that it is in
  * @tag: the tag
  *
  * CXL 3.1 7.6.7.6.5, Enable Shared Access
  *
- * Return: Success; Invalid Input if the tag has kept nothing; Retry Required
- * while the host's event log has no room, Resources Exhausted if it can have
- * none; Internal Error without memory.
+ * Return: Success; Invalid Input if the region is not sharable or the tag has
+ * kept nothing of it; Retry Required while the host's event log has no room,
+ * Resources Exhausted if it can have none; Internal Error without memory.
  */
-enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, const u8 *tag)
+enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, u8 region, const u8 *tag)
 {
 	struct dc_tag *owner = dc_tag_find(dc, tag);
 	struct dc_extent *extent;
@@ -349,12 +355,15 @@ enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, const u8 *tag)
 	enum cxl_mbox_rc rc;
 	unsigned int nr = 0;
 
+	if (!dc->regions[region].sharable)
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "region %u is not sharable", region);
 	if (owner)
 		list_for_each_entry(extent, &owner->extents, in_tag)
-			nr += extent->state == DC_HELD;
+			nr += is_held_in(extent, region);
 	if (!nr)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
-				 "the tag has no capacity that the host does not have");
+				 "the tag has no capacity of region %u that the host does not have",
+				 region);
 	rc = dc_check_room(dc, nr);
 	if (rc)
 		return rc;
@@ -363,9 +372,9 @@ enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, const u8 *tag)
 	if (!chain)
 		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
 	list_for_each_entry(extent, &owner->extents, in_tag) {
-		if (extent->state != DC_HELD)
+		if (!is_held_in(extent, region))
 			continue;
-		extent->state = DC_OFFERED;
+		dc_extent_set_state(dc, extent, DC_OFFERED);
 		extent->chain = chain;
 		list_add_tail(&extent->in_chain, &chain->extents);
 	}

@@ -94,8 +94,8 @@ static enum cxl_mbox_rc check_range(struct cxl_dc *dc, const struct dc_extent *r
 			return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 					 "the extent at %#llx does not have this tag",
 					 (unsigned long long)extent->start);
-		if (is_part(extent, range) && extent->tag &&
-		    (extent->tag->backend || extent->tag->references))
+		if (is_part(extent, range) &&
+		    ((extent->tag && extent->tag->backend) || dc_is_referenced(dc, extent)))
 			return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
 					 "the extent of %#llx bytes at %#llx can only be released as a whole",
 					 (unsigned long long)extent->len,
@@ -134,15 +134,13 @@ static enum cxl_mbox_rc check_splits(struct cxl_dc *dc, const struct plan *plan)
 /* The capacity of one extent is the host's no more. */
 static void drop(struct cxl_dc *dc, struct dc_extent *extent)
 {
-	struct dc_tag *tag = extent->tag;
-
-	if (!tag || !tag->references) {
+	if (!dc_is_referenced(dc, extent)) {
 		dc_store_del(dc, extent);
 		return;
 	}
 	dc_extent_set_state(dc, extent, DC_HELD);
-	if (tag->backend)
-		tag->backend->bound = false;
+	if (extent->tag->backend)
+		extent->tag->backend->bound = false;
 }
 
 /* Cut [@start, @end) out of an extent; @rest becomes what is behind, if anything. */
@@ -163,7 +161,7 @@ static void cut(struct cxl_dc *dc, struct dc_extent *extent, u64 start, u64 end,
 		(*rest)->len = extent_end - end;
 		(*rest)->seq = extent->seq;
 		(*rest)->state = extent->state;
-		dc_tag_join(extent->tag, *rest);
+		dc_tag_join(dc, extent->tag, *rest);
 		dc_store_add(dc, *rest);
 		*rest = NULL;
 	}

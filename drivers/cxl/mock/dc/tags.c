@@ -54,7 +54,7 @@ void dc_tags_destroy(struct cxl_dc *dc)
 	struct dc_tag *tag, *next;
 
 	list_for_each_entry_safe(tag, next, &dc->tags, list) {
-		tag->references = 0;
+		tag->referenced = false;
 		dc_tag_put(dc, tag);
 	}
 	/* without memory for fewer slots there are still as many as there were */
@@ -204,7 +204,7 @@ struct dc_tag *dc_tag_get(struct cxl_dc *dc, const u8 *id)
  */
 void dc_tag_put(struct cxl_dc *dc, struct dc_tag *tag)
 {
-	if (tag->nr_extents || tag->references)
+	if (tag->nr_extents || tag->referenced)
 		return;
 	if (tag->backend) {
 		tag->backend->user = NULL;
@@ -221,15 +221,56 @@ void dc_tag_put(struct cxl_dc *dc, struct dc_tag *tag)
 }
 
 /**
- * dc_tag_join() - give an extent a tag
- * @tag: the tag, NULL: none
- * @extent: the extent, without a tag
+ * dc_tag_count() - count an extent in or out of those that the list of tags shows
+ * @dc: the engine
+ * @tag: its tag, NULL: none
+ * @state: the state that it is in, will be in, or was in
+ * @change: 1 or -1
  */
-void dc_tag_join(struct dc_tag *tag, struct dc_extent *extent)
+void dc_tag_count(struct cxl_dc *dc, struct dc_tag *tag, enum dc_extent_state state,
+		  int change)
+{
+	u32 *nr;
+
+	if (!tag || state == DC_HELD)
+		return;
+	nr = state == DC_OFFERED ? &tag->nr_offered : &tag->nr_accepted;
+	*nr += change;
+	/* the first one, or none any more: the host's bit is another */
+	if (*nr == (change > 0))
+		dc->tag_generation++;
+}
+
+/**
+ * dc_tag_join() - give an extent a tag
+ * @dc: the engine
+ * @tag: the tag, NULL: none
+ * @extent: the extent, in its state, without a tag
+ */
+void dc_tag_join(struct cxl_dc *dc, struct dc_tag *tag, struct dc_extent *extent)
 {
 	extent->tag = tag;
 	if (!tag)
 		return;
 	list_add_tail(&extent->in_tag, &tag->extents);
 	tag->nr_extents++;
+	dc_tag_count(dc, tag, extent->state, 1);
+}
+
+/**
+ * dc_tag_leave() - take an extent's tag away, which goes if nothing else has it
+ * @dc: the engine
+ * @extent: the extent
+ */
+void dc_tag_leave(struct cxl_dc *dc, struct dc_extent *extent)
+{
+	struct dc_tag *tag = extent->tag;
+
+	if (!tag)
+		return;
+	extent->tag = NULL;
+	list_del_init(&extent->in_tag);
+	tag->nr_extents--;
+	dc_tag_count(dc, tag, extent->state, -1);
+	dc_tag_put(dc, tag);
 }

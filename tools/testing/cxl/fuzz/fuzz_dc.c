@@ -38,7 +38,8 @@ static bool attached[BACKENDS];
 static unsigned int room, emitted;
 static u64 block;
 static u8 out[OUT_MAX];
-static struct dc_snapshot before, after, list_before, list_after;
+static struct dc_snapshot before, after, list_before, list_after, tags_before, tags_after;
+static u32 tag_generation;
 /* enum dc_extent_state or FREE; before, REFERENCED as well */
 static u8 map_before[REGIONS * UNITS], map_after[REGIONS * UNITS];
 /* what the step that is under way may do to capacity: bits from << 3 | to */
@@ -140,7 +141,8 @@ static void map_capacity(u8 *map)
 
 		for (; unit * UNIT < extent->start + extent->len; unit++)
 			map[unit] = extent->state |
-				(extent->tag && extent->tag->references ? REFERENCED : 0);
+				(extent->tag && extent->tag->referenced &&
+				 dc.regions[extent->region].sharable ? REFERENCED : 0);
 	}
 }
 
@@ -151,6 +153,8 @@ static void begin(const char *name, u64 may_do)
 	emitted = 0;
 	dc_snapshot(&before, &dc);
 	dc_snapshot_list(&list_before, &dc);
+	dc_snapshot_tags(&tags_before, &dc);
+	tag_generation = dc.tag_generation;
 	map_capacity(map_before);
 }
 
@@ -167,7 +171,7 @@ static void check_transitions(void)
 	}
 }
 
-/* A refusal changes nothing, the generation only changes with the list. */
+/* A refusal changes nothing, generations only change with their lists. */
 static void end(bool refused)
 {
 	u32 generation = before.words[dc.nr_regions * 6 + 2];
@@ -192,6 +196,10 @@ static void end(bool refused)
 	same = dc_snapshots_equal(&list_before, &list_after);
 	if (same ? dc.generation != generation : dc.generation == generation)
 		fail("the generation does not go with the list");
+	dc_snapshot_tags(&tags_after, &dc);
+	same = dc_snapshots_equal(&tags_before, &tags_after);
+	if (same ? dc.tag_generation != tag_generation : dc.tag_generation == tag_generation)
+		fail("the generation of tags does not go with their list");
 }
 
 /* Memory of an exact length, for the sanitizer. */

@@ -57,6 +57,29 @@ void dc_snapshot_list(struct dc_snapshot *s, const struct cxl_dc *dc)
 			put_extent(s, extent);
 }
 
+/**
+ * dc_snapshot_tags() - take down what the FM reads in the list of tags
+ * @s: where to
+ * @dc: the engine
+ */
+void dc_snapshot_tags(struct dc_snapshot *s, const struct cxl_dc *dc)
+{
+	const struct dc_extent *extent;
+	const struct dc_tag *tag;
+
+	s->nr = 0;
+	list_for_each_entry(tag, &dc->tags, list) {
+		bool offered = false, accepted = false;
+
+		list_for_each_entry(extent, &tag->extents, in_tag) {
+			offered |= extent->state == DC_OFFERED;
+			accepted |= dc_host_has(extent);
+		}
+		put_tag(s, tag->id);
+		put(s, tag->referenced << 2 | offered << 1 | accepted);
+	}
+}
+
 static void put_extents(struct dc_snapshot *s, const struct cxl_dc *dc)
 {
 	const struct dc_extent *extent;
@@ -88,7 +111,9 @@ static void put_tags(struct dc_snapshot *s, const struct cxl_dc *dc)
 	list_for_each_entry(tag, &dc->tags, list) {
 		put_tag(s, tag->id);
 		put(s, tag->nr_extents);
-		put(s, tag->references);
+		put(s, tag->nr_offered);
+		put(s, tag->nr_accepted);
+		put(s, tag->referenced);
 		put_tag(s, tag->backend ? tag->backend->tag : NULL);
 		list_for_each_entry(extent, &tag->extents, in_tag)
 			put(s, extent->start);
@@ -174,7 +199,8 @@ static void check_extent(const struct cxl_dc *dc, const struct dc_extent *extent
 	FAIL_IF(extent->start % region->block_size || extent->len % region->block_size);
 	FAIL_IF(extent->state > DC_HELD);
 	FAIL_IF(extent->state == DC_OFFERED && !extent->chain);
-	FAIL_IF(extent->state == DC_HELD && !(extent->tag && extent->tag->references));
+	FAIL_IF(extent->state == DC_HELD &&
+		!(extent->tag && extent->tag->referenced && region->sharable));
 	FAIL_IF(extent->seq && !region->sharable);
 	FAIL_IF(region->sharable && !extent->tag);
 	FAIL_IF(dc->backing == CXL_DC_BACKING_NONE && !(extent->tag && extent->tag->backend));
@@ -233,22 +259,28 @@ static void check_extents(const struct cxl_dc *dc)
 static void check_tag(const struct cxl_dc *dc, const struct dc_tag *tag)
 {
 	static const u8 null[CXL_DC_TAG_LEN];
+	u32 nr = 0, offered = 0, accepted = 0, sharable = 0;
 	const struct dc_extent *extent;
-	u32 nr = 0;
 
 	FAIL_IF(!memcmp(tag->id, null, sizeof(null)));
 	list_for_each_entry(extent, &tag->extents, in_tag) {
 		FAIL_IF(extent->tag != tag);
 		nr++;
+		offered += extent->state == DC_OFFERED;
+		accepted += dc_host_has(extent);
+		sharable += dc->regions[extent->region].sharable;
 	}
 	FAIL_IF(nr != tag->nr_extents);
-	FAIL_IF(!nr && !tag->references);
+	FAIL_IF(offered != tag->nr_offered);
+	FAIL_IF(accepted != tag->nr_accepted);
+	FAIL_IF(!nr);
+	FAIL_IF(tag->referenced && !sharable);
 	if (!tag->backend)
 		return;
 	FAIL_IF(tag->backend->user != tag);
 	FAIL_IF(memcmp(tag->id, tag->backend->tag, CXL_DC_TAG_LEN));
 	FAIL_IF(nr > 1);
-	if (!nr)
+	if (failure)
 		return;
 	extent = list_first_entry(&tag->extents, struct dc_extent, in_tag);
 	FAIL_IF(extent->len != tag->backend->size);

@@ -27,6 +27,7 @@ struct dc_snapshot {
 
 void dc_snapshot(struct dc_snapshot *snapshot, const struct cxl_dc *dc);
 void dc_snapshot_list(struct dc_snapshot *snapshot, const struct cxl_dc *dc);
+void dc_snapshot_tags(struct dc_snapshot *snapshot, const struct cxl_dc *dc);
 bool dc_snapshots_equal(const struct dc_snapshot *a, const struct dc_snapshot *b);
 void dc_snapshot_free(struct dc_snapshot *snapshot);
 

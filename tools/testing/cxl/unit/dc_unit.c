@@ -8,10 +8,10 @@ unsigned int dc_room;
 struct event dc_events[256];
 unsigned int dc_nr_events, dc_events_seen;
 
-static struct dc_snapshot before, after, list_before, list_after;
+static struct dc_snapshot before, after, list_before, list_after, tags_before, tags_after;
 static unsigned int events_before;
 static u64 refused_before;
-static u32 generation_before;
+static u32 generation_before, tag_generation_before;
 
 static unsigned int room(struct cxl_dc *engine)
 {
@@ -72,6 +72,8 @@ int dc_teardown(void **state)
 	dc_snapshot_free(&after);
 	dc_snapshot_free(&list_before);
 	dc_snapshot_free(&list_after);
+	dc_snapshot_free(&tags_before);
+	dc_snapshot_free(&tags_after);
 	return shim_slab.objects ? -1 : 0;
 }
 
@@ -311,9 +313,11 @@ void before_command(void)
 {
 	dc_snapshot(&before, &dc);
 	dc_snapshot_list(&list_before, &dc);
+	dc_snapshot_tags(&tags_before, &dc);
 	events_before = dc_nr_events;
 	refused_before = dc.stats.refused;
 	generation_before = dc.generation;
+	tag_generation_before = dc.tag_generation;
 	memset(dc.reason, 0, sizeof(dc.reason));
 }
 
@@ -330,12 +334,15 @@ void after_refusal(void)
 	assert_int_not_equal(strnlen(dc.reason, sizeof(dc.reason)), sizeof(dc.reason));
 }
 
-/* The generation has changed exactly if the host's list has. */
+/* A generation has changed exactly if its list has: the host's, and that of tags. */
 void after_success(void)
 {
 	assert_null(dc_check(&dc));
 	dc_snapshot_list(&list_after, &dc);
 	assert_int_equal(dc.generation != generation_before,
 			 !dc_snapshots_equal(&list_before, &list_after));
+	dc_snapshot_tags(&tags_after, &dc);
+	assert_int_equal(dc.tag_generation != tag_generation_before,
+			 !dc_snapshots_equal(&tags_before, &tags_after));
 	assert_int_equal(dc.stats.refused, refused_before);
 }

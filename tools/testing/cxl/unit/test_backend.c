@@ -269,19 +269,19 @@ static void the_device_chooses_one_extent_for_a_backend(void **state)
 static void a_reference_keeps_a_backend_in_use(void **state)
 {
 	assert_int_equal(attach(0, 1, 4), 0);
-	assert_done(offer(R({ 8, 4 }), 1, false));
-	assert_done(respond(R({ 8, 4 }), 0));
+	assert_done(offer(R({ REGION + 8, 4 }), 1, false));
+	assert_done(respond(R({ REGION + 8, 4 }), 0));
 	assert_done(fm_reference(true, 1));
-	assert_done(release(R({ 8, 4 }), 0));
+	assert_done(release(R({ REGION + 8, 4 }), 0));
 	assert_host_has(NOTHING);
 	assert_false(backends[0].bound);
 	assert_int_equal(detach(0), -EBUSY);
-	assert_refused(CXL_RC_RESOURCES_EXHAUSTED, offer(R({ 20, 4 }), 1, false));
-	assert_done(fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
+	assert_refused(CXL_RC_RESOURCES_EXHAUSTED, offer(R({ REGION + 20, 4 }), 1, false));
+	assert_done(fm_add(CXL_FM_SELECT_SHARED, 1, 0, 1, NOTHING));
 	assert_false(backends[0].bound);
-	assert_done(respond(R({ 8, 4 }), 0));
+	assert_done(respond(R({ REGION + 8, 4 }), 0));
 	assert_true(backends[0].bound);
-	assert_done(ask(8, 4, 1, true));
+	assert_done(ask(REGION + 8, 4, 1, true));
 	assert_false(backends[0].bound);
 	assert_done(fm_reference(false, 1));
 	assert_int_equal(detach(0), 0);
@@ -290,11 +290,11 @@ static void a_reference_keeps_a_backend_in_use(void **state)
 static void the_fm_frees_what_is_kept_of_a_backend_while_it_is_offered(void **state)
 {
 	assert_int_equal(attach(0, 1, 4), 0);
-	assert_done(offer(R({ 8, 4 }), 1, false));
+	assert_done(offer(R({ REGION + 8, 4 }), 1, false));
 	assert_done(fm_reference(true, 1));
 	assert_done(respond(NOTHING, 0));
 	assert_int_equal(detach(0), -EBUSY);
-	assert_done(fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
+	assert_done(fm_add(CXL_FM_SELECT_SHARED, 1, 0, 1, NOTHING));
 	assert_done(fm_reference(false, 1));
 	assert_int_equal(detach(0), -EBUSY);
 	assert_done(respond(NOTHING, 0));

@@ -227,16 +227,16 @@ static void a_wrong_configuration_is_refused(void **state)
 
 static void a_region_in_use_keeps_its_configuration(void **state)
 {
-	assert_done(offer(R({ 0, 1 }), 1, false));
-	assert_refused(CXL_RC_UNSUPPORTED, set_config(0, 64, 0));
-	assert_done(set_config(1, 64, 0));
-	assert_done(respond(R({ 0, 1 }), 0));
-	assert_refused(CXL_RC_UNSUPPORTED, set_config(0, 64, 0));
-	assert_done(fm_reference(true, 1));
-	assert_done(release(R({ 0, 1 }), 0));
-	assert_refused(CXL_RC_UNSUPPORTED, set_config(0, 64, 0));
-	assert_done(fm_reference(false, 1));
+	assert_done(offer(R({ REGION, 1 }), 1, false));
+	assert_refused(CXL_RC_UNSUPPORTED, set_config(1, 64, 0));
 	assert_done(set_config(0, 64, 0));
+	assert_done(respond(R({ REGION, 1 }), 0));
+	assert_refused(CXL_RC_UNSUPPORTED, set_config(1, 64, 0));
+	assert_done(fm_reference(true, 1));
+	assert_done(release(R({ REGION, 1 }), 0));
+	assert_refused(CXL_RC_UNSUPPORTED, set_config(1, 64, 0));
+	assert_done(fm_reference(false, 1));
+	assert_done(set_config(1, 64, 0));
 }
 
 static void nothing_is_sanitized(void **state)
@@ -527,9 +527,10 @@ static void without_memory_the_fm_changes_nothing(void **state)
 	assert_done(respond(R({ 8, 4 }, { 20, 4 }), 0));
 	assert_done_with_memory_only(fm_release(0, 1, NOTHING));
 	assert_done_with_memory_only(fm_release(1, 1, R({ 8, 4 }, { 21, 1 })));
-	assert_done(fm_reference(true, 1));
-	assert_done(release(R({ 8, 4 }), 0));
-	assert_done_with_memory_only(fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
+	give(R({ REGION, 4 }), 2);
+	assert_done(fm_reference(true, 2));
+	assert_done(release(R({ 8, 4 }, { REGION, 4 }), 0));
+	assert_done_with_memory_only(fm_add(CXL_FM_SELECT_SHARED, 1, 0, 2, NOTHING));
 	assert_done_with_memory_only(fm_release(CXL_FM_RELEASE_FORCED, 1, NOTHING));
 }
 

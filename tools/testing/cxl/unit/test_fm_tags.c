@@ -17,7 +17,7 @@ static void what_is_referenced_is_kept(void **state)
 	assert_refused(CXL_RC_INVALID_PA, ask(REGION, 4, 0, true));
 	assert_refused(CXL_RC_INVALID_PA, fm_release(CXL_FM_REMOVE_TAG, 1, NOTHING));
 
-	assert_done(fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
+	assert_done(fm_add(CXL_FM_SELECT_SHARED, 1, 0, 1, NOTHING));
 	dc_events_seen = 2;
 	assert_int_equal(dc_nr_events, 2);
 	assert_int_equal(dc_events[0].data.flags, CXL_DC_EVENT_MORE);
@@ -36,26 +36,35 @@ static void what_is_referenced_is_kept(void **state)
 	assert_int_equal(dc.nr_tags, 0);
 }
 
-static void the_last_reference_frees_what_is_kept(void **state)
+static void without_the_reference_nothing_is_kept(void **state)
 {
-	give(R({ 0, 4 }, { 8, 4 }), 1);
-	for (int i = 0; i < 3; i++)
-		assert_done(fm_reference(true, 1));
-	assert_done(release(R({ 0, 4 }), 0));
-	assert_done(fm_reference(false, 1));
-	assert_done(fm_reference(false, 1));
+	give(R({ REGION, 4 }, { REGION + 8, 4 }), 1);
+	assert_done(fm_reference(true, 1));
+	assert_done(release(R({ REGION, 4 }), 0));
 	assert_int_equal(dc.nr_extents, 2);
 	assert_done(fm_reference(false, 1));
 	assert_int_equal(dc.nr_extents, 1);
-	assert_host_has(R({ 8, 4 }));
+	assert_host_has(R({ REGION + 8, 4 }));
 	assert_refused(CXL_RC_INVALID_INPUT, fm_reference(false, 1));
+}
+
+/* To add it again has no effect, so it goes the first time it is removed. */
+static void the_fm_has_one_reference_or_none(void **state)
+{
+	give(R({ REGION, 4 }), 1);
+	for (int i = 0; i < 3; i++)
+		assert_done(fm_reference(true, 1));
+	assert_done(fm_reference(false, 1));
+	assert_refused(CXL_RC_INVALID_INPUT, fm_reference(false, 1));
+	assert_done(release(R({ REGION, 4 }), 0));
+	assert_int_equal(dc.nr_tags, 0);
 }
 
 static void forced_capacity_is_kept_as_well(void **state)
 {
-	give(R({ 0, 4 }), 1);
+	give(R({ REGION, 4 }), 1);
 	assert_done(fm_reference(true, 1));
-	assert_done(ask(0, 4, 1, true));
+	assert_done(ask(REGION, 4, 1, true));
 	assert_host_has(NOTHING);
 	assert_int_equal(dc.nr_extents, 1);
 	assert_done(fm_reference(false, 1));
@@ -64,20 +73,20 @@ static void forced_capacity_is_kept_as_well(void **state)
 
 static void what_is_rejected_again_is_kept_again(void **state)
 {
-	give(R({ 0, 4 }, { 8, 4 }), 1);
+	give(R({ REGION, 4 }, { REGION + 8, 4 }), 1);
 	assert_done(fm_reference(true, 1));
-	assert_done(release(R({ 0, 4 }), 0));
+	assert_done(release(R({ REGION, 4 }), 0));
 	for (int i = 0; i < 3; i++) {
-		assert_done(fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
+		assert_done(fm_add(CXL_FM_SELECT_SHARED, 1, 0, 1, NOTHING));
 		/* the rest of the tag is the host's */
-		assert_pending(R({ 0, 4 }));
+		assert_pending(R({ REGION, 4 }));
 		assert_refused(CXL_RC_INVALID_INPUT,
-			       fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
+			       fm_add(CXL_FM_SELECT_SHARED, 1, 0, 1, NOTHING));
 		assert_done(respond(NOTHING, 0));
-		assert_host_has(R({ 8, 4 }));
+		assert_host_has(R({ REGION + 8, 4 }));
 		assert_int_equal(dc.nr_extents, 2);
 	}
-	assert_done(fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
+	assert_done(fm_add(CXL_FM_SELECT_SHARED, 1, 0, 1, NOTHING));
 	assert_done(fm_reference(false, 1));
 	assert_done(respond(NOTHING, 0));
 	assert_int_equal(dc.nr_extents, 1);
@@ -85,49 +94,83 @@ static void what_is_rejected_again_is_kept_again(void **state)
 
 static void a_reference_holds_parts_together(void **state)
 {
-	give(R({ 0, 4 }), 1);
+	give(R({ REGION, 4 }), 1);
 	assert_done(fm_reference(true, 1));
-	assert_refused(CXL_RC_INVALID_EXTENT_LIST, release(R({ 0, 2 }), 0));
-	assert_refused(CXL_RC_INVALID_EXTENT_LIST, ask(1, 1, 1, true));
-	assert_done(release(R({ 0, 4 }), 0));
+	assert_refused(CXL_RC_INVALID_EXTENT_LIST, release(R({ REGION, 2 }), 0));
+	assert_refused(CXL_RC_INVALID_EXTENT_LIST, ask(REGION + 1, 1, 1, true));
+	assert_done(release(R({ REGION, 4 }), 0));
 }
 
 static void unknown_tags_have_no_references(void **state)
 {
-	give(R({ 0, 4 }), 1);
+	give(R({ REGION, 4 }), 1);
 	for (unsigned int tag = 0; tag < 5; tag++) {
 		if (tag != 1)
 			assert_refused(CXL_RC_INVALID_INPUT, fm_reference(true, tag));
 		assert_refused(CXL_RC_INVALID_INPUT, fm_reference(false, tag));
 		assert_refused(CXL_RC_INVALID_INPUT,
-			       fm_add(CXL_FM_SELECT_SHARED, 0, 0, tag, NOTHING));
+			       fm_add(CXL_FM_SELECT_SHARED, 1, 0, tag, NOTHING));
 	}
 }
 
-static void references_are_counted_to_the_end(void **state)
+static void tags_of_what_cannot_be_shared_have_no_references(void **state)
 {
 	give(R({ 0, 4 }), 1);
+	assert_refused(CXL_RC_INVALID_INPUT, fm_reference(true, 1));
+	assert_refused(CXL_RC_INVALID_INPUT, fm_reference(false, 1));
+	/* and what a tag has of it besides is not kept */
+	give(R({ REGION, 4 }), 1);
 	assert_done(fm_reference(true, 1));
-	list_first_entry(&dc.tags, struct dc_tag, list)->references = 0xffffffff;
-	assert_refused(CXL_RC_RESOURCES_EXHAUSTED, fm_reference(true, 1));
+	assert_done(release(R({ 0, 2 }), 0));
+	assert_done(release(R({ 2, 2 }, { REGION, 4 }), 0));
+	assert_int_equal(dc.nr_extents, 1);
+	assert_done(offer(R({ 0, 4 }), 1, false));
+	assert_done(respond(R({ 1, 1 }), 0));
+	assert_host_has(R({ 1, 1 }));
+	assert_int_equal(dc.nr_extents, 2);
 	assert_done(fm_reference(false, 1));
-	list_first_entry(&dc.tags, struct dc_tag, list)->references = 0;
+	assert_host_has(R({ 1, 1 }));
+	assert_int_equal(dc.nr_extents, 1);
+}
+
+static void what_is_offered_again_is_of_the_region_named(void **state)
+{
+	dc_config.nr_regions = 4;
+	dc_config.total_size = 4 * GIB;
+	dc_config.sharable = 0x06;
+	dc_restart();
+	give(R({ REGION, 4 }), 1);
+	give(R({ 2 * REGION, 2 }), 1);
+	assert_done(fm_reference(true, 1));
+	assert_done(release(R({ REGION, 4 }), 0));
+	/* not sharable, not of the tag, not there */
+	assert_refused(CXL_RC_INVALID_INPUT, fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
+	assert_refused(CXL_RC_INVALID_INPUT, fm_add(CXL_FM_SELECT_SHARED, 2, 0, 1, NOTHING));
+	assert_refused(CXL_RC_INVALID_INPUT, fm_add(CXL_FM_SELECT_SHARED, 3, 0, 1, NOTHING));
+	for (unsigned int region = 4; region < 256; region++)
+		assert_refused(CXL_RC_INVALID_INPUT,
+			       fm_add(CXL_FM_SELECT_SHARED, region, 0, 1, NOTHING));
+	assert_done(release(R({ 2 * REGION, 2 }), 0));
+	assert_done(fm_add(CXL_FM_SELECT_SHARED, 1, 0, 1, NOTHING));
+	assert_pending(R({ REGION, 4 }));
+	assert_done(fm_add(CXL_FM_SELECT_SHARED, 2, 0, 1, NOTHING));
+	assert_pending(R({ REGION, 4 }, { 2 * REGION, 2 }));
 }
 
 static void offering_again_needs_room_in_the_event_log(void **state)
 {
-	give(R({ 0, 4 }, { 8, 4 }), 1);
+	give(R({ REGION, 4 }, { REGION + 8, 4 }), 1);
 	assert_done(fm_reference(true, 1));
-	assert_done(release(R({ 0, 4 }, { 8, 4 }), 0));
+	assert_done(release(R({ REGION, 4 }, { REGION + 8, 4 }), 0));
 	dc_room = 1;
 	assert_refused(CXL_RC_RETRY_REQUIRED,
-		       fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
+		       fm_add(CXL_FM_SELECT_SHARED, 1, 0, 1, NOTHING));
 	dc_sink.size = 1;
 	assert_refused(CXL_RC_RESOURCES_EXHAUSTED,
-		       fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
+		       fm_add(CXL_FM_SELECT_SHARED, 1, 0, 1, NOTHING));
 	dc_sink.size = 2;
 	dc_room = 2;
-	assert_done(fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
+	assert_done(fm_add(CXL_FM_SELECT_SHARED, 1, 0, 1, NOTHING));
 }
 
 static enum cxl_mbox_rc list_tags(u32 start, u32 count, size_t out_max)
@@ -165,14 +208,14 @@ static void tags_say_who_has_them(void **state)
 	give(R({ 0, 1 }), 1);
 	give(R({ 1, 1 }), 0);
 	give(R({ REGION, 1 }), 2);
-	give(R({ 10, 1 }, { 12, 1 }), 5);
+	give(R({ REGION + 10, 1 }, { REGION + 12, 1 }), 5);
 	assert_done(fm_reference(true, 5));
-	assert_done(release(R({ 10, 1 }, { 12, 1 }), 0));
+	assert_done(release(R({ REGION + 10, 1 }, { REGION + 12, 1 }), 0));
 	assert_done(offer(R({ 2, 1 }), 3, false));
 	assert_done(offer(R({ 4, 1 }), 1, false));
 	assert_done(list_tags(0, 8, 4096));
 	assert_int_equal(unit_io.out_len, 16 + 4 * 84);
-	assert_int_equal(answer(0, 4), 4);
+	assert_int_equal(answer(0, 4), dc.tag_generation);
 	assert_int_equal(answer(4, 4), 4);
 	assert_int_equal(answer(8, 4), 4);
 	assert_int_equal(answer(12, 1), 0x03);
@@ -184,18 +227,37 @@ static void tags_say_who_has_them(void **state)
 	assert_tag(3, 3, 0, 0, 1);
 }
 
+/* Whether the command gave the list of tags another generation. */
+#define changed(command) ({			\
+	u32 _generation = dc.tag_generation;	\
+						\
+	assert_done(command);			\
+	dc.tag_generation != _generation;	\
+})
+
+/* The tag, whether the FM has a reference, and whether the host has or is offered it. */
 static void the_generation_of_tags_goes_with_the_list(void **state)
 {
-	u32 generation;
-
-	give(R({ 0, 1 }, { 2, 1 }), 1);
-	generation = dc.tag_generation;
-	assert_done(offer(R({ 4, 1 }), 1, false));
-	assert_done(respond(R({ 4, 1 }), 0));
-	assert_done(release(R({ 4, 1 }, { 0, 1 }), 0));
-	assert_int_equal(dc.tag_generation, generation);
-	assert_done(release(R({ 2, 1 }), 0));
-	assert_int_not_equal(dc.tag_generation, generation);
+	assert_true(changed(offer(R({ REGION, 4 }, { REGION + 4, 1 }), 1, false)));
+	assert_false(changed(offer(R({ REGION + 8, 1 }), 1, false)));
+	assert_true(changed(respond(R({ REGION, 2 }, { REGION + 2, 1 }), 0)));
+	assert_true(changed(respond(R({ REGION + 8, 1 }), 0)));
+	assert_true(changed(fm_reference(true, 1)));
+	assert_false(changed(fm_reference(true, 1)));
+	assert_false(changed(ask(REGION, 3, 1, false)));
+	assert_false(changed(release(R({ REGION, 2 }), 0)));
+	assert_true(changed(fm_add(CXL_FM_SELECT_SHARED, 1, 0, 1, NOTHING)));
+	assert_true(changed(respond(NOTHING, 0)));
+	assert_true(changed(release(R({ REGION + 2, 1 }, { REGION + 8, 1 }), 0)));
+	assert_true(changed(fm_add(CXL_FM_SELECT_SHARED, 1, 0, 1, NOTHING)));
+	assert_true(changed(fm_reference(false, 1)));
+	assert_true(changed(respond(R({ REGION, 2 }), 0)));
+	assert_true(changed(ask(REGION, 2, 1, true)));
+	assert_int_equal(dc.nr_tags, 0);
+	/* without a tag nothing does */
+	assert_false(changed(offer(R({ 0, 4 }), 0, false)));
+	assert_false(changed(respond(R({ 0, 2 }), 0)));
+	assert_false(changed(release(R({ 0, 1 }), 0)));
 }
 
 static void tags_are_listed_page_by_page(void **state)
@@ -264,12 +326,14 @@ static void the_fm_sees_the_hosts_list(void **state)
 
 static const struct CMUnitTest tests[] = {
 	TEST(what_is_referenced_is_kept),
-	TEST(the_last_reference_frees_what_is_kept),
+	TEST(without_the_reference_nothing_is_kept),
+	TEST(the_fm_has_one_reference_or_none),
 	TEST(forced_capacity_is_kept_as_well),
 	TEST(what_is_rejected_again_is_kept_again),
 	TEST(a_reference_holds_parts_together),
 	TEST(unknown_tags_have_no_references),
-	TEST(references_are_counted_to_the_end),
+	TEST(tags_of_what_cannot_be_shared_have_no_references),
+	TEST(what_is_offered_again_is_of_the_region_named),
 	TEST(offering_again_needs_room_in_the_event_log),
 	TEST(without_tags_the_list_is_empty),
 	TEST(tags_say_who_has_them),

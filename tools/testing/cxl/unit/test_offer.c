@@ -267,13 +267,13 @@ static void tags_are_kept_apart_by_every_byte(void **state)
 
 static void an_engine_ends_with_whatever_it_has(void **state)
 {
-	give(R({ 0, 4 }, { 8, 4 }), 1);
+	give(R({ REGION, 4 }, { REGION + 8, 4 }), 1);
 	assert_done(fm_reference(true, 1));
-	assert_done(release(R({ 0, 4 }), 0));
+	assert_done(release(R({ REGION, 4 }), 0));
 	assert_done(offer(R({ 20, 1 }), 2, false));
 	assert_done(offer(R({ 22, 1 }), 2, true));
 	assert_done(respond(R({ 20, 1 }), MORE));
-	assert_done(release(R({ 8, 4 }), MORE));
+	assert_done(release(R({ REGION + 8, 4 }), MORE));
 	/* which leaves no object behind */
 	dc_restart();
 }

@@ -295,13 +295,13 @@ static void rejecting_needs_no_memory(void **state)
 /* Of capacity that is referenced; see test_fm.c for how it comes to that. */
 static void what_is_referenced_is_not_freed_by_rejecting_it(void **state)
 {
-	assert_done(offer(R({ 0, 4 }, { 8, 4 }), 1, false));
+	assert_done(offer(R({ REGION, 4 }, { REGION + 8, 4 }), 1, false));
 	assert_done(fm_reference(true, 1));
-	assert_done(respond(R({ 8, 4 }), 0));
-	assert_host_has(R({ 8, 4 }));
-	assert_refused(CXL_RC_INVALID_EXTENT_LIST, offer(R({ 0, 1 }), 0, false));
+	assert_done(respond(R({ REGION + 8, 4 }), 0));
+	assert_host_has(R({ REGION + 8, 4 }));
+	assert_refused(CXL_RC_INVALID_EXTENT_LIST, offer(R({ REGION, 1 }), 2, false));
 	assert_done(fm_reference(false, 1));
-	assert_done(offer(R({ 0, 1 }), 0, false));
+	assert_done(offer(R({ REGION, 1 }), 2, false));
 }
 
 static void what_is_kept_counts_against_the_limit(void **state)
@@ -310,7 +310,7 @@ static void what_is_kept_counts_against_the_limit(void **state)
 	dc_restart();
 	give(R({ 100, 1 }, { 102, 1 }), 0);
 	assert_done(offer(R({ 0, 8 }), 0, true));
-	assert_done(offer(R({ 20, 1 }), 1, false));
+	assert_done(offer(R({ REGION, 1 }), 1, false));
 	assert_done(fm_reference(true, 1));
 	assert_refused(CXL_RC_RESOURCES_EXHAUSTED, respond(R({ 0, 1 }, { 2, 1 }), 0));
 	assert_done(respond(R({ 0, 1 }), 0));
@@ -319,11 +319,12 @@ static void what_is_kept_counts_against_the_limit(void **state)
 
 static void what_is_referenced_is_accepted_as_a_whole(void **state)
 {
-	assert_done(offer(R({ 0, 4 }, { 8, 4 }), 1, false));
+	assert_done(offer(R({ REGION, 4 }, { REGION + 8, 4 }), 1, false));
 	assert_done(fm_reference(true, 1));
-	assert_refused(CXL_RC_INVALID_EXTENT_LIST, respond(R({ 0, 2 }), 0));
-	assert_refused(CXL_RC_INVALID_EXTENT_LIST, respond(R({ 0, 4 }, { 9, 3 }), 0));
-	assert_done(respond(R({ 0, 4 }, { 8, 4 }), 0));
+	assert_refused(CXL_RC_INVALID_EXTENT_LIST, respond(R({ REGION, 2 }), 0));
+	assert_refused(CXL_RC_INVALID_EXTENT_LIST,
+		       respond(R({ REGION, 4 }, { REGION + 9, 3 }), 0));
+	assert_done(respond(R({ REGION, 4 }, { REGION + 8, 4 }), 0));
 }
 
 static const struct CMUnitTest tests[] = {
