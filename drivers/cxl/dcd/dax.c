@@ -25,22 +25,9 @@
 /* The device that a decoder of a region maps, if it has Dynamic Capacity. */
 static struct dcd_memdev *decoder_to_dcd(struct cxl_endpoint_decoder *cxled)
 {
-	struct cxl_port *endpoint;
+	struct cxl_port *endpoint = to_cxl_port(cxled->cxld.dev.parent);
 
-	if (!cxled)
-		return NULL;
-	endpoint = to_cxl_port(cxled->cxld.dev.parent);
 	return dcd_memdev_find(to_cxl_memdev(endpoint->uport_dev)->cxlds);
-}
-
-/* The first device with Dynamic Capacity that a region is over. */
-static struct dcd_memdev *region_to_dcd(struct cxl_region *cxlr)
-{
-	struct dcd_memdev *dcd = NULL;
-
-	for (int i = 0; !dcd && i < cxlr->params.nr_targets; i++)
-		dcd = decoder_to_dcd(cxlr->params.targets[i]);
-	return dcd;
 }
 
 /*
@@ -96,9 +83,9 @@ static void free_region(struct device *dev, void *data)
 	ida_destroy(&region->extent_ids);
 }
 
-static void start_region(struct dcd_memdev *dcd, struct cxl_dax_region *cxlr_dax)
+static void start_region(struct dcd_memdev *dcd, struct cxl_endpoint_decoder *cxled,
+			 struct cxl_dax_region *cxlr_dax)
 {
-	struct cxl_endpoint_decoder *cxled = cxlr_dax->cxlr->params.targets[0];
 	struct device *dev = &cxlr_dax->dev;
 	struct dcd_dax_region *region = devres_alloc(free_region, sizeof(*region), GFP_KERNEL);
 
@@ -135,21 +122,33 @@ static void start_region(struct dcd_memdev *dcd, struct cxl_dax_region *cxlr_dax
 
 /*
  * Tried before the stock driver, which gets the region if this does not want
- * it, or fails. So a region over Dynamic Capacity is never refused. The region
- * is committed and stays so while its DAX region exists.
+ * it, or fails. So a region over Dynamic Capacity is never refused.
+ *
+ * A decoder may be taken from the region at any time, as its device goes. Who does
+ * that then waits until the region has lost its driver, so whoever has found the
+ * decoder before can use it as long as this runs.
  */
 static int dcd_dax_region_probe(struct device *dev)
 {
 	struct cxl_dax_region *cxlr_dax = to_cxl_dax_region(dev);
-	struct dcd_memdev *dcd = region_to_dcd(cxlr_dax->cxlr);
+	struct cxl_region_params *params = &cxlr_dax->cxlr->params;
+	struct cxl_endpoint_decoder *cxled = NULL;
+	struct dcd_memdev *dcd = NULL;
 
+	for (int i = 0; !dcd && i < params->interleave_ways; i++) {
+		cxled = READ_ONCE(params->targets[i]);
+		/* whose capacity that was cannot be told: nobody gets what is left */
+		if (!cxled)
+			return 0;
+		dcd = decoder_to_dcd(cxled);
+	}
 	if (!dcd)
 		return -ENODEV;
-	if (cxlr_dax->cxlr->params.nr_targets > 1)
+	if (params->interleave_ways > 1)
 		dev_err(dev, "Dynamic Capacity of %d devices is interleaved: no extent can be used here, create a region over one device\n",
-			cxlr_dax->cxlr->params.nr_targets);
+			params->interleave_ways);
 	else
-		start_region(dcd, cxlr_dax);
+		start_region(dcd, cxled, cxlr_dax);
 	return 0;
 }
 
