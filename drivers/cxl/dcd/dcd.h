@@ -193,6 +193,7 @@ extern struct cxl_driver dcd_dax_region_driver;
 
 /* partition.c */
 int dcd_partition(struct cxl_memdev_state *mds, struct range *range);
+void dcd_partition_drop(struct cxl_memdev_state *mds);
 struct dcd_memdev *dcd_memdev_find(const struct cxl_dev_state *cxlds);
 void dcd_memdev_for_each(void (*fn)(struct dcd_memdev *dcd));
 

@@ -124,9 +124,22 @@ int dcd_partition(struct cxl_memdev_state *mds, struct range *range)
 	ratelimit_set_flags(&dcd->ratelimit, RATELIMIT_MSG_ON_RELEASE);
 	dcd_events_prepare(dcd);
 
-	__module_get(THIS_MODULE);
+	/* one that is being unloaded has no more time than for this call */
+	if (!try_module_get(THIS_MODULE))
+		return -ENODEV;
 	scoped_guard(mutex, &dcd_memdevs_lock)
 		list_add_tail(&dcd->list, &dcd_memdevs);
 	return devm_add_action_or_reset(dev, dcd_memdev_free, no_free_ptr(dcd)) ?
 	       -ENODEV : 0;
+}
+
+/**
+ * dcd_partition_drop() - do without the partition that dcd_partition() has found
+ * @mds: the device, of which the core cannot use it
+ *
+ * Context: as dcd_partition().
+ */
+void dcd_partition_drop(struct cxl_memdev_state *mds)
+{
+	devm_release_action(mds->cxlds.dev, dcd_memdev_free, dcd_memdev_find(&mds->cxlds));
 }

@@ -38,6 +38,7 @@ static int mem_dpa_fetch(struct cxl_memdev_state *mds, struct cxl_dpa_info *info
 		dev_err(mds->cxlds.dev,
 			"DC regions at %#llx do not follow the static capacity: they are not used\n",
 			range.start);
+		dcd_partition_drop(mds);
 		return 0;
 	}
 
