@@ -240,6 +240,7 @@ void dcd_group_free(struct dcd_group *group);
 int dcd_devdax_create(struct dcd_group *group);
 void dcd_devdax_remove(struct dcd_group *group);
 enum dcd_use dcd_devdax_retire(struct dcd_group *group);
+bool dcd_devdax_is_memory(const struct dcd_group *group);
 void *dcd_dax_get_private(struct dax_device *dax);
 
 /* dax.c */

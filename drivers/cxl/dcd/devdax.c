@@ -5,6 +5,7 @@
  */
 #include <linux/device.h>
 #include <linux/fs.h>
+#include <linux/ioport.h>
 #include <linux/memory.h>
 #include <linux/memory_hotplug.h>
 #include <linux/range.h>
@@ -59,7 +60,7 @@ static int add_ranges(struct dcd_group *group)
 		if (rc)
 			return rc;
 	}
-	return add_links(group);
+	return cxl_core_dax_complete(group->dev_dax) ?: add_links(group);
 }
 
 /**
@@ -135,13 +136,33 @@ static bool is_online(const struct dcd_group *group)
 	return false;
 }
 
+/**
+ * dcd_devdax_is_memory() - whether the kernel has a group's capacity as its memory
+ * @group: a group whose DAX device has no driver
+ *
+ * kmem cannot remove what is online as it goes, and then leaves it there, until the
+ * next boot.
+ */
+bool dcd_devdax_is_memory(const struct dcd_group *group)
+{
+	for (unsigned int i = 0; i < group->nr; i++) {
+		const struct dcd_extent *extent = group->extents[i];
+
+		if (region_intersects(group->region->hpa + extent->offset,
+				      dcd_extent_len(extent), IORESOURCE_SYSTEM_RAM,
+				      IORES_DESC_NONE) != REGION_DISJOINT)
+			return true;
+	}
+	return false;
+}
+
+/* With the device lock held, so that it stays so. */
 static enum dcd_use current_use(struct dcd_group *group)
 {
 	struct device *dev = &group->dev_dax->dev;
 
-	guard(device)(dev);
 	if (!dev->driver)
-		return DCD_IDLE;
+		return dcd_devdax_is_memory(group) ? DCD_ONLINE : DCD_IDLE;
 	if (!strcmp(dev->driver->name, "device_dax"))
 		return mapping_mapped(cxl_core_dax_mapping(group->dev_dax)) ?
 		       DCD_MAPPED : DCD_IDLE;
@@ -160,27 +181,46 @@ static bool is_alive(struct dax_device *dax)
 	return alive;
 }
 
-/**
- * dcd_devdax_retire() - let nobody map the DAX device of a group any more
- * @group: the group
- *
- * Context: the lock of the device is held.
- * Return: DCD_IDLE, or how it is in use, and nothing has changed.
- */
-enum dcd_use dcd_devdax_retire(struct dcd_group *group)
+/* Let nobody map a DAX device any more, unless it is mapped. */
+static enum dcd_use stop_mapping(struct dcd_group *group)
 {
 	struct dax_device *dax = group->dev_dax->dax_dev;
-	enum dcd_use use = current_use(group);
 
-	if (use != DCD_IDLE || !is_alive(dax))
-		return use;
-
+	if (!is_alive(dax))
+		return DCD_IDLE;
 	/* who was about to map it when this looked has done so now, or cannot */
 	kill_dax(dax);
 	if (!mapping_mapped(cxl_core_dax_mapping(group->dev_dax)))
 		return DCD_IDLE;
 	run_dax(dax);
 	return DCD_MAPPED;
+}
+
+/**
+ * dcd_devdax_retire() - let nobody use the DAX device of a group any more
+ * @group: the group
+ *
+ * Context: the lock of the device is held.
+ * Return: DCD_IDLE, and the DAX device has no driver and gets none; or how it is in
+ * use, and nothing has changed, but that memory which was put online at this very
+ * moment has lost its driver.
+ */
+enum dcd_use dcd_devdax_retire(struct dcd_group *group)
+{
+	struct device *dev = &group->dev_dax->dev;
+	enum dcd_use use;
+
+	scoped_guard(device, dev) {
+		use = current_use(group);
+		if (use == DCD_IDLE)
+			use = stop_mapping(group);
+		if (use != DCD_IDLE)
+			return use;
+		cxl_core_dax_close(group->dev_dax);
+	}
+
+	device_release_driver(dev);
+	return dcd_devdax_is_memory(group) ? DCD_ONLINE : DCD_IDLE;
 }
 
 /**

@@ -61,10 +61,10 @@ static inline struct dax_region *cxl_core_dax_region(struct device *dev, int id,
 	return region;
 }
 
+/* What cannot be written any more can still be read, once the ranges are complete. */
 static inline ssize_t cxl_core_dax_size_show(struct device *dev,
 					     struct device_attribute *attr, char *buf)
 {
-	/* ranges change only before the device is announced to drivers */
 	struct dev_dax *dev_dax = cxl_core_to_dev_dax(dev);
 	u64 size = 0;
 
@@ -73,8 +73,35 @@ static inline ssize_t cxl_core_dax_size_show(struct device *dev,
 	return sysfs_emit(buf, "%llu\n", size);
 }
 
+static inline ssize_t cxl_core_dax_align_show(struct device *dev,
+					      struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", cxl_core_to_dev_dax(dev)->align);
+}
+
 static struct device_attribute cxl_core_dax_size __maybe_unused =
 	__ATTR(size, 0444, cxl_core_dax_size_show, NULL);
+static struct device_attribute cxl_core_dax_align __maybe_unused =
+	__ATTR(align, 0444, cxl_core_dax_align_show, NULL);
+
+/*
+ * Take the attributes away by which others could change a device: its ranges, and
+ * how they must be aligned. Who writes to one also waits for a lock that is held
+ * while the device is removed, which waits for who writes.
+ */
+static inline int cxl_core_dax_take(struct dev_dax *dev_dax)
+{
+	static const char * const names[] = { "size", "align", "mapping" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (!cxl_core_dax_attribute(&dev_dax->dev, names[i]))
+			return -EOPNOTSUPP;
+	/* waits for who writes to them at this moment */
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		device_remove_file(&dev_dax->dev,
+				   cxl_core_dax_attribute(&dev_dax->dev, names[i]));
+	return dev_dax->nr_range || dev_dax->align != dev_dax->region->align ? -EBUSY : 0;
+}
 
 /**
  * cxl_core_dax_device() - make an empty DAX device that only its owner changes
@@ -83,7 +110,8 @@ static struct device_attribute cxl_core_dax_size __maybe_unused =
  *	cxl_core_dax_gone()
  *
  * No driver can be bound before cxl_core_dax_announce(): to the bus, a device
- * of a negative number is one that is going away.
+ * of a negative number is one that is going away. It gets its ranges by
+ * cxl_core_dax_add_range(), then cxl_core_dax_complete().
  *
  * Return: the device, or an ERR_PTR(). It is managed by the region's device:
  * a devres group around this call and those of cxl_core_dax_add_range() holds
@@ -97,26 +125,19 @@ static inline struct dev_dax *cxl_core_dax_device(struct dax_region *region, int
 		.memmap_on_memory = true,
 	};
 	struct dev_dax *dev_dax = devm_create_dev_dax(&data);
-	struct device_attribute *size, *mapping;
+	int rc;
 
 	if (IS_ERR(dev_dax))
 		return dev_dax;
 
 	*id = dev_dax->id;
 	dev_dax->id = -1;
-
-	size = cxl_core_dax_attribute(&dev_dax->dev, "size");
-	mapping = cxl_core_dax_attribute(&dev_dax->dev, "mapping");
-	if (!size || !mapping)
-		return ERR_PTR(-EOPNOTSUPP);
-
-	/* waits for who writes to them at this moment */
-	device_remove_file(&dev_dax->dev, size);
-	device_remove_file(&dev_dax->dev, mapping);
-	if (dev_dax->nr_range)
-		return ERR_PTR(-EBUSY);
-	if (device_create_file(&dev_dax->dev, &cxl_core_dax_size))
-		return ERR_PTR(-ENOMEM);
+	rc = cxl_core_dax_take(dev_dax);
+	if (rc) {
+		/* else it would not be given back with the device */
+		dev_dax->id = *id;
+		return ERR_PTR(rc);
+	}
 	return dev_dax;
 }
 
@@ -126,20 +147,34 @@ static inline struct dev_dax *cxl_core_dax_device(struct dax_region *region, int
  * @range: host physical addresses, aligned as the region is
  *
  * Context: the driver of the region's device is bound and stays so.
- * Return: 0; -ENOMEM also if the range is not free; another negative errno.
+ * Return: 0; -ENOMEM also if the range is not free; -ENXIO if the bus leaves it
+ * out; another negative errno.
  */
 static inline int cxl_core_dax_add_range(struct dev_dax *dev_dax, const struct range *range)
 {
 	struct device_attribute *mapping = cxl_core_dax_attribute(&dev_dax->dev, "mapping");
 	char text[2 * sizeof("0x0123456789abcdef")];
+	int nr = dev_dax->nr_range;
 	ssize_t rc;
 	int len;
 
 	len = snprintf(text, sizeof(text), "%llx-%llx", range->start, range->end);
 	rc = mapping->store(&dev_dax->dev, mapping, text, len);
-	if (rc == len)
-		return 0;
-	return rc < 0 ? rc : -ENXIO;
+	if (rc < 0)
+		return rc;
+	return dev_dax->nr_range == nr + 1 ? 0 : -ENXIO;
+}
+
+/**
+ * cxl_core_dax_complete() - show what a DAX device consists of
+ * @dev_dax: device of cxl_core_dax_device() that has all of its ranges
+ *
+ * Return: 0 or a negative errno.
+ */
+static inline int cxl_core_dax_complete(struct dev_dax *dev_dax)
+{
+	return device_create_file(&dev_dax->dev, &cxl_core_dax_size) ?:
+	       device_create_file(&dev_dax->dev, &cxl_core_dax_align);
 }
 
 /**
@@ -155,6 +190,17 @@ static inline int cxl_core_dax_announce(struct dev_dax *dev_dax, int id)
 {
 	dev_dax->id = id;
 	return device_attach(&dev_dax->dev);
+}
+
+/**
+ * cxl_core_dax_close() - let no driver have a DAX device any more
+ * @dev_dax: device of cxl_core_dax_device()
+ *
+ * Context: its device lock is held. A driver that has it keeps it.
+ */
+static inline void cxl_core_dax_close(struct dev_dax *dev_dax)
+{
+	dev_dax->id = -1;
 }
 
 /**

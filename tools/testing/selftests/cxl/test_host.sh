@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 . ./lib.sh
 . ./host.sh
 
-begin 36
+begin 38
 load_base
 need_no_mock
 modprobe device_dax
@@ -91,6 +91,8 @@ late_driver()
 }
 ok "not even one that is loaded later" late_driver
 ok "its size cannot be changed" refused "echo 0 | dd of=$path/size" denied
+ok "nor its alignment" refused "echo 4096 | dd of=$path/align" denied
+ok "which can be read" equal "$(cat "$path/align")" 2097152
 closed()
 {
 	for file in "$path/mapping" "$dir/dax_region/create" "$dir/dax_region/delete" \
