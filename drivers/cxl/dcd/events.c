@@ -107,11 +107,15 @@ static unsigned int handled_before(const struct dcd_memdev *dcd, const struct dc
 	return 0;
 }
 
-/* Handle and clear records; @done of this log have been before. */
+/*
+ * Handle records until the deadline, and clear these; @done of this log have been
+ * before. Return how many, or a negative errno.
+ */
 static int handle_records(struct dcd_memdev *dcd, const struct dcd_records *out,
-			  unsigned int nr, unsigned int done)
+			  unsigned int nr, unsigned int done, unsigned long deadline)
 {
 	unsigned int old = handled_before(dcd, out, nr);
+	unsigned int now = old;
 	int rc;
 
 	if (old && done) {
@@ -123,15 +127,16 @@ static int handle_records(struct dcd_memdev *dcd, const struct dcd_records *out,
 		dcd_complain(dcd, "the event log was full, %u records are lost: what they offered has to be offered again\n",
 			     le16_to_cpu(out->overflows));
 
-	for (unsigned int i = old; i < nr; i++)
-		handle_record(dcd, &out->records[i]);
-	dcd->last_record = out->records[nr - 1];
+	/* one at least, else it would never get on */
+	while (now < nr && (now == old || !time_after(jiffies, deadline)))
+		handle_record(dcd, &out->records[now++]);
+	dcd->last_record = out->records[now - 1];
 	dcd->log_left = true;
 
-	rc = dcd_clear_records(dcd, out->records, nr);
+	rc = dcd_clear_records(dcd, out->records, now);
 	if (rc)
 		dcd_complain(dcd, "cannot clear event records: error %d: tried again later\n", rc);
-	return rc;
+	return rc ?: now;
 }
 
 /* Read, handle and clear records until there are none. */
@@ -152,10 +157,11 @@ static int read_records(struct dcd_memdev *dcd)
 				     done);
 			return -EIO;
 		}
-		rc = handle_records(dcd, out, nr, done);
-		if (rc)
+		rc = handle_records(dcd, out, min_t(unsigned int, nr, RECORDS_MAX - done), done,
+				    deadline);
+		if (rc < 0)
 			return rc;
-		done += nr;
+		done += rc;
 	}
 	if (nr < 0)
 		dcd_complain(dcd, "cannot read the event log: error %d: tried again later\n", nr);

@@ -11,8 +11,16 @@
 #include "dcd.h"
 #include "trace.h"
 
-/* How long a device is told what of a group it has left after it took a part by force */
-#define REST_SECONDS	20
+/*
+ * How long a device is told, for one reason, what is released. A slow one learns the
+ * rest later, and nothing else has to wait for it.
+ */
+#define RELEASE_SECONDS	20
+
+static unsigned long release_deadline(void)
+{
+	return jiffies + RELEASE_SECONDS * HZ;
+}
 
 /**
  * dcd_release_ranges() - tell the device that capacity is released
@@ -53,7 +61,7 @@ static void release_overlap(struct dcd_group *group, const struct range *left)
  */
 static void release_rest(struct dcd_group *group)
 {
-	unsigned long deadline = jiffies + REST_SECONDS * HZ;
+	unsigned long deadline = release_deadline();
 	struct dcd_memdev *dcd = group->region->dcd;
 	struct dcd_offer *offers __free(kvfree) = NULL;
 	int nr = dcd_get_extents(dcd, &offers);
@@ -134,8 +142,9 @@ static void tell_of_deferral(struct dcd_group *group, enum dcd_use use)
 			     name, name);
 }
 
-/* Release a group now or, if it is in use, remember to do so. */
-static void want(struct dcd_memdev *dcd, struct dcd_group *group, bool forced)
+/* Release a group now or, if it is in use or too late, remember to do so. */
+static void want(struct dcd_memdev *dcd, struct dcd_group *group, bool forced,
+		 unsigned long deadline)
 {
 	bool news = list_empty(&group->wanted);
 	enum dcd_use use;
@@ -147,9 +156,24 @@ static void want(struct dcd_memdev *dcd, struct dcd_group *group, bool forced)
 	}
 	if (news)
 		list_add_tail(&group->wanted, &dcd->wanted);
+	if (time_after(jiffies, deadline))
+		return;
 	use = try_release(group);
 	if (use != DCD_IDLE && news)
 		tell_of_deferral(group, use);
+}
+
+/* A device that wants back what nobody holds learns that it has it. */
+static void release_unknown(struct dcd_memdev *dcd, u64 start, u64 end, bool forced,
+			    unsigned long deadline)
+{
+	struct range range = { .start = start, .end = end - 1 };
+
+	if (start == end || time_after(jiffies, deadline))
+		return;
+	trace_cxl_dcd_release(dcd->cxlds->dev, start, end - start, DCD_RELEASE_UNKNOWN);
+	if (!forced)
+		dcd_release_ranges(dcd, &range, 1);
 }
 
 /**
@@ -165,8 +189,9 @@ static void want(struct dcd_memdev *dcd, struct dcd_group *group, bool forced)
  */
 void dcd_release(struct dcd_memdev *dcd, u64 start, u64 len, bool forced)
 {
-	struct range range = { .start = start, .end = start + len - 1 };
+	unsigned long deadline = release_deadline();
 	struct dcd_extent *extent;
+	u64 end = start + len;
 
 	if (!dcd_in_dc_region(start, len, dcd->regions, dcd->nr_regions)) {
 		trace_cxl_dcd_release(dcd->cxlds->dev, start, len, DCD_RELEASE_INVALID);
@@ -175,23 +200,15 @@ void dcd_release(struct dcd_memdev *dcd, u64 start, u64 len, bool forced)
 		return;
 	}
 
-	extent = dcd_extent_find(dcd, range.start, range.end);
-	if (!extent) {
-		trace_cxl_dcd_release(dcd->cxlds->dev, start, len, DCD_RELEASE_UNKNOWN);
-		if (!forced)
-			dcd_release_ranges(dcd, &range, 1);
-		return;
-	}
+	while (start < end && (extent = dcd_extent_find(dcd, start, end - 1))) {
+		u64 next = min(extent->last + 1, end);
 
-	while (extent) {
-		u64 last = extent->last;
-
-		/* it may be gone after this, but not what follows it */
-		want(dcd, extent->group, forced);
-		if (last >= range.end)
-			break;
-		extent = dcd_extent_find(dcd, last + 1, range.end);
+		release_unknown(dcd, start, max(start, extent->start), forced, deadline);
+		/* it may be gone after this, and with it others of its group */
+		want(dcd, extent->group, forced, deadline);
+		start = next;
 	}
+	release_unknown(dcd, start, end, forced, deadline);
 }
 
 /**
@@ -202,10 +219,33 @@ void dcd_release(struct dcd_memdev *dcd, u64 start, u64 len, bool forced)
  */
 void dcd_release_wanted(struct dcd_memdev *dcd)
 {
+	unsigned long deadline = release_deadline();
 	struct dcd_group *group, *next;
 
-	list_for_each_entry_safe(group, next, &dcd->wanted, wanted)
+	list_for_each_entry_safe(group, next, &dcd->wanted, wanted) {
+		if (time_after(jiffies, deadline))
+			return;
 		try_release(group);
+	}
+}
+
+/* Nobody sees the group any more; whether the device may have its capacity again. */
+static bool can_be_released(const struct dcd_group *group, unsigned long deadline)
+{
+	struct dcd_memdev *dcd = group->region->dcd;
+	u64 start = group->extents[0]->start;
+
+	if (dcd_devdax_is_memory(group)) {
+		dcd_complain(dcd, "the extents of %#llx are memory of the kernel's until the next boot: they are not released\n",
+			     start);
+		return false;
+	}
+	if (time_after(jiffies, deadline)) {
+		dcd_complain(dcd, "the device is slow, and %#llx is not released as its region goes: the device takes it for accepted\n",
+			     start);
+		return false;
+	}
+	return true;
 }
 
 /**
@@ -218,10 +258,14 @@ void dcd_release_wanted(struct dcd_memdev *dcd)
  */
 void dcd_release_region(struct dcd_dax_region *region)
 {
+	unsigned long deadline = release_deadline();
 	struct dcd_group *group, *previous;
 
 	list_for_each_entry_safe_reverse(group, previous, &region->groups, list) {
 		dcd_group_hide(group);
-		dcd_give_back(group);
+		if (can_be_released(group, deadline))
+			dcd_give_back(group);
+		else
+			dcd_group_free(group);
 	}
 }

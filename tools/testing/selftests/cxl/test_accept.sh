@@ -9,7 +9,7 @@ cd "$(dirname "$0")"
 . ./liar.sh
 . ./host.sh
 
-begin 38
+begin 39
 load_base
 need_no_mock
 need_liar
@@ -91,6 +91,13 @@ ok "two-regions: one across" judged two-regions 0 add "0x1fe00000:0x400000:"
 ok "two extents of a tag under one are accepted" judged accepted 2 add \
 	"0:0x200000:$TAG" "0x400000:0x200000:$TAG"
 ok "and released by a part" released "0x400000:0x200000:$TAG"
+beside()
+{
+	judged accepted 1 add "0x400000:0x200000:$TAG" && forget &&
+		told release:1 "0x200000:0x600000:$TAG" && wait_for 10 count release 3 &&
+		equal "$(verdicts release | tr '\n' ' ')" "unknown released unknown "
+}
+ok "what lies beside it is released as well" beside
 ok "self-overlap" judged self-overlap 0 overlap "0:0x400000:$TAG"
 
 ok "not-sharable: a sequence number" judged not-sharable 0 sequence:1 "0:0x200000:$TAG"

@@ -17,7 +17,7 @@ COMMANDS_MAX=25000
 LINES_MAX=5
 RETRY_SECONDS=2
 
-begin 103
+begin 106
 load_base
 need_no_mock
 need_liar
@@ -279,6 +279,44 @@ slow_list()
 }
 ok "a slow list of many extents" slow_list
 ok "after that it works" works
+
+# What a slow device says is heard for 10 s, then others have their turn.
+cleared()
+{
+	[ "$(sed -n 's/^clear //p' "$liar/status")" -gt 0 ]
+}
+slow_records()
+{
+	tell release:31 "$EXTENT" && echo 1000 >"$liar/delay" && kick && wait_for 20 cleared
+	heard=$?
+	tell none && echo 0 >"$liar/delay" && wait_for 40 settled
+	return "$heard"
+}
+ok "31 records that take a second each" slow_records
+# A region that goes waits for 20 s, and what the device was not told comes back.
+nr_extents()
+{
+	set -- "$devices/dax_region${region#region}"/extent*
+	[ -e "$1" ] || shift
+	equal $# "$nr_wanted"
+}
+slow_region()
+{
+	for offer in $(seq 0 59); do
+		put dc_inject_extent "$((offer * 0x200000)):0x200000::0" || return 1
+	done
+	nr_wanted=60
+	wait_for 60 nr_extents && slowly 1000 50 destroy_region "$region" &&
+		region=$(create_region 1G) && fails nr_extents &&
+		ls "$devices/dax_region${region#region}"/extent*
+}
+ok "60 extents, a second each to release" slow_region
+nothing_left()
+{
+	nr_wanted=0
+	again && nr_extents
+}
+ok "told again it has them all" nothing_left
 
 # However much is wrong, there are not more lines than that.
 flood()
