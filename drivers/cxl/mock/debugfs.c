@@ -204,8 +204,7 @@ static void fmapi_exec(struct fmapi_file *fm)
 
 	memset(&fm->response, 0, sizeof(fm->response));
 	scoped_guard(mutex, &mock->lock) {
-		rc = cxl_dc_fm_exec(&mock->device.dc, le16_to_cpu(fm->request.header.code),
-				    &io);
+		rc = cxl_mock_fm_exec(&mock->device, le16_to_cpu(fm->request.header.code), &io);
 		cxl_mock_signal(mock);
 	}
 	fm->response.header.code = cpu_to_le16(rc);

@@ -91,26 +91,22 @@ bool cxl_mock_events_add(struct cxl_mock_events *events, enum cxl_mock_log log,
 }
 
 /**
- * cxl_mock_events_get() - Get Event Records (0100h)
- * @events: the logs
+ * cxl_mock_ring_get() - Get Event Records (0100h)
+ * @l: the log that the command names, NULL if it does not exist
  * @io: the command
  *
  * CXL 3.1 8.2.9.2.2
  *
  * Return: Success; Invalid Input for a log that does not exist.
  */
-enum cxl_mbox_rc cxl_mock_events_get(struct cxl_mock_events *events,
-				     struct cxl_mbox_io *io)
+enum cxl_mbox_rc cxl_mock_ring_get(const struct cxl_mock_ring *l, struct cxl_mbox_io *io)
 {
-	u8 log = *(const u8 *)io->in;
 	struct get_records_out *out = io->out;
-	struct cxl_mock_ring *l;
 	unsigned int nr;
 
-	if (log >= CXL_MOCK_LOG_NR)
+	if (!l)
 		return CXL_RC_INVALID_INPUT;
 
-	l = &events->log[log];
 	nr = min_t(size_t, l->nr,
 		   (io->out_max - sizeof(*out)) / sizeof(out->records[0]));
 
@@ -131,8 +127,8 @@ enum cxl_mbox_rc cxl_mock_events_get(struct cxl_mock_events *events,
 }
 
 /**
- * cxl_mock_events_clear() - Clear Event Records (0101h)
- * @events: the logs
+ * cxl_mock_ring_clear() - Clear Event Records (0101h)
+ * @l: the log that the command names, NULL if it does not exist
  * @io: the command
  *
  * CXL 3.1 8.2.9.2.3
@@ -143,19 +139,16 @@ enum cxl_mbox_rc cxl_mock_events_get(struct cxl_mock_events *events,
  * together with the flag that clears all; Invalid Payload Length; Invalid
  * Handle for a record that is not there or out of order.
  */
-enum cxl_mbox_rc cxl_mock_events_clear(struct cxl_mock_events *events,
-				       struct cxl_mbox_io *io)
+enum cxl_mbox_rc cxl_mock_ring_clear(struct cxl_mock_ring *l, struct cxl_mbox_io *io)
 {
 	const struct clear_records_in *in = io->in;
-	struct cxl_mock_ring *l;
 	unsigned int nr = in->nr;
 
 	if (io->in_len != sizeof(*in) + nr * sizeof(in->handles[0]))
 		return CXL_RC_INVALID_PAYLOAD_LEN;
-	if (in->log >= CXL_MOCK_LOG_NR)
+	if (!l)
 		return CXL_RC_INVALID_INPUT;
 
-	l = &events->log[in->log];
 	if (in->flags & CLEAR_FLAG_ALL) {
 		if (nr)
 			return CXL_RC_INVALID_INPUT;
@@ -175,6 +168,41 @@ enum cxl_mbox_rc cxl_mock_events_clear(struct cxl_mock_events *events,
 	l->nr -= nr;
 	l->overflows = 0;
 	return CXL_RC_SUCCESS;
+}
+
+/* Both commands begin with the number of a log. */
+static struct cxl_mock_ring *named_log(struct cxl_mock_events *events,
+				       const struct cxl_mbox_io *io)
+{
+	u8 log = *(const u8 *)io->in;
+
+	return log < CXL_MOCK_LOG_NR ? &events->log[log] : NULL;
+}
+
+/**
+ * cxl_mock_events_get() - Get Event Records (0100h) of the host
+ * @events: the logs
+ * @io: the command
+ *
+ * Return: as cxl_mock_ring_get().
+ */
+enum cxl_mbox_rc cxl_mock_events_get(struct cxl_mock_events *events,
+				     struct cxl_mbox_io *io)
+{
+	return cxl_mock_ring_get(named_log(events, io), io);
+}
+
+/**
+ * cxl_mock_events_clear() - Clear Event Records (0101h) of the host
+ * @events: the logs
+ * @io: the command
+ *
+ * Return: as cxl_mock_ring_clear().
+ */
+enum cxl_mbox_rc cxl_mock_events_clear(struct cxl_mock_events *events,
+				       struct cxl_mbox_io *io)
+{
+	return cxl_mock_ring_clear(named_log(events, io), io);
 }
 
 /**

@@ -359,6 +359,31 @@ static const struct command {
 	  VARIABLE(sizeof(struct cxl_dc_extents_in)), dc_release },
 };
 
+/* The FM has one log, that of Dynamic Capacity, and it has the host's number. */
+static struct cxl_mock_ring *fm_log(struct cxl_mock_device *device,
+				    const struct cxl_mbox_io *io)
+{
+	return *(const u8 *)io->in == CXL_MOCK_LOG_DC ? &device->fm_log : NULL;
+}
+
+static enum cxl_mbox_rc fm_get_records(struct cxl_mock_device *device,
+				       struct cxl_mbox_io *io)
+{
+	return cxl_mock_ring_get(fm_log(device, io), io);
+}
+
+static enum cxl_mbox_rc fm_clear_records(struct cxl_mock_device *device,
+					 struct cxl_mbox_io *io)
+{
+	return cxl_mock_ring_clear(fm_log(device, io), io);
+}
+
+/* The commands of the FM besides those of the engine; no CEL lists them. */
+static const struct command fm_commands[] = {
+	{ CXL_OP_GET_EVENT_RECORDS, 0, FIXED(sizeof(u8)), fm_get_records },
+	{ CXL_OP_CLEAR_EVENT_RECORDS, 0, VARIABLE(6), fm_clear_records },
+};
+
 #define CEL_SIZE (ARRAY_SIZE(commands) * sizeof(struct cel_entry))
 
 static enum cxl_mbox_rc get_supported_logs(struct cxl_mock_device *device,
@@ -447,6 +472,22 @@ void cxl_mock_device_destroy(struct cxl_mock_device *device)
 	cxl_dc_destroy(&device->dc);
 }
 
+static const struct command *find(const struct command *list, size_t nr, u16 opcode)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (list[i].opcode == opcode)
+			return &list[i];
+	return NULL;
+}
+
+static enum cxl_mbox_rc run(const struct command *command, struct cxl_mock_device *device,
+			    struct cxl_mbox_io *io)
+{
+	if (io->in_len < command->min_in || io->in_len > command->max_in)
+		return CXL_RC_INVALID_PAYLOAD_LEN;
+	return command->exec(device, io);
+}
+
 /**
  * cxl_mock_mailbox_exec() - execute a command
  * @device: the device
@@ -460,15 +501,27 @@ void cxl_mock_device_destroy(struct cxl_mock_device *device)
 enum cxl_mbox_rc cxl_mock_mailbox_exec(struct cxl_mock_device *device, u16 opcode,
 				       struct cxl_mbox_io *io)
 {
-	io->out_len = 0;
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
-		const struct command *command = &commands[i];
+	const struct command *command = find(commands, ARRAY_SIZE(commands), opcode);
 
-		if (command->opcode != opcode)
-			continue;
-		if (io->in_len < command->min_in || io->in_len > command->max_in)
-			return CXL_RC_INVALID_PAYLOAD_LEN;
-		return command->exec(device, io);
-	}
-	return CXL_RC_UNSUPPORTED;
+	io->out_len = 0;
+	return command ? run(command, device, io) : CXL_RC_UNSUPPORTED;
+}
+
+/**
+ * cxl_mock_fm_exec() - execute a command of the FM
+ * @device: the device
+ * @opcode: the command
+ * @io: its payloads
+ *
+ * CXL 3.1 7.6.7.6, and 8.2.9.2 over the log that the FM reads
+ *
+ * Return: the command's return code; @io->out_len is not 0 on success only.
+ */
+enum cxl_mbox_rc cxl_mock_fm_exec(struct cxl_mock_device *device, u16 opcode,
+				  struct cxl_mbox_io *io)
+{
+	const struct command *command = find(fm_commands, ARRAY_SIZE(fm_commands), opcode);
+
+	io->out_len = 0;
+	return command ? run(command, device, io) : cxl_dc_fm_exec(&device->dc, opcode, io);
 }

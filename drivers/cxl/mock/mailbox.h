@@ -43,6 +43,8 @@ void cxl_mock_device_destroy(struct cxl_mock_device *device);
 
 enum cxl_mbox_rc cxl_mock_mailbox_exec(struct cxl_mock_device *device, u16 opcode,
 				       struct cxl_mbox_io *io);
+enum cxl_mbox_rc cxl_mock_fm_exec(struct cxl_mock_device *device, u16 opcode,
+				  struct cxl_mbox_io *io);
 u64 cxl_mock_device_time(const struct cxl_mock_device *device);
 
 #endif /* __CXL_MOCK_MAILBOX_H__ */

@@ -11,7 +11,7 @@ cd "$(dirname "$0")"
 TAG=11111111-2222-3333-4444-555555555555
 NO_TAG=00000000-0000-0000-0000-000000000000
 
-begin 38
+begin 41
 load_base_without_host
 need_no_mock
 [ -d /sys/kernel/debug/block ] || mount -t debugfs debug /sys/kernel/debug 2>/dev/null || :
@@ -134,6 +134,13 @@ ok "an opcode that there is not is Unsupported" equal "$(fm 09 56 00 00 00 00 00
 	" 03 00 00 00 00 00 00 00"
 ok "a request too short is Invalid Payload Length" \
 	equal "$(fm 04 56 00 00 04 00 00 00 00 00 00 00)" " 16 00 00 00 00 00 00 00"
+
+# 0100h: the log has nothing yet, as the host has answered nothing; it is number 4
+ok "the FM reads its event log" equal "$(fm 00 01 00 00 01 00 00 00 04)" \
+	" 00 00 00 00 20 00 00 00$(printf ' 00%.0s' $(seq 32))"
+ok "clears it" equal "$(fm 01 01 00 00 06 00 00 00 04 01 00 00 00 00)" \
+	" 00 00 00 00 00 00 00 00"
+ok "and has no other" equal "$(fm 00 01 00 00 01 00 00 00 00)" " 02 00 00 00 00 00 00 00"
 
 pieces()
 {
