@@ -8,8 +8,8 @@
 #include "internal.h"
 
 /* What the mask of supported block sizes can say, CXL 3.1 7.6.7.6.1: bits 51:6 */
-#define BLOCK_MIN	(1ULL << 6)
-#define BLOCK_MAX	(1ULL << 51)
+#define BLOCK_MIN	BIT_ULL(6)
+#define BLOCK_MAX	BIT_ULL(51)
 
 /* To say that it is, while memory keeps what it held, would be worse. */
 #define NOT_SANITIZED	"capacity is not sanitized: without the flag"

@@ -209,8 +209,7 @@ static void every_block_size_of_the_info_is_possible(void **state)
 static void the_sizes_that_a_block_can_have_are_named(void **state)
 {
 	assert_refused(CXL_RC_INVALID_INPUT, set_config(0, 2 * GIB, 0));
-	assert_string_equal(dc.reason, "block size 0x80000000: must be a power of two from "
-			    "0x40 to 0x40000000");
+	assert_non_null(strstr(dc.reason, "a power of two from 0x40 to 0x40000000"));
 }
 
 static void a_wrong_configuration_is_refused(void **state)
