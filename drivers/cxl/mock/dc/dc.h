@@ -143,22 +143,20 @@ struct dc_chain {
  * @list: in cxl_dc.tags
  * @id: the UUID
  * @hash: of @id, see cxl_dc.tag_hashes
- * @nr_extents: how many extents have it
+ * @referenced: the FM holds a reference: sharable capacity is kept
+ * @extents: the extents that have it
  * @nr_offered: how many of them are offered
  * @nr_accepted: how many of them the host has
- * @extents: the extents that have it
- * @referenced: the FM holds a reference: sharable capacity is kept
  * @backend: the backend that it names, NULL if the capacity needs none
  */
 struct dc_tag {
 	struct list_head list;
 	u8 id[CXL_DC_TAG_LEN];
 	u32 hash;
-	u32 nr_extents;
+	bool referenced;
+	struct list_head extents;
 	u32 nr_offered;
 	u32 nr_accepted;
-	struct list_head extents;
-	bool referenced;
 	struct cxl_dc_backend *backend;
 };
 

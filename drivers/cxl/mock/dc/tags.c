@@ -204,7 +204,7 @@ struct dc_tag *dc_tag_get(struct cxl_dc *dc, const u8 *id)
  */
 void dc_tag_put(struct cxl_dc *dc, struct dc_tag *tag)
 {
-	if (tag->nr_extents || tag->referenced)
+	if (!list_empty(&tag->extents) || tag->referenced)
 		return;
 	if (tag->backend) {
 		tag->backend->user = NULL;
@@ -253,7 +253,6 @@ void dc_tag_join(struct cxl_dc *dc, struct dc_tag *tag, struct dc_extent *extent
 	if (!tag)
 		return;
 	list_add_tail(&extent->in_tag, &tag->extents);
-	tag->nr_extents++;
 	dc_tag_count(dc, tag, extent->state, 1);
 }
 
@@ -270,7 +269,6 @@ void dc_tag_leave(struct cxl_dc *dc, struct dc_extent *extent)
 		return;
 	extent->tag = NULL;
 	list_del_init(&extent->in_tag);
-	tag->nr_extents--;
 	dc_tag_count(dc, tag, extent->state, -1);
 	dc_tag_put(dc, tag);
 }
