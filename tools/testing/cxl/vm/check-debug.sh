@@ -25,15 +25,19 @@ at_once=$(nproc)
 # it, memory kept aside, and no more memory than it needs, as kmemleak reads it all.
 # Half of the time and more is kmemleak's, so where the tests go step by step it is
 # off: the profile of the allocations tells as soon as a module goes what it leaves.
+# It is off otherwise: to allocate for itself is what failslab may make it fail, and
+# it warns of that.
 # no5lvl: an interrupt while the kernel asks the CPU what it can do finds LA57
 # unset for a moment, and KASAN takes a good address for a wild one.
 # hung_task_panic: what waits for a task that hangs would hang too, and not tell.
 # The firmware has its tables at the end of memory, so that is not what is kept aside.
 debug_guest() {
-	local name=$1 seconds=$2 kmemleak=$3
+	local name=$1 seconds=$2 kmemleak=$3 profile=1
 	shift 3
+	[ "$kmemleak" = off ] || profile=0
+	local watch="kmemleak=$kmemleak sysctl.vm.mem_profiling=$profile"
 	"$VM/guest.sh" -n "debug-$name" -t "$seconds" -m 1536M \
-		-a "kmemleak=$kmemleak log_buf_len=16M no5lvl hung_task_panic=1 memmap=512M\$0x30000000" \
+		-a "$watch log_buf_len=16M no5lvl hung_task_panic=1 memmap=512M\$0x30000000" \
 		"${@:1:$#-1}" "$release" "${!#}"
 }
 
