@@ -410,26 +410,32 @@ hex()
 worker_fm()
 {
 	pick "$debugfs"/*/fmapi || return 0
-	roll 9
-	code=0$n
 	roll 256
 	byte=$(printf %02x "$n")
 	zeros="00 00 00 00 00 00 00 00"
-	case $code in
-	00) payload= ;;
-	01 | 03) payload="00 00 02 00" ;;
-	02) payload="01 00 00 00 00 00 20 00 00 00 00 00 00 00 00 00" ;;
-	04 | 05) # 8 MiB anywhere, with a tag
+	roll 11
+	opcode="0$n 56"
+	case $n in
+	0) payload= ;;
+	1 | 3) payload="00 00 02 00" ;;
+	2) payload="01 00 00 00 00 00 20 00 00 00 00 00 00 00 00 00" ;;
+	4 | 5) # 8 MiB anywhere, with a tag
 		payload="00 00 00 00 00 00 80 00 00 00 00 00
 			$byte $zeros 00 00 00 00 00 00 00 00 00 00 00" ;;
-	06 | 07) payload="$byte $zeros 00 00 00 00 00 00 00" ;;
-	*) payload="00 00 00 00 20 00 00 00" ;;
+	6 | 7) payload="$byte $zeros 00 00 00 00 00 00 00" ;;
+	8) payload="00 00 00 00 20 00 00 00" ;;
+	9) # Get Event Records
+		opcode="00 01"
+		payload=04 ;;
+	*) # Clear Event Records: all
+		opcode="01 01"
+		payload="04 01 00 00 00 00" ;;
 	esac
 	# shellcheck disable=SC2086 # bytes
 	set -- $payload
 	{
 		# shellcheck disable=SC2086 # bytes
-		did hex $code 56 00 00 "$(printf %02x $#)" 00 00 00 $payload >&5
+		did hex $opcode 00 00 "$(printf %02x $#)" 00 00 00 $payload >&5
 		did cat <&5
 	} 5<>"$picked"
 }
