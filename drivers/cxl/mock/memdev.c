@@ -78,8 +78,11 @@ static void stop_signals(void *data)
 static int start_signals(struct cxl_mock *mock, struct cxl_memdev_state *mds)
 {
 	INIT_WORK(&mock->notify, notify_host);
-	scoped_guard(mutex, &mock->lock)
+	scoped_guard(mutex, &mock->lock) {
 		mock->mds = mds;
+		/* what came after the logs were read */
+		cxl_mock_signal(mock);
+	}
 	return devm_add_action_or_reset(mds->cxlds.dev, stop_signals, mock);
 }
 
