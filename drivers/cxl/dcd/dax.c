@@ -87,18 +87,23 @@ static void start_region(struct dcd_memdev *dcd, struct cxl_endpoint_decoder *cx
 			 struct cxl_dax_region *cxlr_dax)
 {
 	struct device *dev = &cxlr_dax->dev;
-	struct dcd_dax_region *region = devres_alloc(free_region, sizeof(*region), GFP_KERNEL);
+	struct dcd_dax_region *region;
+	struct range range;
+	int rc = cxl_core_decoder_dpa(cxled, &range);
 
+	if (rc) {
+		dev_err(dev, "its decoder maps no capacity any more: error %d: no extent can be used here\n",
+			rc);
+		return;
+	}
+	region = devres_alloc(free_region, sizeof(*region), GFP_KERNEL);
 	if (!region) {
 		dev_err(dev, "out of memory: no extent can be used here\n");
 		return;
 	}
 	region->dcd = dcd;
 	region->dev = dev;
-	region->range = (struct range) {
-		.start = cxled->dpa_res->start,
-		.end = cxled->dpa_res->end,
-	};
+	region->range = range;
 	region->hpa = cxlr_dax->hpa_range.start;
 	region->backed = is_backed(dcd->cxlds->dev);
 	INIT_LIST_HEAD(&region->groups);
@@ -126,7 +131,7 @@ static void start_region(struct dcd_memdev *dcd, struct cxl_endpoint_decoder *cx
  *
  * A decoder may be taken from the region at any time, as its device goes. Who does
  * that then waits until the region has lost its driver, so whoever has found the
- * decoder before can use it as long as this runs.
+ * decoder before can use it as long as this runs; but it may map nothing any more.
  */
 static int dcd_dax_region_probe(struct device *dev)
 {

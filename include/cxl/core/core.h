@@ -13,12 +13,16 @@
 #include <linux/cdev.h>
 #include <linux/device.h>
 #include <linux/fs.h>
+#include <linux/gfp.h>
 #include <linux/idr.h>
 #include <linux/ioport.h>
+#include <linux/kstrtox.h>
 #include <linux/mutex.h>
 #include <linux/node.h>
 #include <linux/notifier.h>
 #include <linux/range.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <uapi/linux/cxl_mem.h>
@@ -193,6 +197,64 @@ static inline struct cxl_memdev *cxl_core_add_memdev(struct cxl_dev_state *cxlds
 
 	return devm_cxl_add_classdev(cxlds);
 #endif
+}
+
+/**
+ * cxl_core_attribute() - an attribute that a device has by its type
+ * @dev: the device
+ * @name: of the attribute
+ *
+ * Return: the attribute, or NULL.
+ */
+static inline struct device_attribute *
+cxl_core_attribute(struct device *dev, const char *name)
+{
+	const struct attribute_group **groups = dev->type->groups;
+
+	for (; groups && *groups; groups++)
+		for (struct attribute **attr = (*groups)->attrs; attr && *attr; attr++)
+			if (!strcmp((*attr)->name, name))
+				return container_of(*attr, struct device_attribute, attr);
+	return NULL;
+}
+
+static inline int cxl_core_read(struct device *dev, const char *name, char *page, u64 *value)
+{
+	struct device_attribute *attr = cxl_core_attribute(dev, name);
+	ssize_t len = attr && attr->show ? attr->show(dev, attr, page) : -EOPNOTSUPP;
+
+	return len < 0 ? len : kstrtou64(page, 0, value);
+}
+
+/**
+ * cxl_core_decoder_dpa() - which DPAs an endpoint decoder maps
+ * @cxled: the decoder
+ * @range: set to them
+ *
+ * As a device goes, its decoders lose their DPAs before they are taken from their
+ * regions, and the lock that guards that is the core's own. Its attributes take it.
+ *
+ * Context: takes the core's lock of DPAs.
+ * Return: 0; -ENXIO if there are none, or another negative errno.
+ */
+static inline int cxl_core_decoder_dpa(struct cxl_endpoint_decoder *cxled,
+				       struct range *range)
+{
+	char *page = (char *)get_zeroed_page(GFP_KERNEL);
+	u64 start, size;
+	int rc;
+
+	if (!page)
+		return -ENOMEM;
+	rc = cxl_core_read(&cxled->cxld.dev, "dpa_resource", page, &start) ?:
+	     cxl_core_read(&cxled->cxld.dev, "dpa_size", page, &size);
+	free_page((unsigned long)page);
+	if (rc)
+		return rc;
+	if (start == CXL_RESOURCE_NONE || !size)
+		return -ENXIO;
+	*range = (struct range) { .start = start, .end = start + size - 1 };
+	return 0;
 }
 
 #endif /* __CXL_CORE_CORE_H__ */

@@ -17,19 +17,6 @@
 /* Another that the bus does not know: the region is of cxl_core_dax_region(). */
 #define CXL_CORE_DAX_OURS	BIT(7)
 
-/* An attribute of the DAX bus's own, found by its name. */
-static inline struct device_attribute *
-cxl_core_dax_attribute(struct device *dev, const char *name)
-{
-	const struct attribute_group **groups = dev->type->groups;
-
-	for (; groups && *groups; groups++)
-		for (struct attribute **attr = (*groups)->attrs; attr && *attr; attr++)
-			if (!strcmp((*attr)->name, name))
-				return container_of(*attr, struct device_attribute, attr);
-	return NULL;
-}
-
 static inline struct dev_dax *cxl_core_to_dev_dax(struct device *dev)
 {
 	return container_of(dev, struct dev_dax, dev);
@@ -94,12 +81,12 @@ static inline int cxl_core_dax_take(struct dev_dax *dev_dax)
 	static const char * const names[] = { "size", "align", "mapping" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (!cxl_core_dax_attribute(&dev_dax->dev, names[i]))
+		if (!cxl_core_attribute(&dev_dax->dev, names[i]))
 			return -EOPNOTSUPP;
 	/* waits for who writes to them at this moment */
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		device_remove_file(&dev_dax->dev,
-				   cxl_core_dax_attribute(&dev_dax->dev, names[i]));
+				   cxl_core_attribute(&dev_dax->dev, names[i]));
 	return dev_dax->nr_range || dev_dax->align != dev_dax->region->align ? -EBUSY : 0;
 }
 
@@ -152,7 +139,7 @@ static inline struct dev_dax *cxl_core_dax_device(struct dax_region *region, int
  */
 static inline int cxl_core_dax_add_range(struct dev_dax *dev_dax, const struct range *range)
 {
-	struct device_attribute *mapping = cxl_core_dax_attribute(&dev_dax->dev, "mapping");
+	struct device_attribute *mapping = cxl_core_attribute(&dev_dax->dev, "mapping");
 	char text[2 * sizeof("0x0123456789abcdef")];
 	int nr = dev_dax->nr_range;
 	ssize_t rc;
