@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The mailbox and the class commands, by hard-coded byte offsets. */
-#include "unit.h"
-#include "mailbox.h"
+#include "mailbox_unit.h"
 
-#define PAYLOAD		4096
 #define LSA		16384
 
 /*
@@ -43,51 +41,6 @@ static const u8 cel_id[16] = {
 	0x0d, 0xa9, 0xc0, 0xb5, 0xbf, 0x41, 0x4b, 0x78,
 	0x8f, 0x79, 0x96, 0xb1, 0x62, 0x3b, 0x3f, 0x17,
 };
-
-static struct cxl_mock_device *device;
-static u64 now;
-
-static u64 test_clock(void)
-{
-	return now;
-}
-
-static int setup(void **state)
-{
-	/* on the heap, where ASan sees what runs past the LSA at its end */
-	device = calloc(1, sizeof(*device));
-	if (!device)
-		return -1;
-	cxl_mock_device_init(device, &(struct cxl_dc_config) {
-		.total_size = 2 * GIB,
-		.nr_regions = 2,
-		.block_size = 2 * MIB,
-		.backing = CXL_DC_BACKING_PHANTOM,
-		.max_extents = 1000,
-		.max_tags = 10,
-	}, test_clock);
-	now = 1000;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	cxl_mock_device_destroy(device);
-	free(device);
-	return 0;
-}
-
-static enum cxl_mbox_rc exec_opcode(u16 opcode, struct cxl_mbox_io *io)
-{
-	/* a stale length must not survive a command */
-	io->out_len = 99;
-	return cxl_mock_mailbox_exec(device, opcode, io);
-}
-
-static enum cxl_mbox_rc exec(u16 opcode, const void *in, size_t in_len, size_t out_max)
-{
-	return unit_call(exec_opcode, opcode, in, in_len, out_max);
-}
 
 static bool implemented(unsigned int opcode)
 {
@@ -528,118 +481,6 @@ static void an_offer_is_a_record_in_log_4_and_its_answer_one_for_the_fm(void **s
 	assert_int_equal(device->signal, 0);
 }
 
-static enum cxl_mbox_rc fm(u16 opcode, const void *in, size_t in_len)
-{
-	unit_begin(in, in_len, PAYLOAD);
-	/* a stale length must not survive a command */
-	unit_io.out_len = 99;
-	return unit_end(cxl_mock_fm_exec(device, opcode, &unit_io));
-}
-
-static enum cxl_mbox_rc fm_clear(u8 log, u8 flags, u8 nr, u16 handle)
-{
-	u8 in[8] = { log, flags, nr };
-
-	put_le(in + 6, 2, handle);
-	return fm(0x0101, in, 6 + 2 * nr);
-}
-
-static u64 fm_records(void)
-{
-	assert_int_equal(fm(0x0100, ((u8[]) { 4 }), 1), CXL_RC_SUCCESS);
-	assert_int_equal(unit_io.out_len, 32 + 128 * answer(20, 2));
-	return answer(20, 2);
-}
-
-/* The host gets a block and releases it: two records for the FM. */
-static void add_and_release(void)
-{
-	static const struct cxl_dc_range range = { .start = 4 * MIB, .len = 2 * MIB };
-	static const u8 tag[16] = { 1, 2, 3 };
-	u8 in[32] = { 1 };
-
-	put_le(in + 8, 8, range.start);
-	put_le(in + 16, 8, range.len);
-	assert_int_equal(cxl_dc_offer(&device->dc, &range, 1, tag, false), CXL_RC_SUCCESS);
-	assert_int_equal(exec(0x4802, in, 32, PAYLOAD), CXL_RC_SUCCESS);
-	assert_int_equal(exec(0x4803, in, 32, PAYLOAD), CXL_RC_SUCCESS);
-	assert_int_equal(exec(0x0101, ((u8[6]) { 4, 1 }), 6, PAYLOAD), CXL_RC_SUCCESS);
-}
-
-static void the_fm_reads_and_clears_its_own_log(void **state)
-{
-	assert_int_equal(fm_records(), 0);
-	assert_answer_is_zero(0, 32);
-	add_and_release();
-	assert_int_equal(fm_records(), 2);
-	assert_int_equal(answer(32 + 20, 2), 1);
-	assert_int_equal(answer(32 + 48, 1), 4);
-	assert_int_equal(answer(32 + 56, 8), 4 * MIB);
-	assert_int_equal(answer(160 + 20, 2), 2);
-	assert_int_equal(answer(160 + 48, 1), 5);
-	/* what the host has is another log */
-	assert_int_equal(exec(0x0100, ((u8[]) { 4 }), 1, PAYLOAD), CXL_RC_SUCCESS);
-	assert_int_equal(answer(20, 2), 0);
-	assert_int_equal(fm_clear(4, 0, 1, 2), CXL_RC_INVALID_HANDLE);
-	assert_int_equal(fm_records(), 2);
-	assert_int_equal(fm_clear(4, 0, 1, 1), CXL_RC_SUCCESS);
-	assert_int_equal(unit_io.out_len, 0);
-	assert_int_equal(fm_records(), 1);
-	assert_int_equal(answer(32 + 20, 2), 2);
-	assert_int_equal(exec(0x0101, ((u8[6]) { 4, 1 }), 6, PAYLOAD), CXL_RC_SUCCESS);
-	assert_int_equal(fm_records(), 1);
-}
-
-static void the_log_of_the_fm_takes_records_again_once_it_is_cleared(void **state)
-{
-	for (int i = 0; i < 33; i++)
-		add_and_release();
-	/* more records than a response has room for */
-	assert_int_equal(fm_records(), 31);
-	assert_int_equal(answer(0, 1), 3);
-	assert_int_equal(answer(2, 2), 2);
-	assert_int_equal(fm_clear(4, 1, 0, 0), CXL_RC_SUCCESS);
-	assert_int_equal(fm_records(), 0);
-	assert_answer_is_zero(0, 32);
-	add_and_release();
-	assert_int_equal(fm_records(), 2);
-	assert_int_equal(answer(32 + 20, 2), 65);
-}
-
-static void the_fm_has_no_other_log(void **state)
-{
-	add_and_release();
-	for (unsigned int log = 0; log < 256; log++) {
-		if (log == 4)
-			continue;
-		assert_int_equal(fm(0x0100, ((u8[]) { log }), 1), CXL_RC_INVALID_INPUT);
-		assert_int_equal(unit_io.out_len, 0);
-		assert_int_equal(fm_clear(log, 1, 0, 0), CXL_RC_INVALID_INPUT);
-		assert_int_equal(fm_clear(log, 0, 1, 1), CXL_RC_INVALID_INPUT);
-	}
-	assert_int_equal(fm_records(), 2);
-}
-
-static void the_commands_of_the_fm_are_its_log_and_those_of_the_engine(void **state)
-{
-	static const u8 in[64] = { 4 };
-
-	for (size_t len = 0; len < sizeof(in); len++) {
-		assert_int_equal(fm(0x0100, in, len),
-				 len == 1 ? CXL_RC_SUCCESS : CXL_RC_INVALID_PAYLOAD_LEN);
-		if (len != 6)
-			assert_int_equal(fm(0x0101, in, len), CXL_RC_INVALID_PAYLOAD_LEN);
-		assert_int_equal(fm(0x5600, in, len),
-				 len ? CXL_RC_INVALID_PAYLOAD_LEN : CXL_RC_SUCCESS);
-	}
-	for (u32 opcode = 0; opcode < 0x10000; opcode++) {
-		if (opcode == 0x0100 || opcode == 0x0101 || (opcode >= 0x5600 && opcode <= 0x5608))
-			continue;
-		assert_int_equal(fm(opcode, NULL, 0), CXL_RC_UNSUPPORTED);
-		assert_int_equal(unit_io.out_len, 0);
-	}
-}
-
 static void no_more_is_offered_than_log_4_holds(void **state)
 {
 	static const u8 tag[16] = { 1 };
@@ -658,8 +499,6 @@ static void no_more_is_offered_than_log_4_holds(void **state)
 	assert_int_equal(exec(0x0101, ((u8[6]) { 4, 1 }), 6, PAYLOAD), CXL_RC_SUCCESS);
 	assert_int_equal(cxl_dc_offer(&device->dc, &ranges[64], 1, tag, false), CXL_RC_SUCCESS);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 static const struct CMUnitTest tests[] = {
 	TEST(an_unknown_command_is_unsupported_whatever_its_payload),
@@ -688,10 +527,6 @@ static const struct CMUnitTest tests[] = {
 	TEST(event_commands_reach_the_event_logs),
 	TEST(dc_commands_reach_the_dc_regions),
 	TEST(an_offer_is_a_record_in_log_4_and_its_answer_one_for_the_fm),
-	TEST(the_fm_reads_and_clears_its_own_log),
-	TEST(the_log_of_the_fm_takes_records_again_once_it_is_cleared),
-	TEST(the_fm_has_no_other_log),
-	TEST(the_commands_of_the_fm_are_its_log_and_those_of_the_engine),
 	TEST(no_more_is_offered_than_log_4_holds),
 };
 
