@@ -115,7 +115,7 @@ static int handle_records(struct dcd_memdev *dcd, const struct dcd_records *out,
 			  unsigned int nr, unsigned int done, unsigned long deadline)
 {
 	unsigned int old = handled_before(dcd, out, nr);
-	unsigned int now = old;
+	unsigned int handled = old;
 	int rc;
 
 	if (old && done) {
@@ -128,15 +128,15 @@ static int handle_records(struct dcd_memdev *dcd, const struct dcd_records *out,
 			     le16_to_cpu(out->overflows));
 
 	/* one at least, else it would never get on */
-	while (now < nr && (now == old || !time_after(jiffies, deadline)))
-		handle_record(dcd, &out->records[now++]);
-	dcd->last_record = out->records[now - 1];
+	while (handled < nr && (handled == old || !time_after(jiffies, deadline)))
+		handle_record(dcd, &out->records[handled++]);
+	dcd->last_record = out->records[handled - 1];
 	dcd->log_left = true;
 
-	rc = dcd_clear_records(dcd, out->records, now);
+	rc = dcd_clear_records(dcd, out->records, handled);
 	if (rc)
 		dcd_complain(dcd, "cannot clear event records: error %d: tried again later\n", rc);
-	return rc ?: now;
+	return rc ?: handled;
 }
 
 /* Read, handle and clear records until there are none. */

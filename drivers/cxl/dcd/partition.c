@@ -124,7 +124,7 @@ int dcd_partition(struct cxl_memdev_state *mds, struct range *range)
 	ratelimit_set_flags(&dcd->ratelimit, RATELIMIT_MSG_ON_RELEASE);
 	dcd_events_prepare(dcd);
 
-	/* one that is being unloaded has no more time than for this call */
+	/* while it is being unloaded, unloading waits for this call, but not for the device */
 	if (!try_module_get(THIS_MODULE))
 		return -ENODEV;
 	scoped_guard(mutex, &dcd_memdevs_lock)

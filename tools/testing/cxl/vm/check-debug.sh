@@ -25,8 +25,8 @@ at_once=$(nproc)
 # it, memory kept aside, and no more memory than it needs, as kmemleak reads it all.
 # Half of the time and more is kmemleak's, so where the tests go step by step it is
 # off: the profile of the allocations tells as soon as a module goes what it leaves.
-# It is off otherwise: to allocate for itself is what failslab may make it fail, and
-# it warns of that.
+# Where kmemleak is on, the profile is off: failslab also fails what it allocates for
+# itself, and 6.12 warns of that.
 # no5lvl: an interrupt while the kernel asks the CPU what it can do finds LA57
 # unset for a moment, and KASAN takes a good address for a wild one.
 # hung_task_panic: what waits for a task that hangs would hang too, and not tell.
