@@ -126,6 +126,7 @@ wait_for 10 "! grep accepted /sys/kernel/debug/cxl_mock_dcd/$(basename "$device"
 say "And taken by force"
 show "echo 0x0:0x8000000:$tag:0 > dc_inject_extent"
 wait_for 10 "test -c /dev/$dax.0"
+rm /tmp/held
 daxmem "/dev/$dax.0" hold 0 2M < /tmp/hold > /tmp/held &
 holder=$!
 exec 7> /tmp/hold

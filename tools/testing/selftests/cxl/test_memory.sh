@@ -62,12 +62,13 @@ elsewhere()
 }
 ok "a new extent elsewhere has memory of its own" elsewhere
 
-# hold DEVICE: map it in a process that a fifo controls
+# hold DEVICE: map it in a process that a fifo controls. What the last one said must
+# be gone: this one has the fifo before it has its output.
 hold()
 {
-	rm -f /tmp/hold
+	rm -f /tmp/hold /tmp/held
 	mkfifo /tmp/hold
-	daxmem "/dev/$1" hold 0 4M </tmp/hold >/tmp/held 2>&1 &
+	daxmem "/dev/$1" hold 0 4M </tmp/hold >>/tmp/held 2>&1 &
 	holder=$!
 	exec 7>/tmp/hold
 	wait_for 10 grep -q holding /tmp/held
@@ -84,6 +85,7 @@ ok "it is wanted back: deferred" wanted
 ok "the log says who is in the way" said "$dax is wanted back but mapped"
 still_there()
 {
+	: >/tmp/held
 	echo touch >&7 && wait_for 10 grep -q touched /tmp/held
 }
 ok "the process goes on" still_there

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 20
+begin 21
 need_program daxmem daxtime qmp
 dir=$(mktemp -d)
 file=$dir/memory
@@ -86,6 +86,23 @@ ok "nor of a text that cannot be written" refused 2 "No such file" daxtime "$dir
 ok "no QMP command" refused 2 "is no command" qmp /dev/null '{"arguments": {"execute": 1}}'
 ok "no QMP at the other end" refused 2 "nobody is at the other end" qmp /dev/null \
 	'{"execute": "query-status"}'
+
+# A test of its own, which writes to a process that has gone.
+broken_pipe()
+{
+	sh -c '. ./lib.sh
+		begin 2
+		gone()
+		{
+			mkfifo "$1" && { true <"$1" & } && exec 7>"$1" && wait $! && echo x >&7
+		}
+		ok "written" gone "$1"
+		ok "next" true
+		finish' sh "$dir/pipe" >"$dir/said" || :
+	cat "$dir/said"
+	grep -q "^not ok 1 written" "$dir/said" && grep -q "^ok 3" "$dir/said"
+}
+ok "a test that writes to who has gone fails, and goes on" broken_pipe
 rm -r "$dir"
 
 finish
