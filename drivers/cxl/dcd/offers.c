@@ -283,7 +283,7 @@ static void adopt_not(struct dcd_memdev *dcd, const struct dcd_offer **offers,
 		if (dcd_in_dc_region(offers[i]->start, offers[i]->len, dcd->regions,
 				     dcd->nr_regions) &&
 		    !dcd_extent_find(dcd, range.start, range.end))
-			dcd_release_ranges(dcd, &range, 1);
+			dcd_release_range(dcd, &range);
 	}
 }
 

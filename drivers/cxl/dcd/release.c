@@ -22,54 +22,57 @@ static unsigned long release_deadline(void)
 	return jiffies + RELEASE_SECONDS * HZ;
 }
 
+static void complain_of_release(struct dcd_memdev *dcd, const struct range *range, int rc)
+{
+	dcd_complain(dcd, "the device does not take back %#llx of %#llx bytes: error %d\n",
+		     range->start, range_len(range), rc);
+}
+
 /**
- * dcd_release_ranges() - tell the device that capacity is released
+ * dcd_release_range() - tell the device that capacity is released
  * @dcd: the device
- * @ranges: DPA ranges that are not in use
- * @nr: entries of @ranges
+ * @range: a DPA range that is not in use
  *
  * CXL 3.1 8.2.9.9.9.4
  *
  * Context: the lock of @dcd is held.
  */
-void dcd_release_ranges(struct dcd_memdev *dcd, const struct range *ranges, unsigned int nr)
+void dcd_release_range(struct dcd_memdev *dcd, const struct range *range)
 {
-	int rc = dcd_send_extents(dcd, CXL_DC_OP_RELEASE, ranges, nr);
+	int rc = dcd_send_extents(dcd, CXL_DC_OP_RELEASE, range, 1);
 
 	if (rc)
-		dcd_complain(dcd, "the device does not take back %#llx of %#llx bytes: error %d\n",
-			     ranges[0].start, range_len(&ranges[0]), rc);
+		complain_of_release(dcd, range, rc);
 }
 
-static void release_overlap(struct dcd_group *group, const struct range *left)
+static void release_overlap(struct dcd_memdev *dcd, const struct range *ranges,
+			    unsigned int nr, const struct range *left)
 {
-	for (unsigned int i = 0; i < group->nr; i++) {
-		const struct dcd_extent *extent = group->extents[i];
+	for (unsigned int i = 0; i < nr; i++) {
 		struct range range = {
-			.start = max(left->start, extent->start),
-			.end = min(left->end, extent->last),
+			.start = max(left->start, ranges[i].start),
+			.end = min(left->end, ranges[i].end),
 		};
 
 		if (range.start <= range.end)
-			dcd_release_ranges(group->region->dcd, &range, 1);
+			dcd_release_range(dcd, &range);
 	}
 }
 
 /*
- * The device has taken capacity of a group by force, but maybe not all of it.
+ * The device has taken capacity of these ranges by force, but maybe not all of it.
  * What it still takes for accepted is what nobody here uses any more.
  */
-static void release_rest(struct dcd_group *group)
+static void release_rest(struct dcd_memdev *dcd, const struct range *ranges, unsigned int nr)
 {
 	unsigned long deadline = release_deadline();
-	struct dcd_memdev *dcd = group->region->dcd;
 	struct dcd_offer *offers __free(kvfree) = NULL;
-	int nr = dcd_get_extents(dcd, &offers);
+	int held = dcd_get_extents(dcd, &offers);
 
-	if (nr < 0)
+	if (held < 0)
 		dcd_complain(dcd, "cannot read the list of extents: error %d: what is left of %#llx is not released before the device wants it\n",
-			     nr, group->extents[0]->start);
-	for (int i = 0; i < nr && !time_after(jiffies, deadline); i++) {
+			     held, ranges[0].start);
+	for (int i = 0; i < held && !time_after(jiffies, deadline); i++) {
 		const struct dcd_offer *offer = &offers[i];
 		struct range left = {
 			.start = offer->start,
@@ -77,8 +80,23 @@ static void release_rest(struct dcd_group *group)
 		};
 
 		if (dcd_in_dc_region(offer->start, offer->len, dcd->regions, dcd->nr_regions))
-			release_overlap(group, &left);
+			release_overlap(dcd, ranges, nr, &left);
 	}
+}
+
+/*
+ * The device takes all of it, or refuses: it has taken a part by force since it wanted
+ * this back, and the record of that is not read yet. Then it is asked what is left.
+ */
+static void release_all(struct dcd_memdev *dcd, const struct range *ranges, unsigned int nr,
+			bool lost)
+{
+	int rc = lost ? -ENXIO : dcd_send_extents(dcd, CXL_DC_OP_RELEASE, ranges, nr);
+
+	if (rc == -ETIMEDOUT)
+		complain_of_release(dcd, &ranges[0], rc);
+	else if (rc)
+		release_rest(dcd, ranges, nr);
 }
 
 /**
@@ -103,13 +121,11 @@ void dcd_give_back(struct dcd_group *group)
 		range->end = range->start + dcd_extent_len(extent) - 1;
 		trace_cxl_dcd_release(dcd->cxlds->dev, range->start, range_len(range),
 				      group->lost ? DCD_RELEASE_FORCED : DCD_RELEASED);
-		if (!ranges && !group->lost)
-			dcd_release_ranges(dcd, range, 1);
+		if (!ranges)
+			release_all(dcd, range, 1, group->lost);
 	}
-	if (group->lost)
-		release_rest(group);
-	else if (ranges)
-		dcd_release_ranges(dcd, ranges, nr);
+	if (ranges)
+		release_all(dcd, ranges, nr, group->lost);
 	dcd_group_free(group);
 }
 
@@ -173,7 +189,7 @@ static void release_unknown(struct dcd_memdev *dcd, u64 start, u64 end, bool for
 		return;
 	trace_cxl_dcd_release(dcd->cxlds->dev, start, end - start, DCD_RELEASE_UNKNOWN);
 	if (!forced)
-		dcd_release_ranges(dcd, &range, 1);
+		release_all(dcd, &range, 1, false);
 }
 
 /**

@@ -17,7 +17,7 @@ COMMANDS_MAX=25000
 LINES_MAX=5
 RETRY_SECONDS=2
 
-begin 106
+begin 109
 load_base
 need_no_mock
 need_liar
@@ -252,6 +252,36 @@ tried_again()
 		wait_for 20 no_extent 0x10000000 && tell none
 }
 ok "a log that could not be read is read again" tried_again
+
+# What is wanted back, and a part of it taken by force before the host has looked: it
+# reads of the first when the device refuses to have back what is gone.
+wanted_then_taken()
+{
+	tell fail:1 && put dc_del_extent 0x10000000:0x400000: &&
+		put dc_force_del_extent 0x10000000:0x200000: && wait_for 20 none_given &&
+		wait_for 20 log_empty && no_extent 0x10000000 && tell none
+}
+none_given()
+{
+	! grep '^0x10[02]' "$debug/extents"
+}
+offered()
+{
+	tell none && put dc_inject_extent 0x10000000:0x400000::0 && wait_for 20 has_extent 0x10000000
+}
+rest()
+{
+	offered && wanted_then_taken
+}
+ok "of what is half gone the rest is released" rest
+# The host was not heard when the region went, so nobody holds what was accepted.
+rest_of_unknown()
+{
+	offered && tell timeout && destroy_region "$region" && wanted_then_taken &&
+		region=$(create_region 1G)
+}
+ok "so it is of what nobody holds" rest_of_unknown
+ok "after that it works" works
 
 # slowly MILLISECONDS SECONDS COMMAND...: each command takes so long, all of it less than that
 slowly()
