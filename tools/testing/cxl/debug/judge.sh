@@ -1,13 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# judge.sh [stress]: the last that a guest with the debug kernel runs. Removes what
+# judge.sh: the last that a guest with the debug kernel runs. Removes what
 # is there of ours and fails if that does not go, leaks memory, or if the kernel
 # has reported anything since it booted or has stopped to watch. What the stock
 # kernel itself leaks is in stock-leaks. With kmemleak=off only what our modules
 # have allocated themselves is told, by the kernel's report at their end, from the
 # profile of allocations.
 set -eu
-after=${1:-}
 # shellcheck source=tools/testing/cxl/debug/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -24,7 +23,7 @@ ok "nothing of them is left" nothing_left
 # not_stock FILE: what kmemleak has found, but for what is in stock-leaks
 not_stock()
 {
-	awk -v after="$after" '
+	awk '
 		function end_of_object()
 		{
 			if (stock)
@@ -35,7 +34,7 @@ not_stock()
 			stock = 0
 		}
 		NR == FNR {
-			if (/^[^#]/ && ($2 == "all" || $2 == after))
+			if (/^[^#]/)
 				names[$1]
 			next
 		}

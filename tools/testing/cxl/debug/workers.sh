@@ -288,7 +288,14 @@ probing()
 	flock -u 9
 }
 
-# alone COMMAND...: which takes a port from its driver
+# The work that the core does later, on ports and on memory devices.
+core_work()
+{
+	echo 1 >/sys/bus/cxl/flush
+}
+
+# alone COMMAND...: which takes a port from its driver, with no work of the core
+# before it or left after it
 alone()
 {
 	until mkdir "$state/alone"; do
@@ -296,7 +303,9 @@ alone()
 		usleep 200000
 	done
 	flock 9
+	core_work
 	"$@"
+	core_work
 	flock -u 9
 	rmdir "$state/alone"
 }
@@ -318,12 +327,23 @@ none_below()
 	done
 }
 
+# An endpoint takes the driver of its memory device with it, by work that the core
+# does later. The stock core has a reference for it and loses that, with the memory
+# device and its parent, if the endpoint comes and goes once more before the work.
+lose_endpoint()
+{
+	pick "$devices"/endpoint* || return 0
+	mem=$(realpath "$picked/uport") || return 0
+	alone put "${picked##*/}" /sys/bus/cxl/drivers/cxl_port/unbind
+	probing bind "$devices/${mem##*/}" /sys/bus/cxl/drivers/cxl_mem
+}
+
 # The core itself probes again, later, what has lost its port: the port gets its
 # driver back when nobody can have a dport of before.
 worker_bind_port()
 {
 	turn
-	rebind /sys/bus/cxl/drivers/cxl_port "$devices"/endpoint*
+	lose_endpoint
 	pick "$devices"/port* || return 0
 	port=$picked
 	alone put "${port##*/}" /sys/bus/cxl/drivers/cxl_port/unbind

@@ -72,7 +72,7 @@ selftest() {
 
 # each pass may take 300 s more, until all had their way
 stress() {
-	debug_guest stress $((2 * stress + 1500)) on "/debug/stress.sh $stress && /debug/judge.sh stress"
+	debug_guest stress $((2 * stress + 1500)) on "/debug/stress.sh $stress && /debug/judge.sh"
 }
 
 cycles() {
