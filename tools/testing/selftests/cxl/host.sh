@@ -134,35 +134,3 @@ driver_of()
 {
 	basename "$(readlink "/sys/bus/dax/devices/$1/driver")"
 }
-
-# What cxl-cli does, without it: for tests that do it hundreds of times.
-
-# sysfs_memdev: sets mem and endpoint, once the mock has them
-sysfs_memdev()
-{
-	mem=$(mock_memdev) && endpoint=$devices/$(mock_endpoint)
-}
-
-# sysfs_region SIZE: a region over its first free capacity
-sysfs_region()
-{
-	set -- "$1" /sys/devices/platform/cxl_mock_dcd_root.*/root*/decoder*.0 "$endpoint"/decoder*.0
-	root=$2
-	decoder=$3
-	region=$(cat "$root/create_ram_region")
-	echo "$region" >"$root/create_ram_region"
-	echo 256 >"$devices/$region/interleave_granularity"
-	echo 1 >"$devices/$region/interleave_ways"
-	echo ram >"$decoder/mode"
-	echo "$1" >"$decoder/dpa_size"
-	echo "$1" >"$devices/$region/size"
-	echo "${decoder##*/}" >"$devices/$region/target0"
-	echo 1 >"$devices/$region/commit"
-	echo "$region" >/sys/bus/cxl/drivers/cxl_region/bind
-}
-
-sysfs_destroy()
-{
-	echo "$region" >"$root/delete_region"
-	echo 0 >"$decoder/dpa_size"
-}

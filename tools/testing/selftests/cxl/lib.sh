@@ -218,22 +218,78 @@ mock_endpoint()
 	mock_device endpoint
 }
 
+# root_decoder_of ENDPOINT
+root_decoder_of()
+(
+	{ [ -e "$devices/$1/uport" ] && cd -P "$devices/$1"; } || exit 1
+	set -- "${PWD%%/port*}"/decoder*
+	[ -e "$1" ] && echo "${1##*/}"
+)
+
 mock_root_decoder()
 {
-	cxl list -D -d root -m "$(mock_memdev)" | jq -er '[.. | .decoder? // empty][0]'
+	root_decoder_of "$(mock_endpoint)"
 }
 
-# create_region SIZE: a region over the mock, by its name
-create_region()
+# cxl_create_region SIZE: a region over the mock, by its name
+cxl_create_region()
 {
 	cxl create-region -m -t ram -d "$(mock_root_decoder)" -s "$1" "$(mock_memdev)" |
 		jq -er .region
 }
 
-destroy_region()
+cxl_destroy_region()
 {
 	cxl disable-region "$1" && cxl destroy-region "$1"
 }
+
+# The same by what cxl writes to sysfs, for tests that only need a region: on a slow
+# kernel cxl reads for seconds before.
+create_region()
+(
+	set -- "$1" "$(mock_endpoint)"
+	cd "$devices/$(root_decoder_of "$2")" || exit 1
+	read -r region <create_ram_region && echo "$region" >create_ram_region || exit 1
+	if build_region "$devices/$region" "$devices/decoder${2#endpoint}" "$1"; then
+		echo "$region"
+	else
+		destroy_region "$region"
+		exit 1
+	fi
+)
+
+# build_region PATH DECODERS SIZE: from the first of the decoders DECODERS.0 and so on
+# that has no capacity
+build_region()
+{
+	case $3 in
+	*G) size=$((${3%G} << 30)) ;;
+	*M) size=$((${3%M} << 20)) ;;
+	*) size=$3 ;;
+	esac
+	n=0
+	while read -r used <"$2.$n/dpa_size" && [ $((used)) != 0 ]; do
+		n=$((n + 1))
+	done
+	decoder=$2.$n
+	echo 256 >"$1/interleave_granularity" && echo 1 >"$1/interleave_ways" &&
+		echo ram >"$decoder/mode" && echo "$size" >"$decoder/dpa_size" || return 1
+	if ! { echo "$size" >"$1/size" && echo "${decoder##*/}" >"$1/target0"; }; then
+		echo 0 >"$decoder/dpa_size"
+		return 1
+	fi
+	echo 1 >"$1/commit" && echo "${1##*/}" >/sys/bus/cxl/drivers/cxl_region/bind
+}
+
+destroy_region()
+(
+	cd -P "$devices/$1/.." || exit 1
+	read -r decoder <"$1/target0" || decoder=
+	if [ -e "$1/driver" ]; then
+		echo "$1" >"$1/driver/unbind" && echo 0 >"$1/commit" || exit 1
+	fi
+	echo "$1" >delete_region && [ -n "$decoder" ] && echo 0 >"$devices/$decoder/dpa_size"
+)
 
 # attr NAME: value of an attribute of the mock's memdev
 attr()

@@ -11,11 +11,20 @@ load_base
 need_no_mock
 . ./lib-configfs.sh
 
+# endpoint SERIAL: of the device, by its name; not by cxl, which takes long
+endpoint()
+{
+	for endpoint in "$devices"/endpoint*; do
+		{ [ -e "$endpoint/driver" ] && read -r serial <"$endpoint/uport/serial"; } || continue
+		[ $((serial)) != $(($1)) ] || { echo "${endpoint##*/}"; return; }
+	done
+	return 1
+}
+
 # memdev SERIAL: its name; fails until it has an endpoint
 memdev()
 {
-	cxl list -M | jq -er --argjson serial $(($1)) \
-		'[.[] | select(.serial == $serial) | select(has("state") | not)][0].memdev'
+	endpoint "$1" >/dev/null && any_memdev "$1"
 }
 
 # live DEVICE SERIAL
@@ -46,15 +55,18 @@ inject()
 # any_memdev SERIAL: with an endpoint or without
 any_memdev()
 {
-	cxl list -Mi | jq -er --argjson serial $(($1)) \
-		'[.[] | select(.serial == $serial)][0].memdev'
+	for memdev in "$devices"/mem*; do
+		read -r serial <"$memdev/serial" || continue
+		[ $((serial)) != $(($1)) ] || { echo "${memdev##*/}"; return; }
+	done
+	return 1
 }
 
-# region MEMDEV SIZE: over that device, by its name
+# region SERIAL SIZE: over that device, by its name
 region()
 {
-	decoder=$(cxl list -D -d root -m "$1" | jq -er '[.. | .decoder? // empty][0]') &&
-		cxl create-region -m -t ram -d "$decoder" -s "$2" "$1" | jq -er .region
+	decoder=$(root_decoder_of "$(endpoint "$1")") &&
+		cxl create-region -m -t ram -d "$decoder" -s "$2" "$(memdev "$1")" | jq -er .region
 }
 
 windows()
@@ -191,12 +203,13 @@ sizes()
 ok "and a memdev with its serial number and capacity" sizes
 roots()
 {
-	equal "$(cxl list -D -d root | jq length)" 4
+	set -- /sys/devices/platform/cxl_mock_dcd_root.*/root*
+	equal $# 4
 }
 ok "below a root of its own" roots
 regions()
 {
-	region "$(memdev 0x2002)" 1G && region "$(memdev 0x2000)" 1G &&
+	region 0x2002 1G && region 0x2000 1G &&
 		equal "$(cxl list -R | jq -r '[.[].decode_state] | unique | join(" ")')" commit
 }
 ok "a region over the second, and one over the module's" regions
@@ -205,7 +218,7 @@ ok "the others stay" equal "$(windows)" 3
 ok "with their regions" equal "$(cxl list -R | jq length)" 2
 other_region()
 {
-	other=$(region "$(memdev 0x2001)" 1G) && destroy_region "$other"
+	other=$(region 0x2001 1G) && cxl_destroy_region "$other"
 }
 ok "and take new ones" other_region
 gone_with_region()

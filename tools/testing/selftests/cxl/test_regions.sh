@@ -14,19 +14,18 @@ mem=$(mock_memdev)
 
 dpa_of()
 {
-	decoder=$(cxl list -R -r "$1" -T | jq -r '.[0].mappings[0].decoder')
-	printf '%#x\n' "$(cat "$devices/$decoder/dpa_resource")"
+	printf '%#x\n' "$(cat "$devices/$(cat "$devices/$1/target0")/dpa_resource")"
 }
 
-first=$(create_region 2G) || first=
-second=$(create_region 2G) || second=
+first=$(cxl_create_region 2G) || first=
+second=$(cxl_create_region 2G) || second=
 ok "a region over the first DC region" test -n "$first"
 ok "lies in it" equal "$(dpa_of "$first")" 0
 ok "a region over the second DC region" test -n "$second"
 ok "lies in it" equal "$(dpa_of "$second")" 0x80000000
 ok "both are committed" equal \
 	"$(cxl list -R | jq -r '[.[].decode_state] | join(" ")')" "commit commit"
-ok "no third region fits" fails create_region 256M
+ok "no third region fits" fails cxl_create_region 256M
 
 # The stock driver must not have capacity that has no memory.
 dax_driver()
@@ -46,7 +45,7 @@ stock_driver()
 
 destroy_both()
 {
-	destroy_region "$second" && destroy_region "$first"
+	cxl_destroy_region "$second" && cxl_destroy_region "$first"
 }
 ok "regions are destroyed, the last one first" destroy_both
 ok "the stock DAX driver does not get a region" stock_driver
@@ -54,17 +53,17 @@ modprobe -r dax_cxl || :
 
 two()
 {
-	a=$(create_region 512M) && b=$(create_region 1G) &&
+	a=$(cxl_create_region 512M) && b=$(cxl_create_region 1G) &&
 		equal "$(dpa_of "$a")" 0 && equal "$(dpa_of "$b")" 0x20000000 &&
-		destroy_region "$b" && destroy_region "$a"
+		cxl_destroy_region "$b" && cxl_destroy_region "$a"
 }
 ok "two regions in one DC region" two
 across()
 {
-	region=$(create_region 4G) && destroy_region "$region"
+	region=$(cxl_create_region 4G) && cxl_destroy_region "$region"
 }
 ok "a region over both DC regions" across
-ok "cxl-cli refuses a region larger than the capacity" fails create_region 5G
+ok "cxl-cli refuses a region larger than the capacity" fails cxl_create_region 5G
 
 # Without cxl-cli's own check the kernel has to refuse.
 decoder=$(ls -d "$devices/$(mock_endpoint)"/decoder*.0)
@@ -82,12 +81,12 @@ ok "so does the core" core_refuses
 
 unbind()
 {
-	region=$(create_region 2G) || return 1
+	region=$(cxl_create_region 2G) || return 1
 	cxl disable-memdev -f "$mem" && cxl enable-memdev "$mem" || return 1
 	wait_for 10 mock_endpoint || return 1
 	# the region has lost its target, which is more than cxl-cli can handle
 	echo "$region" >"$devices/$(mock_root_decoder)/delete_region" || return 1
-	region=$(create_region 4G) && destroy_region "$region"
+	region=$(cxl_create_region 4G) && cxl_destroy_region "$region"
 }
 ok "a memdev that is disabled under a region comes back" unbind
 

@@ -79,9 +79,9 @@ ok "its second DSMAS has the range of region 1" \
 
 perf()
 {
-	region=$(create_region 2G)
+	region=$(cxl_create_region 2G)
 	mismatch=$(cxl list -R -r "$region" | jq '.[0].qos_class_mismatch')
-	destroy_region "$region"
+	cxl_destroy_region "$region"
 	equal "$mismatch" null
 }
 ok "cxl-cli sees no mismatch of QoS classes" perf
