@@ -12,7 +12,7 @@ set -eu -o pipefail
 # shellcheck source=tools/testing/cxl/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-[ $# -gt 0 ] || set -- host selftest planted loads stress cycles
+[ $# -gt 0 ] || set -- host selftest stress cycles planted loads
 stress=${STRESS_SECONDS:-60}
 [[ $stress =~ ^[1-9][0-9]*$ ]] || die "STRESS_SECONDS=$stress: must be a number of seconds, such as 60"
 
@@ -80,7 +80,8 @@ cycles() {
 }
 
 loads() {
-	local number=$(((stress * 1000 + 899) / 900))
+	local number=$(((stress + 2) / 3))
+	[ "$stress" -lt 900 ] || number=$((stress * 1000 / 900))
 	debug_guest loads $((number * 12 + 300)) off -q "$one_cpu" "/debug/loads.sh $number && /debug/judge.sh"
 }
 
