@@ -79,6 +79,7 @@ cycles() {
 	selftests cycles on "$one_cpu" test_cycles.sh
 }
 
+# In a short run test_lifecycle and test_cycles load and unload as often again.
 loads() {
 	local number=$(((stress + 2) / 3))
 	[ "$stress" -lt 900 ] || number=$((stress * 1000 / 900))
