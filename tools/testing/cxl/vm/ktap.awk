@@ -1,7 +1,7 @@
 #!/usr/bin/awk -f
 # SPDX-License-Identifier: GPL-2.0-only
 # Judges one lane's KTAP. Prints a line for each failure, with the names of the
-# tests above it, and at the end "PASSED FAILED SKIPPED".
+# tests above it, below that the diagnostics, and at the end "PASSED FAILED SKIPPED".
 #
 #   awk -v lane=NAME -v status=EXIT_STATUS -f ktap.awk FILE
 #
@@ -14,8 +14,28 @@ function fail(what) {
 	failures[++failed] = what
 }
 
+# Of the diagnostics around a failed result: programs say why before it, the last
+# being what matters, and the selftests after it.
 BEGIN {
+	most_before = 15
+	most_after = 30
 	deepest = 0
+}
+
+function diagnostic(line) {
+	if (room > 0) {
+		details[failed] = details[failed] "  " line "\n"
+		room--
+	} else {
+		said[++lines] = line
+	}
+}
+
+# the last failure is that of the result just read
+function explain(	i) {
+	for (i = lines > most_before ? lines - most_before + 1 : 1; i <= lines; i++)
+		details[failed] = details[failed] "  " said[i] "\n"
+	room = most_after
 }
 
 # the document at this depth begins
@@ -59,21 +79,26 @@ function result(d, line,	ok, skip, name, children, title, i) {
 	if (match(name, /^[0-9]+/) && substr(name, 1, RLENGTH) + 0 != seen[d])
 		fail("number " substr(name, 1, RLENGTH) " where " seen[d] " is due: " line)
 
+	room = 0
 	if (children) {
 		title = name
 		sub(/^[0-9]+ *(- *)?/, "", title)
 		sub(/ *#.*/, "", title)
 		for (i = before[d + 1] + 1; i <= failed; i++)
 			failures[i] = title ": " failures[i]
-		if (!ok && before[d + 1] == failed)
+		if (!ok && before[d + 1] == failed) {
 			fail(line)
+			explain()
+		}
 	} else if (!ok) {
 		fail(line)
+		explain()
 	} else if (skip) {
 		skipped++
 	} else {
 		passed++
 	}
+	lines = 0
 }
 
 {
@@ -81,6 +106,10 @@ function result(d, line,	ok, skip, name, children, title, i) {
 	line = $0
 	sub(/^ +/, "", line)
 	depth = int((length($0) - length(line)) / 2)
+	if (line ~ /^#/) {
+		diagnostic(line)
+		next
+	}
 	if (line !~ /^(K?TAP version [0-9]+|[0-9]+\.\.[0-9]+( |$)|(not )?ok( |$)|Bail out!)/)
 		next
 	if (depth > deepest)
@@ -128,6 +157,6 @@ END {
 	if (status != 0 && !failed)
 		fail("exit status " status)
 	for (i = 1; i <= failed; i++)
-		print lane ": " failures[i]
+		printf "FAILED %s: %s\n%s", lane, failures[i], details[i]
 	print passed + 0, failed + 0, skipped + 0
 }

@@ -82,7 +82,7 @@ finish_lanes() {
 	for name in "${lanes[@]}"; do
 		log=$BUILD/log/$name.ktap
 		verdict=$(awk -v lane="$name" -v status="$(cat "$log.status")" -f "$VM/ktap.awk" "$log")
-		sed '$d' <<< "$verdict" | sed 's/^/FAILED /'
+		sed '$d' <<< "$verdict"
 		read -r p f s < <(tail -n 1 <<< "$verdict")
 		passed=$((passed + p))
 		failed=$((failed + f))

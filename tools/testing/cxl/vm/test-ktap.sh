@@ -1,29 +1,31 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Tests ktap.awk, above all that it takes nothing broken for a pass. Prints KTAP.
+# Tests ktap.awk, above all that it takes nothing broken for a pass, and that it tells
+# why something failed. Prints KTAP.
 set -eu
 
 awk=$(dirname "$0")/ktap.awk
 number=0
 failures=0
 
-# expect NAME STATUS COUNTS: judges the document on stdin of a lane that ended
-# with STATUS
+# expect NAME STATUS VERDICT: judges the document on stdin of a lane that ended
+# with STATUS; a verdict of one line is about the counts only
 expect() {
-	local counts
+	local verdict
 	number=$((number + 1))
-	counts=$(awk -v lane=test -v status="$2" -f "$awk" | tail -n 1)
-	if [ "$counts" = "$3" ]; then
+	verdict=$(awk -v lane=test -v status="$2" -f "$awk")
+	[[ $3 = *$'\n'* ]] || verdict=${verdict##*$'\n'}
+	if [ "$verdict" = "$3" ]; then
 		echo "ok $number $1"
 	else
 		echo "not ok $number $1"
-		echo "# expected $3, counted $counts"
+		printf 'expected %s\nwas %s\n' "$3" "$verdict" | sed 's/^/# /'
 		failures=$((failures + 1))
 	fi
 }
 
 echo "KTAP version 1"
-echo "1..19"
+echo "1..21"
 
 expect "all pass" 0 "2 0 0" << 'EOF'
 KTAP version 1
@@ -132,5 +134,37 @@ ok 1 one
 ok 2 two
 1..2
 ok 1 one
+EOF
+expect "what a failed test says is shown below it, before its result or after" 1 \
+	"FAILED test: first: not ok 2 two
+  # before two
+  # after two
+  # and more
+FAILED test: not ok 2 second
+  # before second
+1 2 0" << 'EOF'
+KTAP version 1
+1..2
+  KTAP version 1
+  1..2
+  # before one
+  ok 1 one
+  # before two
+  not ok 2 two
+  # after two
+  # and more
+not ok 1 first
+# before second
+not ok 2 second
+EOF
+expect "of much that it says, the end before the result and the beginning after" 1 \
+	"FAILED test: not ok 1 one
+$(printf '  # before %d\n' {6..20})
+$(printf '  # after %d\n' {1..30})
+0 1 0" << EOF
+1..1
+$(printf '# before %d\n' {1..20})
+not ok 1 one
+$(printf '# after %d\n' {1..40})
 EOF
 [ "$failures" = 0 ]
