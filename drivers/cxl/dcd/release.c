@@ -86,17 +86,25 @@ static void release_rest(struct dcd_memdev *dcd, const struct range *ranges, uns
 
 /*
  * The device takes all of it, or refuses: it has taken a part by force since it wanted
- * this back, and the record of that is not read yet. Then it is asked what is left.
+ * this back, and the record of that is not read yet. Then it is asked what is left. One
+ * that does not answer in time is not: all that waits for it would wait once more.
  */
-static void release_all(struct dcd_memdev *dcd, const struct range *ranges, unsigned int nr,
-			bool lost)
+static void release_all(struct dcd_memdev *dcd, const struct range *ranges, unsigned int nr)
 {
-	int rc = lost ? -ENXIO : dcd_send_extents(dcd, CXL_DC_OP_RELEASE, ranges, nr);
+	int rc = dcd_send_extents(dcd, CXL_DC_OP_RELEASE, ranges, nr);
 
 	if (rc == -ETIMEDOUT)
 		complain_of_release(dcd, &ranges[0], rc);
 	else if (rc)
 		release_rest(dcd, ranges, nr);
+}
+
+static void release_ranges(struct dcd_group *group, const struct range *ranges, unsigned int nr)
+{
+	if (group->lost)
+		release_rest(group->region->dcd, ranges, nr);
+	else
+		release_all(group->region->dcd, ranges, nr);
 }
 
 /**
@@ -122,10 +130,10 @@ void dcd_give_back(struct dcd_group *group)
 		trace_cxl_dcd_release(dcd->cxlds->dev, range->start, range_len(range),
 				      group->lost ? DCD_RELEASE_FORCED : DCD_RELEASED);
 		if (!ranges)
-			release_all(dcd, range, 1, group->lost);
+			release_ranges(group, range, 1);
 	}
 	if (ranges)
-		release_all(dcd, ranges, nr, group->lost);
+		release_ranges(group, ranges, nr);
 	dcd_group_free(group);
 }
 
@@ -189,7 +197,7 @@ static void release_unknown(struct dcd_memdev *dcd, u64 start, u64 end, bool for
 		return;
 	trace_cxl_dcd_release(dcd->cxlds->dev, start, end - start, DCD_RELEASE_UNKNOWN);
 	if (!forced)
-		release_all(dcd, &range, 1, false);
+		release_all(dcd, &range, 1);
 }
 
 /**

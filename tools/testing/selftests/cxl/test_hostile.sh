@@ -17,7 +17,7 @@ COMMANDS_MAX=25000
 LINES_MAX=5
 RETRY_SECONDS=2
 
-begin 109
+begin 110
 load_base
 need_no_mock
 need_liar
@@ -281,6 +281,15 @@ rest_of_unknown()
 		region=$(create_region 1G)
 }
 ok "so it is of what nobody holds" rest_of_unknown
+# the second command is the release
+timed_out()
+{
+	offered && tell timeout:2 && put dc_del_extent 0x10000000:0x400000: &&
+		wait_for 20 log_empty && no_extent 0x10000000 && count release 1 &&
+		count lied 1 && count list 0 && tell none &&
+		put dc_del_extent 0x10000000:0x400000: && wait_for 20 none_given
+}
+ok "who does not answer a release is not asked what is left" timed_out
 ok "after that it works" works
 
 # slowly MILLISECONDS SECONDS COMMAND...: each command takes so long, all of it less than that
