@@ -12,8 +12,8 @@ debugfs=/sys/kernel/debug/cxl_mock_dcd
 platform=/sys/bus/platform/drivers
 workers="offer release region dax bind_memdev bind_port bind_mock device_a device_b
 	device_c backend_a backend_b fm unload read"
-# what memmap= keeps aside, 512M or more
-reserved=$(sed -n 's/.*memmap=[0-9]*[MG]\$\(0x[0-9a-f]*\).*/\1/p' /proc/cmdline)
+# 512M or more
+find_reserved
 TAG=6ba7b810-9dad-11d1-80b4-00c04fd430c
 
 # roll NUMBER: sets n to 0 ... NUMBER - 1
@@ -388,7 +388,7 @@ worker_device_b()
 
 worker_device_c()
 {
-	device c reserved dc_total_size=512M window_base="$reserved"
+	device c reserved dc_total_size=512M window_base="$reserved_at"
 }
 
 # backend DEVICE: attached to it, with an extent that uses it, and detached

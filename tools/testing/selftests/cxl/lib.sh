@@ -116,6 +116,23 @@ uptime_now()
 	now=${now%.*}
 }
 
+# find_reserved: sets reserved_size and reserved_at to what memmap= on the kernel's
+# command line reserves, the last if there is more
+# shellcheck disable=SC2034 # for tests
+find_reserved()
+{
+	reserved=$(sed -n 's/.*memmap=\([0-9]*[KMG]\)\$\(0x[0-9a-f]*\).*/\1 \2/p' /proc/cmdline)
+	reserved_size=${reserved% *}
+	reserved_at=${reserved#* }
+	[ -n "$reserved" ]
+}
+no_reserved="boot with memmap=1G\$0x100000000 to have reserved memory"
+
+need_reserved()
+{
+	find_reserved || skip_all "$no_reserved"
+}
+
 # wait_for SECONDS COMMAND...: until it succeeds; the last try says why it does
 # not. A slow kernel gets CXL_DCD_SLOW times as long.
 wait_for()

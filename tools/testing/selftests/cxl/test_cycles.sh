@@ -11,16 +11,14 @@ cd "$(dirname "$0")"
 begin 5
 load_base
 need_no_mock
-reserved=$(sed -n 's/.*memmap=\([0-9]*[KMG]\)\$\(0x[0-9a-f]*\).*/\1 \2/p' /proc/cmdline)
-[ -n "$reserved" ] || skip_all "boot with memmap=1G\$0x100000000 to have reserved memory"
+need_reserved
 need_program daxmem
 modprobe device_dax
 unload_all
 
 cycle()
 {
-	load_base && load_host_mock dc_total_size="${reserved% *}" dc_backing=reserved \
-		window_base="${reserved#* }" && region=$(create_region 512M) || return 1
+	load_base && load_reserved_mock && region=$(create_region 512M) || return 1
 	put dc_inject_extent "0x10000000:0x200000:$TAG:1" || return 1
 	put dc_inject_extent "0x0:0x200000:$TAG:0" || return 1
 	wait_for 10 dax_of "$TAG" || return 1

@@ -11,8 +11,7 @@ cd "$(dirname "$0")"
 begin 5
 load_base
 need_no_mock
-reserved=$(sed -n 's/.*memmap=\([0-9]*[KMG]\)\$\(0x[0-9a-f]*\).*/\1 \2/p' /proc/cmdline)
-[ -n "$reserved" ] || skip_all "boot with memmap=1G\$0x100000000 to have reserved memory"
+need_reserved
 { modprobe device_dax && modprobe kmem; } 2>/dev/null || skip_all "cannot load device_dax and kmem"
 # daxctl refuses where the kernel does it by itself
 policy=/sys/devices/system/memory/auto_online_blocks
@@ -22,8 +21,7 @@ watch
 
 set_up()
 {
-	load_host_mock dc_total_size="${reserved% *}" dc_backing=reserved \
-		window_base="${reserved#* }" && region=$(create_region 512M) &&
+	load_reserved_mock && region=$(create_region 512M) &&
 		inject "0x0:0x10000000:$TAG:0" && equal "$(verdicts verdict)" accepted &&
 		dax=$(dax_of "$TAG") && daxctl reconfigure-device --mode=system-ram "$dax"
 }

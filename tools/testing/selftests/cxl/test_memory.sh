@@ -11,15 +11,13 @@ cd "$(dirname "$0")"
 begin 32
 load_base
 need_no_mock
-reserved=$(sed -n 's/.*memmap=\([0-9]*[KMG]\)\$\(0x[0-9a-f]*\).*/\1 \2/p' /proc/cmdline)
-[ -n "$reserved" ] || skip_all "boot with memmap=1G\$0x100000000 to have reserved memory"
+need_reserved
 need_program daxmem
 modprobe device_dax
 modprobe kmem
 watch
-ok "a device on reserved memory loads" load_host_mock dc_total_size="${reserved% *}" \
-	dc_backing=reserved window_base="${reserved#* }"
-region=$(create_region "${reserved% *}")
+ok "a device on reserved memory loads" load_reserved_mock
+region=$(create_region "$reserved_size")
 
 # two extents that are apart, the second one first
 two_extents()
@@ -227,7 +225,7 @@ destroyed()
 ok "a region is destroyed under a process" destroyed
 removed()
 {
-	region=$(create_region "${reserved% *}") && inject "0x18000000:0x400000:$TAG:0" &&
+	region=$(create_region "$reserved_size") && inject "0x18000000:0x400000:$TAG:0" &&
 		dax=$(dax_of "$TAG") && hold "$dax" && unload_mock && sigbus
 }
 ok "the device goes under a process" removed

@@ -12,9 +12,6 @@ load_base
 need_no_mock
 need_program daxmem
 
-# what memmap= reserved, as "SIZE ADDRESS"
-reserved=$(sed -n 's/.*memmap=\([0-9]*[KMG]\)\$\(0x[0-9a-f]*\).*/\1 \2/p' /proc/cmdline)
-
 # refused PARAMETER...: with the boot parameter to use
 refused()
 {
@@ -26,7 +23,7 @@ ok "no address is refused" refused
 ok "the kernel's own memory is refused" refused window_base=0x10000000
 ok "free address space is refused" refused window_base=0x4000000000
 
-if [ -z "$reserved" ]; then
+if ! find_reserved; then
 	for name in "reserved memory is accepted" "the host is told that it is memory" \
 		"a region is over it" "it unloads" \
 		"a region can be over all of what memmap= reserved" \
@@ -39,12 +36,12 @@ if [ -z "$reserved" ]; then
 		"a part of it neither has another" "nor a device with reserved backing" \
 		"the device goes, and the memory is free again" \
 		"a phantom device cannot be on that memory" "the module goes"; do
-		skip "$name" "boot with memmap=1G\$0x100000000 to have reserved memory"
+		skip "$name" "$no_reserved"
 	done
 	finish
 fi
-size=${reserved% *}
-address=${reserved#* }
+size=$reserved_size
+address=$reserved_at
 
 ok "reserved memory is accepted" load_mock dc_total_size="$size" dc_backing=reserved \
 	window_base="$address"
