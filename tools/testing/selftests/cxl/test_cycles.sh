@@ -57,13 +57,15 @@ device_list()
 
 # for progress: ok keeps what a test prints
 exec 3>&1
-kept=$((10 / ${CXL_DCD_SLOW:-1}))
+slow=${CXL_DCD_SLOW:-1}
+# rounded up: one at the least
+kept=$(((10 + slow - 1) / slow))
 ok "$kept cycles, for what is kept on purpose" cycles $kept
 list=$(device_list)
 before=$(in_use)
 lines=$(lines)
 # where a cycle takes longer, and make stress has 1000 loads
-number_of_cycles=$((200 / ${CXL_DCD_SLOW:-1} / ${CXL_DCD_SLOW:-1}))
+number_of_cycles=$(((200 + slow * slow - 1) / (slow * slow)))
 ok "$number_of_cycles cycles" cycles $number_of_cycles
 ok "no line of the log is left" equal "$(lines)" "$lines"
 ok "no device is left" equal "$(device_list)" "$list"
