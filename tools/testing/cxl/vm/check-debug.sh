@@ -45,9 +45,9 @@ debug_guest() {
 # their own; that of cycles is for kmemleak.
 host_tests="accept adopt host hostile liar lost memory"
 
-# selftests NAME KMEMLEAK QEMU_ARGUMENTS "TEST..."
+# selftests NAME KMEMLEAK QEMU_ARGUMENTS "TEST..." [OPTION]
 selftests() {
-	debug_guest "$1" 2400 "$2" -q "$3" "failed=0; CXL_DCD_SLOW=4 ./selftests.sh $4 || failed=1
+	debug_guest "$1" 2400 "$2" "${@:5}" -q "$3" "failed=0; CXL_DCD_SLOW=4 ./selftests.sh $4 || failed=1
 		/debug/judge.sh && exit \$failed"
 }
 
@@ -60,14 +60,14 @@ host() {
 }
 
 # Where the CPU does not say that it is virtual the core commits regions of any
-# device, so the foreign ones cause no warning here.
+# device, so the foreign ones cause no warning here, and test_interop can run.
 selftest() {
 	local test tests=()
 	for test in "$TOP"/tools/testing/selftests/cxl/test_*.sh; do
 		test=${test##*/test_}
 		[[ " cycles $host_tests " == *" ${test%.sh} "* ]] || tests+=("test_$test")
 	done
-	selftests selftest off "$one_cpu $hardware $bare" "${tests[*]}"
+	selftests selftest off "$one_cpu $hardware $bare" "${tests[*]}" -c
 }
 
 # each pass may take 300 s more, until all had their way
