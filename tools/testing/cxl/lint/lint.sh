@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # lint.sh: check the style of every file: checkpatch --strict for C, shellcheck
-# for shell, codespell for text, an SPDX line everywhere. Runs in the tree.
+# for shell, docutils and codespell for text, an SPDX line everywhere. Runs in the
+# tree.
 
 set -eu
 
@@ -52,6 +53,16 @@ checkpatch()
 	return $status
 }
 
+# index.rst is left out, whose directives are Sphinx's
+rst()
+{
+	status=0
+	for file in $(files -name '*.rst' ! -name index.rst); do
+		rst2pseudoxml --report=2 --exit-status=2 "$file" >/dev/null || status=1
+	done
+	return $status
+}
+
 spdx()
 {
 	for file in $(files -name '*' ! -name COPYING ! -path './Documentation/ABI/*' \
@@ -66,6 +77,7 @@ run "checkpatch --strict" checkpatch
 # SC2317: tests are functions that ok calls, which shellcheck takes for dead code
 # shellcheck disable=SC2046
 run shellcheck shellcheck -x -P SCRIPTDIR -e SC2317 $(scripts)
+run docutils rst
 # shellcheck disable=SC2046
 run codespell codespell $(files -name '*' ! -name COPYING ! -path '*/corpus/*')
 run "SPDX lines" spdx
