@@ -63,7 +63,7 @@ stress: ## only the stress, for 2 x STRESS_SECONDS=900, and 1000 loads, on that 
 shell: ## boot the same VM to a shell, the modules in /root
 	@$(VM)/shell.sh
 
-prepare: ## download and unpack what run, check and shell need, and nothing else
+prepare: ## download and unpack what run and shell need, and nothing else
 	@$(VM)/tree.sh
 
 # These run in the tree, which has the tools; KDIR= names one of its kernels.
@@ -85,7 +85,7 @@ unit: ## run the unit tests of what builds in user space
 	@$(VM)/tree.sh
 	@$(VM)/in-tree.sh $(MAKE) --no-print-directory -C tools/testing/cxl/unit
 
-fuzz: ## feed the engine random commands: FUZZ_SECONDS=600, FUZZ_SEED=2
+fuzz: ## feed the engine random commands: FUZZ_SECONDS=60, FUZZ_SEED=1
 	@$(VM)/tree.sh
 	@$(VM)/in-tree.sh $(MAKE) --no-print-directory -C tools/testing/cxl/fuzz \
 		FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) FUZZ_SEED=$(or $(FUZZ_SEED),1)

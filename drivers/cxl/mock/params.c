@@ -68,7 +68,7 @@ static const struct kernel_param_ops backing_ops = {
 
 module_param_cb(dc_backing, &backing_ops, &config.dc_backing, 0444);
 __MODULE_PARM_TYPE(dc_backing, "string");
-MODULE_PARM_DESC(dc_backing, "What is behind the capacity: none (the default: no extent can be added), phantom (a promise without memory: any can) or reserved (memory at window_base that memmap= took from the kernel: any can)");
+MODULE_PARM_DESC(dc_backing, "What is behind the capacity: none (the default: no extent can be added), phantom (a promise without memory: any can) or reserved (memory at window_base that the kernel was booted without: any can)");
 
 /**
  * cxl_mock_params_config() - the configuration that the module was loaded with

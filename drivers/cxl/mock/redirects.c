@@ -115,7 +115,7 @@ static int check_decoder(struct device *dev, void *data)
  * cpu_cache_has_invalidate_memregion()
  *
  * Under a hypervisor the original says no, and a region cannot be committed;
- * nothing is behind our windows, so nothing can be cached of them either. The
+ * behind our windows is nothing, or memory with which caches agree anyway. The
  * question names no region. The core asks it with its region lock held for
  * writing, when it commits a region that is ACTIVE or tears down one that is
  * further on, so the states tell whose turn it can be: the answer changes only

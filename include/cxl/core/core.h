@@ -36,7 +36,6 @@ typedef u64 (*cxl_hpa_to_spa_fn)(struct cxl_root_decoder *cxlrd, u64 hpa);
 #include "generated.h"
 
 #define CXL_RESOURCE_NONE	((resource_size_t)-1)
-#define CXL_QOS_CLASS_INVALID	(-1)
 
 /* struct cxl_decoder flags */
 #define CXL_DECODER_F_RAM	BIT(0)

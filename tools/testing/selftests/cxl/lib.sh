@@ -17,8 +17,8 @@ begin()
 {
 	echo "KTAP version 1"
 	[ "$(id -u)" = 0 ] || skip_all "must be root"
-	{ command -v cxl && command -v jq; } >/dev/null ||
-		skip_all "needs cxl and jq (Debian: apt-get install cxl jq)"
+	{ command -v cxl && command -v daxctl && command -v jq; } >/dev/null ||
+		skip_all "needs cxl, daxctl and jq (Debian: apt-get install cxl daxctl jq)"
 	[ -d /sys/bus/cxl ] || skip_all "this kernel has no CXL core (CONFIG_CXL_BUS)"
 	plan=$(($1 + 1))
 	marker="cxl selftest $$ $(date +%s)"

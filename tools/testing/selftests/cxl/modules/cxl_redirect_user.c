@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Redirects cxl_redirect_test_target(), and whatever function of the kernel
- * "also" names: at load, or with "late" when 1 is written to "redirect".
+ * Redirects cxl_redirect_test_target(), and with "conflict" a function that the mock
+ * answers: at load, or with "late" when 1 is written to "redirect".
  */
 #include <linux/delay.h>
 #include <linux/kstrtox.h>
