@@ -163,11 +163,15 @@ struct dcd_group {
  * enum dcd_use - how a DAX device is in use
  * @DCD_IDLE: not at all
  * @DCD_MAPPED: processes map it
+ * @DCD_PINNED: nobody can map it, but pages of it are with I/O or in a pipe
+ * @DCD_DRIVER: a driver that is not known has it
  * @DCD_ONLINE: the kernel has it as memory of its own
  */
 enum dcd_use {
 	DCD_IDLE,
 	DCD_MAPPED,
+	DCD_PINNED,
+	DCD_DRIVER,
 	DCD_ONLINE,
 };
 
@@ -239,7 +243,8 @@ void dcd_group_free(struct dcd_group *group);
 /* devdax.c */
 int dcd_devdax_create(struct dcd_group *group);
 void dcd_devdax_remove(struct dcd_group *group);
-enum dcd_use dcd_devdax_retire(struct dcd_group *group);
+enum dcd_use dcd_devdax_retire(struct dcd_group *group, bool force);
+void dcd_devdax_wait(struct dcd_group *group);
 bool dcd_devdax_is_memory(const struct dcd_group *group);
 void *dcd_dax_get_private(struct dax_device *dax);
 

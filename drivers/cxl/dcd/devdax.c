@@ -3,16 +3,21 @@
  * The DAX device of a group: its extents one after the other, wherever they are
  * in the region.
  */
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/fs.h>
 #include <linux/ioport.h>
 #include <linux/memory.h>
 #include <linux/memory_hotplug.h>
+#include <linux/mm.h>
 #include <linux/range.h>
 #include <linux/sysfs.h>
 #include <cxl/core/dax.h>
 
 #include "dcd.h"
+
+/* How often it is looked whether pinned pages are given back, milliseconds. */
+#define PINNED_MS	50
 
 static ssize_t uuid_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -105,10 +110,9 @@ int dcd_devdax_create(struct dcd_group *group)
 
 /**
  * dcd_devdax_remove() - remove the DAX device of a group
- * @group: the group
+ * @group: the group, of which no page is pinned: the memory's struct pages go
  *
- * Context: the lock of the device is held; may wait for memory that has been
- * pinned through a mapping.
+ * Context: the lock of the device is held.
  */
 void dcd_devdax_remove(struct dcd_group *group)
 {
@@ -156,20 +160,45 @@ bool dcd_devdax_is_memory(const struct dcd_group *group)
 	return false;
 }
 
-/* With the device lock held, so that it stays so. */
-static enum dcd_use current_use(struct dcd_group *group)
+static bool has_driver(const struct dcd_group *group, const char *name)
 {
-	struct device *dev = &group->dev_dax->dev;
+	const struct device_driver *driver = group->dev_dax->dev.driver;
 
-	if (!dev->driver)
+	return driver && !strcmp(driver->name, name);
+}
+
+/* With the device lock held, so that it stays so, but for what is mapped. */
+static enum dcd_use current_use(const struct dcd_group *group)
+{
+	if (!group->dev_dax->dev.driver)
 		return dcd_devdax_is_memory(group) ? DCD_ONLINE : DCD_IDLE;
-	if (!strcmp(dev->driver->name, "device_dax"))
+	if (has_driver(group, "device_dax"))
 		return mapping_mapped(cxl_core_dax_mapping(group->dev_dax)) ?
 		       DCD_MAPPED : DCD_IDLE;
-	if (!strcmp(dev->driver->name, "kmem"))
+	if (has_driver(group, "kmem"))
 		return is_online(group) ? DCD_ONLINE : DCD_IDLE;
-	/* whatever it does with it */
-	return DCD_ONLINE;
+	return DCD_DRIVER;
+}
+
+/*
+ * Whether anyone holds pages of a group that device_dax has. It keeps one reference to
+ * each, and as it goes the pages go, whoever else has one.
+ */
+static bool is_pinned(const struct dcd_group *group)
+{
+	u64 step = group->dev_dax->align;
+
+	for (unsigned int i = 0; i < group->nr; i++) {
+		const struct dcd_extent *extent = group->extents[i];
+		u64 start = group->region->hpa + extent->offset;
+
+		for (u64 at = start; at < start + dcd_extent_len(extent); at += step) {
+			if (page_ref_count(pfn_to_page(PHYS_PFN(at))) > 1)
+				return true;
+			cond_resched();
+		}
+	}
+	return false;
 }
 
 static bool is_alive(struct dax_device *dax)
@@ -181,39 +210,64 @@ static bool is_alive(struct dax_device *dax)
 	return alive;
 }
 
-/* Let nobody map a DAX device any more, unless it is mapped. */
-static enum dcd_use stop_mapping(struct dcd_group *group)
+/*
+ * Let nobody use a DAX device that device_dax has any more, unless it is in use. Pages
+ * get new users only by a mapping that finds the device alive.
+ */
+static enum dcd_use stop_use(struct dcd_group *group)
 {
 	struct dax_device *dax = group->dev_dax->dax_dev;
+	enum dcd_use use = DCD_IDLE;
+	bool alive = is_alive(dax);
 
-	if (!is_alive(dax))
-		return DCD_IDLE;
-	/* who was about to map it when this looked has done so now, or cannot */
-	kill_dax(dax);
-	if (!mapping_mapped(cxl_core_dax_mapping(group->dev_dax)))
-		return DCD_IDLE;
-	run_dax(dax);
-	return DCD_MAPPED;
+	/* nobody is in a fault after this */
+	if (alive)
+		kill_dax(dax);
+	if (mapping_mapped(cxl_core_dax_mapping(group->dev_dax)))
+		use = DCD_MAPPED;
+	else if (is_pinned(group))
+		use = DCD_PINNED;
+	if (alive && use != DCD_IDLE)
+		run_dax(dax);
+	return use;
+}
+
+/* The same by force: whoever maps it gets SIGBUS. */
+static enum dcd_use force_use(struct dcd_group *group)
+{
+	kill_dax(group->dev_dax->dax_dev);
+	unmap_mapping_range(cxl_core_dax_mapping(group->dev_dax), 0, 0, 1);
+	return is_pinned(group) ? DCD_PINNED : DCD_IDLE;
+}
+
+static enum dcd_use end_use(struct dcd_group *group, bool force)
+{
+	enum dcd_use use = current_use(group);
+
+	if (use == DCD_ONLINE)
+		return use;
+	if (has_driver(group, "device_dax"))
+		return force ? force_use(group) : stop_use(group);
+	return force ? DCD_IDLE : use;
 }
 
 /**
  * dcd_devdax_retire() - let nobody use the DAX device of a group any more
  * @group: the group
+ * @force: whoever maps it loses it
  *
  * Context: the lock of the device is held.
  * Return: DCD_IDLE, and the DAX device has no driver and gets none; or how it is in
  * use, and nothing has changed, but that memory which was put online at this very
- * moment has lost its driver.
+ * moment has lost its driver, and that with @force nobody maps it any more.
  */
-enum dcd_use dcd_devdax_retire(struct dcd_group *group)
+enum dcd_use dcd_devdax_retire(struct dcd_group *group, bool force)
 {
 	struct device *dev = &group->dev_dax->dev;
 	enum dcd_use use;
 
 	scoped_guard(device, dev) {
-		use = current_use(group);
-		if (use == DCD_IDLE)
-			use = stop_mapping(group);
+		use = end_use(group, force);
 		if (use != DCD_IDLE)
 			return use;
 		cxl_core_dax_close(group->dev_dax);
@@ -221,6 +275,29 @@ enum dcd_use dcd_devdax_retire(struct dcd_group *group)
 
 	device_release_driver(dev);
 	return dcd_devdax_is_memory(group) ? DCD_ONLINE : DCD_IDLE;
+}
+
+/**
+ * dcd_devdax_wait() - wait until nobody uses the DAX device of a group any more
+ * @group: the group
+ *
+ * Who maps it loses it. Pages that are pinned cannot be taken: whoever has them gives
+ * them back, or is ended. What is memory of the kernel's own is not waited for.
+ *
+ * Context: the lock of the device is held.
+ */
+void dcd_devdax_wait(struct dcd_group *group)
+{
+	bool told = false;
+
+	while (dcd_devdax_retire(group, true) == DCD_PINNED) {
+		if (!told)
+			dev_warn(group->region->dev,
+				 "pages of %s are pinned: the region goes when they no longer are\n",
+				 dev_name(&group->dev_dax->dev));
+		told = true;
+		msleep(PINNED_MS);
+	}
 }
 
 /**

@@ -140,10 +140,9 @@ void dcd_give_back(struct dcd_group *group)
 /* Release a group if it is not in use, or if its capacity is gone anyway. */
 static enum dcd_use try_release(struct dcd_group *group)
 {
-	enum dcd_use use = dcd_devdax_retire(group);
+	enum dcd_use use = dcd_devdax_retire(group, group->lost);
 
-	/* the kernel cannot be made to let go of memory that it uses */
-	if (use == DCD_ONLINE || (use == DCD_MAPPED && !group->lost))
+	if (use != DCD_IDLE)
 		return use;
 	dcd_group_hide(group);
 	dcd_give_back(group);
@@ -158,12 +157,23 @@ static void tell_of_deferral(struct dcd_group *group, enum dcd_use use)
 
 	trace_cxl_dcd_release(dcd->cxlds->dev, extent->start,
 			      dcd_extent_len(extent), DCD_RELEASE_DEFERRED);
-	if (use == DCD_MAPPED)
+	switch (use) {
+	case DCD_MAPPED:
 		dcd_complain(dcd, "%s is wanted back but mapped: it is released when it no longer is\n",
 			     name);
-	else
+		break;
+	case DCD_PINNED:
+		dcd_complain(dcd, "%s is wanted back but pages of it are pinned: it is released when they no longer are\n",
+			     name);
+		break;
+	case DCD_DRIVER:
+		dcd_complain(dcd, "%s is wanted back but has a driver that cannot be asked: it is released when that is unbound\n",
+			     name);
+		break;
+	default:
 		dcd_complain(dcd, "%s is wanted back but in use as memory: it is released after daxctl offline-memory %s\n",
 			     name, name);
+	}
 }
 
 /* Release a group now or, if it is in use or too late, remember to do so. */
@@ -282,9 +292,13 @@ static bool can_be_released(const struct dcd_group *group, unsigned long deadlin
  */
 void dcd_release_region(struct dcd_dax_region *region)
 {
-	unsigned long deadline = release_deadline();
 	struct dcd_group *group, *previous;
+	unsigned long deadline;
 
+	list_for_each_entry(group, &region->groups, list)
+		dcd_devdax_wait(group);
+
+	deadline = release_deadline();
 	list_for_each_entry_safe_reverse(group, previous, &region->groups, list) {
 		dcd_group_hide(group);
 		if (can_be_released(group, deadline))

@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,12 +31,15 @@ static const char usage[] =
 	"usage: daxmem DEVICE write OFFSET LENGTH SEED\n"
 	"       daxmem DEVICE check OFFSET LENGTH SEED\n"
 	"       daxmem DEVICE hold OFFSET LENGTH\n"
+	"       daxmem DEVICE pin OFFSET LENGTH\n"
 	"       daxmem DEVICE reopen SECONDS\n"
 	"\n"
 	"write  fills the bytes from OFFSET on with a pattern of SEED and of where they are\n"
 	"check  exits with 1 and names the first byte that is not what write wrote\n"
 	"hold   maps, writes to each page, says 'holding', then reads stdin: at each line\n"
 	"       'touch' it writes again and says 'touched', at the end it exits\n"
+	"pin    maps, puts the first page into a pipe, unmaps, says 'holding', and keeps\n"
+	"       the page until the end of stdin\n"
 	"reopen opens it and maps 2M, again and again, whether or not it may, and says\n"
 	"       how often it might\n"
 	"\n"
@@ -48,12 +52,16 @@ static const char usage[] =
  * @offset: offset in the device of the first byte that was asked for
  * @length: bytes that were asked for
  * @align: alignment of mappings, bytes
+ * @start: where the mapping begins, aligned
+ * @mapped: bytes of it
  */
 struct mapping {
 	unsigned char *base;
 	uint64_t offset;
 	uint64_t length;
 	uint64_t align;
+	void *start;
+	uint64_t mapped;
 };
 
 static const char *device;
@@ -137,12 +145,13 @@ static void map(struct mapping *m)
 
 	start = m->offset & ~(m->align - 1);
 	end = (m->offset + m->length + m->align - 1) & ~(m->align - 1);
-	m->base = mmap(NULL, end - start, PROT_READ | PROT_WRITE, MAP_SHARED, fd, start);
-	if (m->base == MAP_FAILED)
+	m->mapped = end - start;
+	m->start = mmap(NULL, m->mapped, PROT_READ | PROT_WRITE, MAP_SHARED, fd, start);
+	if (m->start == MAP_FAILED)
 		die("no mmap of 0x%llx bytes at 0x%llx: %s",
 		    (unsigned long long)(end - start), (unsigned long long)start,
 		    strerror(errno));
-	m->base += m->offset - start;
+	m->base = (unsigned char *)m->start + (m->offset - start);
 	close(fd);
 }
 
@@ -220,6 +229,23 @@ static void touch(const struct mapping *m)
 	touch_byte(m->base + m->length - 1);
 }
 
+/* The page has one more reference then, like one that is pinned for I/O. */
+static int pin(const struct mapping *m)
+{
+	struct iovec page = { .iov_base = m->base, .iov_len = 1 };
+	int ends[2];
+
+	touch(m);
+	if (pipe(ends) || vmsplice(ends[1], &page, 1, 0) != 1)
+		die("no page into a pipe: %s", strerror(errno));
+	if (munmap(m->start, m->mapped))
+		die("no munmap: %s", strerror(errno));
+	puts("holding");
+	while (getchar() != EOF)
+		;
+	return 0;
+}
+
 static int hold(const struct mapping *m)
 {
 	char line[16];
@@ -273,7 +299,7 @@ int main(int argc, char **argv)
 {
 	struct mapping m = {};
 	const char *command;
-	bool seeded;
+	bool seeded, pinned;
 
 	if (argc == 4 && !strcmp(argv[2], "reopen")) {
 		device = argv[1];
@@ -286,7 +312,8 @@ int main(int argc, char **argv)
 	device = argv[1];
 	command = argv[2];
 	seeded = !strcmp(command, "write") || !strcmp(command, "check");
-	if ((!seeded && strcmp(command, "hold")) || argc != (seeded ? 6 : 5)) {
+	pinned = !strcmp(command, "pin");
+	if ((!seeded && !pinned && strcmp(command, "hold")) || argc != (seeded ? 6 : 5)) {
 		fputs(usage, stderr);
 		return EXIT_TROUBLE;
 	}
@@ -301,5 +328,5 @@ int main(int argc, char **argv)
 		return write_pattern(&m, parse("seed", argv[5]));
 	if (!strcmp(command, "check"))
 		return check_pattern(&m, parse("seed", argv[5]));
-	return hold(&m);
+	return pinned ? pin(&m) : hold(&m);
 }

@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 . ./lib.sh
 . ./host.sh
 
-begin 32
+begin 37
 load_base
 need_no_mock
 need_reserved
@@ -60,13 +60,14 @@ elsewhere()
 }
 ok "a new extent elsewhere has memory of its own" elsewhere
 
-# hold DEVICE: map it in a process that a fifo controls. What the last one said must
-# be gone: this one has the fifo before it has its output.
+# hold DEVICE [pin]: map it in a process that a fifo controls, or keep a page of it
+# there. What the last one said must be gone: this one has the fifo before it has its
+# output.
 hold()
 {
 	rm -f /tmp/hold /tmp/held
 	mkfifo /tmp/hold
-	daxmem "/dev/$1" hold 0 4M </tmp/hold >>/tmp/held 2>&1 &
+	daxmem "/dev/$1" "${2:-hold}" 0 4M </tmp/hold >>/tmp/held 2>&1 &
 	holder=$!
 	exec 7>/tmp/hold
 	wait_for 10 grep -q holding /tmp/held
@@ -230,6 +231,46 @@ removed()
 		dax=$(dax_of "$TAG") && hold "$dax" && unload_mock && sigbus
 }
 ok "the device goes under a process" removed
+
+# another device, as one may only say so much in the log
+ok "it comes again" load_reserved_mock
+region=$(create_region "$reserved_size")
+# give_back: the process gives back what it has, and ends well
+give_back()
+{
+	exec 7>&-
+	wait "$holder"
+}
+pinned()
+{
+	inject "0x18000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") && hold "$dax" pin || return 1
+	forget
+	put dc_del_extent "0x18000000:0x400000:$TAG" && handled &&
+		equal "$(verdicts release)" deferred && has 0x18000000 releasing &&
+		said "$dax is wanted back but pages of it are pinned" &&
+		give_back && wait_for 10 has_not 0x18000000 && gone "$dax"
+}
+ok "a page that is in a pipe is in use, though not mapped" pinned
+pinned_and_forced()
+{
+	inject "0x18000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") && hold "$dax" pin &&
+		put dc_force_del_extent "0x18000000:0x400000:$TAG" && handled &&
+		[ -e "/sys/bus/dax/devices/$dax" ] && fails daxmem "/dev/$dax" check 0 4M 1 &&
+		give_back && wait_for 10 gone "$dax"
+}
+ok "even by force, but nobody maps it any more" pinned_and_forced
+
+destroyed_later()
+{
+	inject "0x18000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") && hold "$dax" pin || return 1
+	(exec 7>&- && destroy_region "$region") &
+	wait_for 10 said "pages of $dax are pinned: the region goes when" &&
+		[ -e "/sys/bus/dax/devices/$dax" ]
+	waits=$?
+	give_back && wait $! && [ $waits = 0 ] && equal "$(daxes)$(states)" ""
+}
+ok "a region is not destroyed as long as a page is pinned" destroyed_later
+ok "the device goes" unload_mock
 unwatch
 unloaded()
 {
