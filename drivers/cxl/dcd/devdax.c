@@ -307,8 +307,8 @@ void dcd_devdax_wait(struct dcd_group *group)
  * Of a device that goes away the original says that it is nobody's. The driver of
  * the DAX bus takes that for a device when such a one is opened, and mapping it
  * follows the NULL pointer. With the device it finds that it is not alive, and
- * refuses with ENXIO. Who opens it holds a reference to it. Devices of other
- * regions get the original's answer.
+ * refuses with ENXIO. Devices of others get the original's answer, and so does who
+ * asks without having it open.
  *
  * Return: whose it is.
  */

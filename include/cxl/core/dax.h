@@ -9,13 +9,13 @@
  */
 #include <linux/dax.h>
 #include <linux/device.h>
+#include <linux/kref.h>
+#include <linux/module.h>
 #include <linux/sysfs.h>
 #include <cxl/core/core.h>
 
 /* Flag of a DAX region: it has no attributes by which capacity is allocated. */
 #define CXL_CORE_DAX_STATIC	BIT(0)
-/* Another that the bus does not know: the region is of cxl_core_dax_region(). */
-#define CXL_CORE_DAX_OURS	BIT(7)
 
 static inline struct dev_dax *cxl_core_to_dev_dax(struct device *dev)
 {
@@ -44,7 +44,6 @@ static inline struct dax_region *cxl_core_dax_region(struct device *dev, int id,
 	if (!region)
 		return NULL;
 	region->res.flags &= ~CXL_CORE_DAX_STATIC;
-	region->res.flags |= CXL_CORE_DAX_OURS;
 	return region;
 }
 
@@ -117,6 +116,8 @@ static inline struct dev_dax *cxl_core_dax_device(struct dax_region *region, int
 	if (IS_ERR(dev_dax))
 		return dev_dax;
 
+	/* the bus has no use for it: whose it is, see cxl_core_dax_owner() */
+	dev_dax->dev.platform_data = THIS_MODULE;
 	*id = dev_dax->id;
 	dev_dax->id = -1;
 	rc = cxl_core_dax_take(dev_dax);
@@ -202,20 +203,23 @@ static inline void cxl_core_dax_gone(struct dev_dax *dev_dax, int id)
 }
 
 /**
- * cxl_core_dax_owner() - which device of the DAX bus a DAX device is
- * @dax: any DAX device, with a reference held to whose it is
+ * cxl_core_dax_owner() - which device of the DAX bus is being opened
+ * @dax: any DAX device
  *
- * Unlike dax_get_private() this tells of a device that goes away as well.
+ * Unlike dax_get_private() this tells of a device that goes away as well. Who opens it
+ * has its character device, which holds the device of the bus. For anyone else that
+ * may be freed. Of a device of others nothing but that itself is looked at.
  *
- * Return: the device if it is of a region of cxl_core_dax_region(), else NULL.
+ * Return: the device if it is one of cxl_core_dax_device(), else NULL.
  */
 static inline struct dev_dax *cxl_core_dax_owner(struct dax_device *dax)
 {
 	/* those of the bus have no operations, but those of block devices do */
 	struct dev_dax *dev_dax = dax->ops ? NULL : dax->private;
 
-	/* which the device holds, bound or not */
-	return dev_dax && dev_dax->region->res.flags & CXL_CORE_DAX_OURS ? dev_dax : NULL;
+	if (!dev_dax || !kref_read(&dax->cdev.kobj.kref))
+		return NULL;
+	return dev_dax->dev.platform_data == THIS_MODULE ? dev_dax : NULL;
 }
 
 /* Where the mappings of a DAX device are found. */
