@@ -306,16 +306,20 @@ int dcd_get_extents(struct dcd_memdev *dcd, struct dcd_offer **offers)
  * @ranges: DPA ranges
  * @nr: entries of @ranges, may be 0
  *
- * CXL 3.1 8.2.9.9.9.3, 8.2.9.9.9.4, continued by More in as many commands as
- * the mailbox's size needs.
+ * CXL 3.1 8.2.9.9.9.3, 8.2.9.9.9.4, in as many commands as the mailbox's size needs.
+ * A response is one list, which goes on by More. Of what is released each command
+ * stands for itself, so that it can end after any.
  *
- * Return: 0 or a negative errno.
+ * Return: 0; -ETIME if the device has not been told of all that is released within
+ * 20 s; another negative errno.
  */
 int dcd_send_extents(struct dcd_memdev *dcd, u16 opcode, const struct range *ranges,
 		     unsigned int nr)
 {
 	struct cxl_mailbox *mbox = &dcd->cxlds->cxl_mbox;
 	struct cxl_dc_extents_in *in __free(kvfree) = NULL;
+	bool release = opcode == CXL_DC_OP_RELEASE;
+	unsigned long deadline = jiffies + DCD_RELEASE_SECONDS * HZ;
 	unsigned int room, part, done = 0;
 
 	room = (mbox->payload_size - sizeof(*in)) / sizeof(in->extents[0]);
@@ -328,7 +332,7 @@ int dcd_send_extents(struct dcd_memdev *dcd, u16 opcode, const struct range *ran
 
 		part = min(room, nr - done);
 		in->count = cpu_to_le32(part);
-		in->flags = done + part < nr ? CXL_DC_EXTENTS_MORE : 0;
+		in->flags = !release && done + part < nr ? CXL_DC_EXTENTS_MORE : 0;
 		for (unsigned int i = 0; i < part; i++) {
 			const struct range *range = &ranges[done + i];
 
@@ -339,6 +343,8 @@ int dcd_send_extents(struct dcd_memdev *dcd, u16 opcode, const struct range *ran
 		if (rc < 0)
 			return rc;
 		done += part;
+		if (release && done < nr && time_after(jiffies, deadline))
+			return -ETIME;
 	} while (done < nr);
 	return 0;
 }

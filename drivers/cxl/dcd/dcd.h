@@ -17,6 +17,12 @@
 #include "accept.h"
 #include "check.h"
 
+/*
+ * How long a device is told, for one reason, what is released. A slow one learns the
+ * rest later, and nothing else has to wait for it.
+ */
+#define DCD_RELEASE_SECONDS	20
+
 /**
  * struct dcd_chain - offers that the device has chained by More
  * @nr: entries of @offers

@@ -11,21 +11,24 @@
 #include "dcd.h"
 #include "trace.h"
 
-/*
- * How long a device is told, for one reason, what is released. A slow one learns the
- * rest later, and nothing else has to wait for it.
- */
-#define RELEASE_SECONDS	20
-
 static unsigned long release_deadline(void)
 {
-	return jiffies + RELEASE_SECONDS * HZ;
+	return jiffies + DCD_RELEASE_SECONDS * HZ;
 }
 
 static void complain_of_release(struct dcd_memdev *dcd, const struct range *range, int rc)
 {
 	dcd_complain(dcd, "the device does not take back %#llx of %#llx bytes: error %d\n",
 		     range->start, range_len(range), rc);
+}
+
+static int release_range(struct dcd_memdev *dcd, const struct range *range)
+{
+	int rc = dcd_send_extents(dcd, CXL_DC_OP_RELEASE, range, 1);
+
+	if (rc)
+		complain_of_release(dcd, range, rc);
+	return rc;
 }
 
 /**
@@ -39,14 +42,12 @@ static void complain_of_release(struct dcd_memdev *dcd, const struct range *rang
  */
 void dcd_release_range(struct dcd_memdev *dcd, const struct range *range)
 {
-	int rc = dcd_send_extents(dcd, CXL_DC_OP_RELEASE, range, 1);
-
-	if (rc)
-		complain_of_release(dcd, range, rc);
+	release_range(dcd, range);
 }
 
-static void release_overlap(struct dcd_memdev *dcd, const struct range *ranges,
-			    unsigned int nr, const struct range *left)
+/* Whether there is time to tell the device of more. */
+static bool release_overlap(struct dcd_memdev *dcd, const struct range *ranges,
+			    unsigned int nr, const struct range *left, unsigned long deadline)
 {
 	for (unsigned int i = 0; i < nr; i++) {
 		struct range range = {
@@ -54,9 +55,12 @@ static void release_overlap(struct dcd_memdev *dcd, const struct range *ranges,
 			.end = min(left->end, ranges[i].end),
 		};
 
-		if (range.start <= range.end)
-			dcd_release_range(dcd, &range);
+		if (range.start > range.end)
+			continue;
+		if (time_after(jiffies, deadline) || release_range(dcd, &range) == -ETIMEDOUT)
+			return false;
 	}
+	return true;
 }
 
 /*
@@ -65,14 +69,15 @@ static void release_overlap(struct dcd_memdev *dcd, const struct range *ranges,
  */
 static void release_rest(struct dcd_memdev *dcd, const struct range *ranges, unsigned int nr)
 {
-	unsigned long deadline = release_deadline();
 	struct dcd_offer *offers __free(kvfree) = NULL;
 	int held = dcd_get_extents(dcd, &offers);
+	unsigned long deadline = release_deadline();
+	bool go_on = true;
 
 	if (held < 0)
 		dcd_complain(dcd, "cannot read the list of extents: error %d: what is left of %#llx is not released before the device wants it\n",
 			     held, ranges[0].start);
-	for (int i = 0; i < held && !time_after(jiffies, deadline); i++) {
+	for (int i = 0; i < held && go_on; i++) {
 		const struct dcd_offer *offer = &offers[i];
 		struct range left = {
 			.start = offer->start,
@@ -80,7 +85,7 @@ static void release_rest(struct dcd_memdev *dcd, const struct range *ranges, uns
 		};
 
 		if (dcd_in_dc_region(offer->start, offer->len, dcd->regions, dcd->nr_regions))
-			release_overlap(dcd, ranges, nr, &left);
+			go_on = release_overlap(dcd, ranges, nr, &left, deadline);
 	}
 }
 
@@ -93,7 +98,7 @@ static void release_all(struct dcd_memdev *dcd, const struct range *ranges, unsi
 {
 	int rc = dcd_send_extents(dcd, CXL_DC_OP_RELEASE, ranges, nr);
 
-	if (rc == -ETIMEDOUT)
+	if (rc == -ETIMEDOUT || rc == -ETIME)
 		complain_of_release(dcd, &ranges[0], rc);
 	else if (rc)
 		release_rest(dcd, ranges, nr);
@@ -117,6 +122,7 @@ void dcd_give_back(struct dcd_group *group)
 {
 	struct dcd_memdev *dcd = group->region->dcd;
 	struct range *ranges __free(kvfree) = NULL;
+	unsigned long deadline = release_deadline();
 	struct range one;
 	unsigned int nr = group->nr;
 
@@ -129,7 +135,7 @@ void dcd_give_back(struct dcd_group *group)
 		range->end = range->start + dcd_extent_len(extent) - 1;
 		trace_cxl_dcd_release(dcd->cxlds->dev, range->start, range_len(range),
 				      group->lost ? DCD_RELEASE_FORCED : DCD_RELEASED);
-		if (!ranges)
+		if (!ranges && !time_after(jiffies, deadline))
 			release_ranges(group, range, 1);
 	}
 	if (ranges)

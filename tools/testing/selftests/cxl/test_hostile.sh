@@ -17,7 +17,7 @@ COMMANDS_MAX=25000
 LINES_MAX=5
 RETRY_SECONDS=2
 
-begin 110
+begin 112
 load_base
 need_no_mock
 need_liar
@@ -356,6 +356,28 @@ nothing_left()
 	again && nr_extents
 }
 ok "told again it has them all" nothing_left
+
+# A device that has taken a part by force, and says that the host has all of it still.
+slow_rest()
+{
+	for offer in $(seq 0 59); do
+		put dc_inject_extent "$((offer * 0x400000)):0x200000:$TAG:$((offer < 59))" || return 1
+	done
+	nr_wanted=60
+	wait_for 60 nr_extents && tell forced "0x0:0x200000:$TAG" || return 1
+	echo 1000 >"$liar/delay" && kick && wait_for 40 cleared
+	heard=$?
+	tell none && echo 0 >"$liar/delay" && wait_for 40 settled
+	return "$heard"
+}
+ok "60 extents of a group that a slow device has taken, but for all of them" slow_rest
+# what it was not told the next region gets back, and releases
+rest_comes_back()
+{
+	nr_wanted=0
+	again && fails nr_extents && again && nr_extents && ! grep ^0x "$debug/extents"
+}
+ok "what it was not told comes back" rest_comes_back
 
 # However much is wrong, there are not more lines than that.
 flood()
