@@ -95,11 +95,14 @@ static int alloc_event_buf(struct cxl_memdev_state *mds)
 
 static int cxl_mock_mem_probe(struct platform_device *pdev)
 {
-	struct cxl_mock *mock = to_cxl_mock(&pdev->dev);
+	struct cxl_mock *mock = cxl_mock_of_driver(pdev);
 	struct cxl_memdev_state *mds;
 	struct cxl_dev_state *cxlds;
 	struct cxl_memdev *cxlmd;
 	int rc;
+
+	if (!mock)
+		return -ENODEV;
 
 	mds = cxl_core_memdev_state_create(&pdev->dev, mock->config.serial);
 	if (IS_ERR(mds))

@@ -72,6 +72,7 @@ void cxl_mock_configfs_exit(void);
 struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config);
 void cxl_mock_destroy(struct cxl_mock *mock);
 struct cxl_mock *to_cxl_mock(struct device *dev);
+struct cxl_mock *cxl_mock_of_driver(struct platform_device *pdev);
 
 int cxl_mock_window_claim(struct cxl_mock *mock);
 void cxl_mock_window_release(struct cxl_mock *mock);

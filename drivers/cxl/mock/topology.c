@@ -11,6 +11,7 @@
 #include <linux/module.h>
 #include <linux/property.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/timekeeping.h>
 
 #include "mock.h"
@@ -31,6 +32,25 @@ struct cxl_mock *to_cxl_mock(struct device *dev)
 	if (!dev || dev->type != &cxl_mock_type)
 		return NULL;
 	return *(struct cxl_mock **)dev_get_platdata(dev);
+}
+
+/**
+ * cxl_mock_of_driver() - the mock device that a driver is to be bound to
+ * @pdev: any platform device, by driver_override in sysfs
+ *
+ * Return: the mock, NULL after a line in the log if @pdev is not the one of its
+ * platform devices that the driver is for.
+ */
+struct cxl_mock *cxl_mock_of_driver(struct platform_device *pdev)
+{
+	const char *driver = pdev->dev.driver->name;
+	struct cxl_mock *mock = to_cxl_mock(&pdev->dev);
+
+	if (mock && !strcmp(pdev->name, driver))
+		return mock;
+	dev_err(&pdev->dev, "driver %s is for the mock's devices of that name only: clear driver_override\n",
+		driver);
+	return NULL;
 }
 
 /*
@@ -79,15 +99,19 @@ static int add_window(struct device *host, struct cxl_port *root,
 
 static int cxl_mock_root_probe(struct platform_device *pdev)
 {
-	struct cxl_mock *mock = to_cxl_mock(&pdev->dev);
-	struct device *bridge = &mock->bridge->dev;
+	struct cxl_mock *mock = cxl_mock_of_driver(pdev);
 	struct device *host = &pdev->dev;
 	const int bridge_id = 0;
+	struct device *bridge;
 	struct cxl_dport *dport;
 	struct cxl_port *port;
 	struct cxl_root *root;
 	int rc;
 
+	if (!mock)
+		return -ENODEV;
+
+	bridge = &mock->bridge->dev;
 	root = cxl_core_add_root(host, &root_ops);
 	if (IS_ERR(root))
 		return PTR_ERR(root);

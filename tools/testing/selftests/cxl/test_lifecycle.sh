@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 9
+begin 13
 load_base
 need_no_mock
 
@@ -67,5 +67,49 @@ late()
 }
 ok "loaded late, cxl_dcd says what to do, and that helps" late
 ok "the device unloads" unload_mock
+
+# kept_off DEVICE: neither driver takes the platform device, by driver_override
+kept_off()
+{
+	override=/sys/bus/platform/devices/$1/driver_override
+	for driver in cxl_mock_dcd cxl_mock_dcd_root; do
+		echo "$driver" >"$override"
+		{ ! printf '%s' "$1" | dd of=/sys/bus/platform/drivers/$driver/bind 2>/tmp/error &&
+			grep -q "No such device" /tmp/error &&
+			[ ! -e "/sys/bus/platform/devices/$1/driver" ] &&
+			log | grep -q "$1: driver $driver is for the mock's devices of that name only: clear driver_override"
+		} || { cat /tmp/error; echo >"$override"; return 1; }
+	done
+	echo >"$override"
+}
+
+# Any that has no driver; a machine may have none.
+foreign_device()
+{
+	for device in /sys/bus/platform/devices/*; do
+		case ${device##*/} in
+		cxl_mock_dcd*) continue ;;
+		esac
+		[ -e "$device/driver" ] || { echo "${device##*/}"; return; }
+	done
+	return 1
+}
+
+still_works()
+{
+	mock_memdev && create_region 1G && unload_mock
+}
+
+load_mock dc_total_size=4G
+if foreign=$(foreign_device); then
+	ok "the drivers refuse a device of others" kept_off "$foreign"
+else
+	skip "the drivers refuse a device of others" "all platform devices have drivers"
+fi
+for device in bridge port; do
+	ok "and the mock's own $device" \
+		kept_off "$(basename /sys/bus/platform/devices/cxl_mock_dcd_$device.*)"
+done
+ok "the mock works as before" still_works
 
 finish
