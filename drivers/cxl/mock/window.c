@@ -11,11 +11,11 @@
 #include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/sizes.h>
+#include <linux/sprintf.h>
 
 #include "mock.h"
 
 #define WINDOW_STEP		SZ_1G
-#define WINDOW_TRIES		4096
 
 /*
  * The devices that have a window, by their @windows. The lock is also held
@@ -46,33 +46,52 @@ static u64 address_end(void)
 	return min_t(u64, iomem_resource.end, mhp_get_pluggable_range(true).end) + 1;
 }
 
-/* Far from what is there: as high as it goes. */
-static int claim_highest(struct resource *window, u64 size)
+/* In the lowest free place that is not below @min. */
+static int claim_above(struct resource *window, u64 min, u64 size)
 {
-	u64 end = address_end();
-	u64 base;
-
-	if (end < size || end - size < CXL_MOCK_WINDOW_MIN_BASE)
-		return -ENOSPC;
-
-	base = ALIGN_DOWN(end - size, WINDOW_STEP);
-	for (int i = 0; i < WINDOW_TRIES && base >= CXL_MOCK_WINDOW_MIN_BASE; i++) {
-		if (!claim(window, base, size))
-			return 0;
-		base -= WINDOW_STEP;
-	}
-	return -ENOSPC;
+	*window = describe(0, size);
+	return allocate_resource(&iomem_resource, window, size, min, address_end() - 1,
+				 WINDOW_STEP, NULL, NULL);
 }
 
-/* Where a window of @size could be instead, for the log; 0: nowhere. */
-static u64 free_base(u64 size)
+/*
+ * Far from what is there: as high as it goes. What is free above one address is
+ * above all lower ones too, so the highest place is found by halving.
+ */
+static int claim_highest(struct resource *window, u64 size)
 {
+	u64 low = CXL_MOCK_WINDOW_MIN_BASE;
+	u64 high = ALIGN(address_end(), WINDOW_STEP);
+
+	while (low + WINDOW_STEP < high) {
+		u64 middle = ALIGN_DOWN(low + (high - low) / 2, WINDOW_STEP);
+
+		if (claim_above(window, middle, size)) {
+			high = middle;
+			continue;
+		}
+		low = window->start;
+		release_resource(window);
+	}
+	return claim_above(window, low, size) ? -ENOSPC : 0;
+}
+
+/* Where a window of @size could be instead, as the end of a line in the log. */
+struct free_place {
+	char text[48];
+};
+
+static struct free_place free_place(u64 size)
+{
+	struct free_place place = {};
 	struct resource window;
 
 	if (claim_highest(&window, size))
-		return 0;
+		return place;
 	release_resource(&window);
-	return window.start;
+	snprintf(place.text, sizeof(place.text), "; free space is at %#llx",
+		 (u64)window.start);
+	return place;
 }
 
 /* Where the user wants it; without a size as much as there is from there on. */
@@ -88,15 +107,15 @@ static int claim_fixed(const struct cxl_mock_config *config,
 		size = min(size, end - base);
 
 	if (base >= end || size > end - base) {
-		pr_err("window_base=%#llx: %s from there do not fit, this machine's address space ends at %#llx; free space is at %#llx\n",
-		       base, cxl_mock_size(size).text, end, free_base(size));
+		pr_err("window_base=%#llx: %s from there do not fit, this machine's address space ends at %#llx%s\n",
+		       base, cxl_mock_size(size).text, end, free_place(size).text);
 		return -ERANGE;
 	}
 
 	rc = claim(window, base, size);
 	if (rc)
-		pr_err("window_base=%#llx: %s from there collide with something in /proc/iomem; free space is at %#llx\n",
-		       base, cxl_mock_size(size).text, free_base(size));
+		pr_err("window_base=%#llx: %s from there collide with something in /proc/iomem%s\n",
+		       base, cxl_mock_size(size).text, free_place(size).text);
 	return rc;
 }
 
@@ -107,9 +126,15 @@ static int claim_free(const struct cxl_mock_config *config,
 	u64 size = config->window_size ?: config->dc_total_size;
 
 	while (claim_highest(window, size)) {
-		if (config->window_size || size < 2 * CXL_MOCK_CAPACITY_UNIT) {
+		if (config->window_size) {
 			pr_err("window_size=%s: no free space of that size between 4G and %#llx; leave it out to take what fits\n",
 			       cxl_mock_size(size).text, address_end());
+			return -ENOSPC;
+		}
+		if (size < 2 * CXL_MOCK_CAPACITY_UNIT) {
+			pr_err("dc_total_size=%s: no free space for a window between 4G and %#llx, not even of %s; remove another device\n",
+			       cxl_mock_size(config->dc_total_size).text, address_end(),
+			       cxl_mock_size(size).text);
 			return -ENOSPC;
 		}
 		size = ALIGN_DOWN(size / 2, CXL_MOCK_CAPACITY_UNIT);
@@ -171,16 +196,18 @@ static int claim_reserved(const struct cxl_mock_config *config, struct resource 
 	u64 base = config->window_base;
 	int rc;
 
+	/* first, as the other's regions may be in use, which is_on_memory() minds */
+	if (base && size <= -base &&
+	    region_intersects(base, size, IORESOURCE_MEM, IORES_DESC_CXL) != REGION_DISJOINT) {
+		pr_err("window_base=%#llx: %s from there collide with another window on that memory: take what it leaves\n",
+		       base, cxl_mock_size(size).text);
+		return -EBUSY;
+	}
 	if (!is_on_memory(config)) {
 		pr_err("window_base=%#llx: dc_backing=reserved needs %s there of memory that the kernel leaves alone: boot with memmap=%s$%#llx\n",
 		       base, cxl_mock_size(size).text, cxl_mock_size(size).text,
 		       base ?: CXL_MOCK_WINDOW_MIN_BASE);
 		return -EINVAL;
-	}
-	if (region_intersects(base, size, IORESOURCE_MEM, IORES_DESC_CXL) != REGION_DISJOINT) {
-		pr_err("window_base=%#llx: %s from there collide with another window on that memory: take what it leaves\n",
-		       base, cxl_mock_size(size).text);
-		return -EBUSY;
 	}
 	rc = insert_below(window, base, size);
 	if (rc)

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 76
+begin 77
 load_base
 need_no_mock
 . ./lib-configfs.sh
@@ -249,6 +249,20 @@ unbound()
 	echo "$device" >/sys/bus/platform/drivers/cxl_mock_dcd/unbind && remove a
 }
 ok "a device goes whose driver is unbound" unbound
+beside_large()
+{
+	make c 16T 0x2005 && make d 1G 0x2006 && equal "$(windows)" 3 &&
+		! log | tail -n +$((lines_before + 1)) | grep "the window is .* of" &&
+		remove c && remove d
+}
+lines_before=$(log | wc -l)
+bits=$(sed -n 's/^address sizes.*: \([0-9]*\) bits physical.*/\1/p' /proc/cpuinfo | head -n 1)
+name="a device has room beside one of 16T"
+if [ "${bits:-0}" -ge 46 ]; then
+	ok "$name" beside_large
+else
+	skip "$name" "needs 46 bits of physical addresses, this machine has ${bits:-0}"
+fi
 ok "the module goes, with its own device" rmmod cxl_mock_dcd
 ok "nothing is left" equal "$(listing)" "$before_all"
 

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 26
+begin 27
 load_base
 need_no_mock
 
@@ -113,6 +113,9 @@ free=$(log | sed -n 's/.*free space is at //p' | tail -n 1)
 ok "a window beyond what the machine has" refuse "$ERANGE" \
 	"window_base=0xffffffff00000000: 256M from there do not fit, this machine's address space ends at ADDRESS; free space is at ADDRESS" \
 	dc_total_size=4G window_base=0xffffffff00000000 window_size=256M
+ok "a window that fits nowhere, at an address" refuse "$ERANGE" \
+	"window_base=0x10000000: 4096T from there do not fit, this machine's address space ends at ADDRESS" \
+	dc_total_size=4G window_base=256M window_size=4096T
 ok "a window larger than what is free" refuse "$ENOSPC" \
 	"window_size=4096T: no free space of that size between 4G and ADDRESS; leave it out to take what fits" \
 	dc_total_size=4G window_size=4096T

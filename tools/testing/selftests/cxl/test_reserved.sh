@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 23
+begin 24
 load_base
 need_no_mock
 need_program daxmem
@@ -32,6 +32,7 @@ if ! find_reserved; then
 		"the host is told that it is memory, too" \
 		"a backend that is none is refused" "one that is memory is attached" \
 		"the host accepts an extent of it" "which is written and read" \
+		"no other window is there while it is in use" \
 		"and given back" "the memory has one window" \
 		"a part of it neither has another" "nor a device with reserved backing" \
 		"the device goes, and the memory is free again" \
@@ -136,13 +137,6 @@ real()
 	wait_for 10 test -c "$dax" && daxmem "$dax" write 0 4M 9 && daxmem "$dax" check 0 4M 9
 }
 ok "which is written and read" real
-released()
-{
-	echo "0x0:0x10000000:$tag" >"$(device)/dc_del_extent" &&
-		wait_for 10 value free "$x/state" && destroy_region "$region"
-}
-ok "and given back" released
-
 taken="collide with another window on that memory: take what it leaves"
 busy()
 {
@@ -150,6 +144,16 @@ busy()
 	grep -q "$EBUSY" /tmp/busy && log | tail -n 2 | grep -qF "$taken" && value 0 b/live
 }
 make b "$address" "$size"
+put reserved b/dc_backing
+ok "no other window is there while it is in use" busy
+released()
+{
+	echo "0x0:0x10000000:$tag" >"$(device)/dc_del_extent" &&
+		wait_for 10 value free "$x/state" && destroy_region "$region"
+}
+ok "and given back" released
+
+put none b/dc_backing
 ok "the memory has one window" busy
 put 256M b/dc_total_size
 put "$(printf '%#x' $((address + 0x10000000)))" b/window_base
