@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The functions that the core of Linux 6.12 has answered by the mock. */
 #include <linux/err.h>
+#include <linux/instruction_pointer.h>
 #include <linux/memregion.h>
 
 #include "redirects.h"
@@ -77,13 +78,13 @@ static int dvsec_rr_decode(struct device *dev, struct cxl_port *port,
 
 /*
  * Names no range. Where the original works, it is harmless; where it does not,
- * only a region of ours got past the question whether it would.
+ * only a region of ours got the core past the question whether it would.
  */
 static int invalidate_memregion(int res_desc)
 {
 	guard(cxl_redirect)(&cxl_mock_redirects);
 
-	if (!cpu_cache_has_invalidate_memregion())
+	if (cxl_mock_is_core(_RET_IP_) && !cpu_cache_has_invalidate_memregion())
 		return 0;
 	return cpu_cache_invalidate_memregion(res_desc);
 }

@@ -4,8 +4,12 @@
  * way. Each answers for our ports and windows only, and lets the original
  * answer for all others.
  */
+#include <linux/build_bug.h>
 #include <linux/device.h>
+#include <linux/instruction_pointer.h>
+#include <linux/kconfig.h>
 #include <linux/memregion.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "cdat.h"
@@ -78,6 +82,23 @@ int cxl_mock_get_perf_coordinates(struct cxl_port *port,
 	return 0;
 }
 
+static_assert(!IS_BUILTIN(CONFIG_LIBNVDIMM),
+	      "libnvdimm must be a module, to be told apart from the core");
+
+/**
+ * cxl_mock_is_core() - whether the core calls a function
+ * @caller: where the function returns to
+ *
+ * libnvdimm asks for the same as the core, about persistent memory and without
+ * the core's locks. It is a module; the core is not.
+ *
+ * Return: false for a caller in a module.
+ */
+bool cxl_mock_is_core(unsigned long caller)
+{
+	return !is_vmalloc_or_module_addr((void *)caller);
+}
+
 /* Whose regions could be the one whose cache is about to be invalidated. */
 struct invalidation {
 	bool ours;
@@ -120,6 +141,7 @@ static int check_decoder(struct device *dev, void *data)
  * writing, when it commits a region that is ACTIVE or tears down one that is
  * further on, so the states tell whose turn it can be: the answer changes only
  * if there is such a region of ours, and no other region is about to commit.
+ * libnvdimm asks too, without that lock, and gets the original's answer.
  *
  * Return: whether CPU caches can be invalidated for a physical address range.
  */
@@ -131,6 +153,8 @@ bool cxl_mock_has_invalidate_memregion(void)
 
 	if (cpu_cache_has_invalidate_memregion())
 		return true;
+	if (!cxl_mock_is_core(_RET_IP_))
+		return false;
 
 	bus_for_each_dev(&cxl_bus_type, NULL, &invalidation, check_decoder);
 	return invalidation.ours && !invalidation.others;

@@ -1,0 +1,87 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Persistent memory beside a region of the mock: libnvdimm asks whether CPU caches
+# can be invalidated too, and must not get the answer that is meant for the core.
+# Needs some.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+
+begin 7
+load_base
+need_no_mock
+for module in nfit nd_e820; do
+	modprobe $module 2>/dev/null || :
+done
+driver=/sys/bus/nd/drivers/nd_region
+set -- $driver/region*
+[ -e "$1" ] || skip_all "boot with memmap=64M!0x190000000 to have persistent memory"
+pmem=${1##*/}
+namespace=/sys/bus/nd/devices/namespace${pmem#region}.0
+tracing=/sys/kernel/tracing
+[ -e $tracing/kprobe_events ] || mount -t tracefs tracefs $tracing 2>/dev/null || :
+[ -e $tracing/kprobe_events ] || skip_all "this kernel has no probes (CONFIG_KPROBE_EVENTS)"
+
+# goes and comes: libnvdimm asks as it goes at the least. Its namespace comes and goes
+# later than that, and not in order.
+cycle()
+{
+	wait_for 10 test -e "$namespace" && echo "$pmem" >$driver/unbind &&
+		wait_for 10 test ! -e "$namespace" && echo "$pmem" >$driver/bind &&
+		wait_for 10 test -e "$namespace"
+}
+
+# Of what only those call who got yes for an answer.
+invalidations()
+{
+	awk '$1 == "cxl_invalidations" { print $2 }' $tracing/kprobe_profile
+}
+probe()
+{
+	echo 'p:cxl_invalidations cxl_mock_dcd:invalidate_memregion' >>$tracing/kprobe_events &&
+		echo 1 >$tracing/events/kprobes/cxl_invalidations/enable
+}
+unprobe()
+{
+	echo 0 >$tracing/events/kprobes/cxl_invalidations/enable &&
+		echo '-:cxl_invalidations' >>$tracing/kprobe_events
+}
+
+ok "persistent memory goes and comes" cycle
+ok "the mock loads" load_mock dc_total_size=4G
+ok "its answers are looked at" probe
+before=$(invalidations)
+region=$(create_region 1G) || :
+committed()
+{
+	[ -n "$region" ] && [ "$(invalidations)" -gt "$before" ]
+}
+ok "the core gets yes, and commits a region" committed
+kept_out()
+{
+	before=$(invalidations)
+	cycle && equal "$(invalidations)" "$before" && destroy_region "$region"
+}
+ok "persistent memory that goes and comes beside it does not" kept_out
+
+at_once()
+{
+	while [ -e /tmp/cycle.$$ ]; do
+		cycle || return 1
+	done &
+	for _ in $(seq 10); do
+		region=$(create_region 1G) && destroy_region "$region" || return 1
+	done
+	rm /tmp/cycle.$$
+	wait $!
+}
+: >/tmp/cycle.$$
+ok "a region comes and goes while persistent memory does" at_once
+rm -f /tmp/cycle.$$
+goes()
+{
+	unprobe && unload_mock
+}
+ok "the mock unloads" goes
+
+finish
