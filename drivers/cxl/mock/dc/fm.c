@@ -121,6 +121,9 @@ static enum cxl_mbox_rc set_region_config(struct cxl_dc *dc, struct cxl_mbox_io 
 				 (unsigned long long)block, BLOCK_MIN,
 				 (unsigned long long)block_max(region));
 
+	rc = dc_check_room(dc, 1);
+	if (rc)
+		return rc;
 	region->block_size = block;
 	region->next_free = region->base;
 	dc_emit_config(dc, in->region);

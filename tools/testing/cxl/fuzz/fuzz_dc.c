@@ -67,7 +67,8 @@ static void sink_emit(struct cxl_dc *engine, bool to_fm, const struct cxl_dc_eve
 	emitted++;
 	if (to_fm != for_fm)
 		fail("an event went to the wrong log");
-	if (event->type == CXL_DC_EVENT_ADD || event->type == CXL_DC_EVENT_RELEASE) {
+	if (event->type == CXL_DC_EVENT_ADD || event->type == CXL_DC_EVENT_RELEASE ||
+	    event->type == CXL_DC_EVENT_CONFIG_UPDATED) {
 		if (!room)
 			fail("an event without room in the log");
 		room--;

@@ -238,6 +238,16 @@ static void a_region_in_use_keeps_its_configuration(void **state)
 	assert_done(set_config(1, 64, 0));
 }
 
+static void a_configuration_needs_room_in_the_event_log(void **state)
+{
+	dc_room = 0;
+	assert_refused(CXL_RC_RETRY_REQUIRED, set_config(1, 64 * KIB, 0));
+	assert_int_equal(dc.regions[1].block_size, BLOCK);
+	dc_room = 1;
+	assert_done(set_config(1, 64 * KIB, 0));
+	assert_int_equal(dc.regions[1].block_size, 64 * KIB);
+}
+
 static void nothing_is_sanitized(void **state)
 {
 	give(R({ 0, 4 }), 1);
@@ -545,6 +555,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(the_sizes_that_a_block_can_have_are_named),
 	TEST(a_wrong_configuration_is_refused),
 	TEST(a_region_in_use_keeps_its_configuration),
+	TEST(a_configuration_needs_room_in_the_event_log),
 	TEST(nothing_is_sanitized),
 	TEST(capacity_is_found_under_a_new_block_size),
 	TEST(what_the_host_collects_must_fit_the_blocks_at_the_end),
