@@ -6,7 +6,14 @@
 #define VALID_EXTENTS	0x01
 #define VALID_TAGS	0x02
 
-static void emit(struct cxl_dc *dc, struct cxl_dc_event_data *event)
+/**
+ * dc_emit_event() - report an event
+ * @dc: the engine, as it is after what the event reports
+ * @event: the event, whose counts of what is available are filled in here
+ *
+ * Its type decides whether the host is told or the FM.
+ */
+void dc_emit_event(struct cxl_dc *dc, struct cxl_dc_event_data *event)
 {
 	event->validity = VALID_EXTENTS | VALID_TAGS;
 	event->host = cpu_to_le16(CXL_DC_HOST);
@@ -16,9 +23,32 @@ static void emit(struct cxl_dc *dc, struct cxl_dc_event_data *event)
 }
 
 /**
+ * dc_event_of() - an event that is about an extent
+ * @type: what happens to it
+ * @extent: the extent, which may go before the event is reported
+ * @start: DPA of the part of it that this is about
+ * @len: bytes of that part
+ *
+ * Return: the event, for dc_emit_event().
+ */
+struct cxl_dc_event_data dc_event_of(enum cxl_dc_event_type type,
+				     const struct dc_extent *extent, u64 start, u64 len)
+{
+	struct cxl_dc_event_data event = {
+		.type = type,
+		.region = extent->region,
+	};
+
+	dc_extent_to_wire(extent, &event.extent);
+	event.extent.start_dpa = cpu_to_le64(start);
+	event.extent.length = cpu_to_le64(len);
+	return event;
+}
+
+/**
  * dc_emit() - report something about an extent
  * @dc: the engine
- * @type: what; it also decides whether the host is told or the FM
+ * @type: what
  * @extent: the extent
  * @start: DPA of the part of it that this is about
  * @len: bytes of that part
@@ -27,16 +57,10 @@ static void emit(struct cxl_dc *dc, struct cxl_dc_event_data *event)
 void dc_emit(struct cxl_dc *dc, enum cxl_dc_event_type type,
 	     const struct dc_extent *extent, u64 start, u64 len, bool more)
 {
-	struct cxl_dc_event_data event = {
-		.type = type,
-		.region = extent->region,
-		.flags = more ? CXL_DC_EVENT_MORE : 0,
-	};
+	struct cxl_dc_event_data event = dc_event_of(type, extent, start, len);
 
-	dc_extent_to_wire(extent, &event.extent);
-	event.extent.start_dpa = cpu_to_le64(start);
-	event.extent.length = cpu_to_le64(len);
-	emit(dc, &event);
+	event.flags = more ? CXL_DC_EVENT_MORE : 0;
+	dc_emit_event(dc, &event);
 }
 
 /**
@@ -74,5 +98,5 @@ void dc_emit_config(struct cxl_dc *dc, u8 region)
 		.extent.length = cpu_to_le64(dc->regions[region].len),
 	};
 
-	emit(dc, &event);
+	dc_emit_event(dc, &event);
 }

@@ -156,34 +156,38 @@ static bool accept_whole(struct cxl_dc *dc, struct dc_extent *extent,
 	return true;
 }
 
-/* Make the pieces of a response the host's, and the rest of the offer free. */
+/*
+ * Make the pieces of a response the host's, and the rest of the offer free. What is
+ * reported comes after that, with the counts that are left then.
+ */
 static void accept(struct cxl_dc *dc, struct dc_chain *chain)
 {
 	struct dc_extent *piece, *extent;
-	struct rb_root parts = RB_ROOT;
 
 	keep_referenced(dc, chain);
-	while ((piece = dc_ranges_take(&dc->response))) {
+	for (piece = dc_ranges_first(&dc->response); piece; piece = dc_ranges_next(piece)) {
 		extent = offered(dc, chain, piece);
-		if (accept_whole(dc, extent, piece)) {
-			dc_extent_free(dc, piece);
-			report_accepted(dc, extent, --dc->nr_response);
+		if (accept_whole(dc, extent, piece))
 			continue;
-		}
 		/* joins the tag, which must not go with the offer, and waits for room */
 		extent->answered = true;
 		piece->seq = extent->seq;
 		piece->state = DC_ACCEPTED;
 		dc_tag_join(dc, extent->tag, piece);
-		dc_ranges_add(&parts, piece);
 	}
 
 	list_for_each_entry(extent, &chain->extents, in_chain)
 		dc->stats.rejected += !extent->answered;
 	dc_chain_free(dc, chain);
-	while ((piece = dc_ranges_take(&parts))) {
-		dc_store_add(dc, piece);
-		report_accepted(dc, piece, --dc->nr_response);
+	for (piece = dc_ranges_first(&dc->response); piece; piece = dc_ranges_next(piece))
+		if (piece->state == DC_ACCEPTED)
+			dc_store_add(dc, piece);
+
+	while ((piece = dc_ranges_take(&dc->response))) {
+		extent = dc_store_find(dc, piece->start);
+		report_accepted(dc, extent, --dc->nr_response);
+		if (extent != piece)
+			dc_extent_free(dc, piece);
 	}
 }
 

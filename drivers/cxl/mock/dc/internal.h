@@ -71,6 +71,9 @@ struct dc_extent *dc_ranges_take(struct rb_root *ranges);
 void dc_ranges_free(struct cxl_dc *dc, struct rb_root *ranges);
 
 /* Events. */
+struct cxl_dc_event_data dc_event_of(enum cxl_dc_event_type type,
+				     const struct dc_extent *extent, u64 start, u64 len);
+void dc_emit_event(struct cxl_dc *dc, struct cxl_dc_event_data *event);
 void dc_emit(struct cxl_dc *dc, enum cxl_dc_event_type type,
 	     const struct dc_extent *extent, u64 start, u64 len, bool more);
 enum cxl_mbox_rc dc_check_room(struct cxl_dc *dc, u32 nr);

@@ -177,10 +177,12 @@ static void free_range(struct cxl_dc *dc, struct dc_extent *range,
 	while (pos < end) {
 		struct dc_extent *extent = dc_store_find(dc, pos);
 		u64 piece_end = min(end, extent->start + extent->len);
+		struct cxl_dc_event_data event;
 
-		dc_emit(dc, type, extent, pos, piece_end - pos, false);
-		dc->stats.released++;
+		event = dc_event_of(type, extent, pos, piece_end - pos);
 		cut(dc, extent, pos, piece_end, &rest);
+		dc->stats.released++;
+		dc_emit_event(dc, &event);
 		pos = piece_end;
 	}
 	dc_extent_free(dc, rest);

@@ -319,6 +319,39 @@ static void taken_capacity_is_gone_at_once(void **state)
 	assert_done(offer(R({ 2, 4 }), 0, false));
 }
 
+static void assert_left(unsigned int event, u32 extents, u32 tags)
+{
+	assert_int_equal(le32_to_cpu(dc_events[event].data.extents_available), extents);
+	assert_int_equal(le32_to_cpu(dc_events[event].data.tags_available), tags);
+}
+
+/* As many as there are once it is done, which is what 5601h says then. */
+static void an_event_counts_what_is_left_after_it(void **state)
+{
+	for (unsigned int forced = 0; forced < 2; forced++) {
+		dc_restart();
+		give(R({ 0, 4 }, { 4, 4 }), 1);
+		give(R({ 8, 4 }), 2);
+		if (forced)
+			assert_done(ask(0, 12, 0, true));
+		else
+			assert_done(release(R({ 0, 12 }), 0));
+		assert_left(0, 62, 6);
+		assert_left(1, 63, 7);
+		assert_left(2, 64, 8);
+	}
+	/* two are left of one, and then three */
+	give(R({ 0, 8 }), 1);
+	assert_done(release(R({ 2, 1 }, { 5, 1 }), 0));
+	assert_left(0, 62, 7);
+	assert_left(1, 61, 7);
+	/* a reference keeps it */
+	give(R({ REGION, 4 }), 2);
+	assert_done(fm_reference(true, 2));
+	assert_done(release(R({ REGION, 4 }), 0));
+	assert_left(0, 60, 6);
+}
+
 /* The capacity that a release has named goes before its last part comes. */
 static void what_was_taken_meanwhile_is_an_invalid_address(void **state)
 {
@@ -430,6 +463,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(the_tag_of_a_request_must_be_that_of_the_extents),
 	TEST(a_request_needs_room_in_the_event_log),
 	TEST(taken_capacity_is_gone_at_once),
+	TEST(an_event_counts_what_is_left_after_it),
 	TEST(what_was_taken_meanwhile_is_an_invalid_address),
 	TEST(the_list_is_read_page_by_page),
 	TEST(the_list_may_change_between_pages),

@@ -81,6 +81,22 @@ static void pieces_keep_tag_and_sequence(void **state)
 	}
 }
 
+/* As many as there are once the rest is free, which is what 5601h says then. */
+static void an_event_counts_what_is_left_after_it(void **state)
+{
+	assert_done(offer(R({ 0, 2 }, { 4, 2 }, { 8, 6 }, { 20, 2 }), 1, false));
+	forget_events();
+	assert_done(respond(R({ 0, 2 }, { 8, 1 }, { 12, 2 }), 0));
+	assert_event(CXL_DC_EVENT_ADD_RESPONSE, 0, 2, 1, true);
+	assert_event(CXL_DC_EVENT_ADD_RESPONSE, 8, 1, 1, true);
+	assert_event(CXL_DC_EVENT_ADD_RESPONSE, 12, 2, 1, false);
+	assert_no_more_events();
+	for (unsigned int i = 0; i < 3; i++) {
+		assert_int_equal(le32_to_cpu(dc_events[i].data.extents_available), 61);
+		assert_int_equal(le32_to_cpu(dc_events[i].data.tags_available), 7);
+	}
+}
+
 static void more_splits_a_response(void **state)
 {
 	assert_done(offer(R({ 0, 2 }, { 4, 2 }, { 8, 2 }, { 12, 2 }), 1, false));
@@ -334,6 +350,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(parts_of_an_extent_can_be_accepted),
 	TEST(adjacent_pieces_stay_apart),
 	TEST(pieces_keep_tag_and_sequence),
+	TEST(an_event_counts_what_is_left_after_it),
 	TEST(more_splits_a_response),
 	TEST(the_last_part_may_be_empty),
 	TEST(the_oldest_offer_is_answered_first),
