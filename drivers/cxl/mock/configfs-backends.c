@@ -260,7 +260,9 @@ static int backend_detach(struct backend_item *backend)
 
 	guard(mutex)(&mock->lock);
 	rc = cxl_dc_backend_detach(&mock->device.dc, &backend->backend);
-	if (rc)
+	if (rc && cxl_dc_backend_is_held(&backend->backend))
+		backend_err(backend, "live=0: a reference of the FM keeps the extent that used it: remove that first (5607h)");
+	else if (rc)
 		backend_err(backend, "live=0: an extent uses it (%s): release that first",
 			    backend_state(backend));
 	return rc;

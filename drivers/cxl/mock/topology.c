@@ -179,8 +179,9 @@ static struct platform_device *add_bound_device(struct cxl_mock *mock,
 {
 	struct platform_device *pdev = add_device(mock, name, parent, properties);
 
-	/* the driver core has logged why */
 	if (!IS_ERR(pdev) && !device_is_bound(&pdev->dev)) {
+		pr_err("driver %s has not taken its device: see the lines before, or write 1 to /sys/bus/platform/drivers_autoprobe\n",
+		       name);
 		platform_device_unregister(pdev);
 		return ERR_PTR(-ENXIO);
 	}

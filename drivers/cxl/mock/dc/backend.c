@@ -24,6 +24,19 @@ struct cxl_dc_backend *dc_backend_find(struct cxl_dc *dc, const u8 *tag)
 }
 
 /**
+ * cxl_dc_backend_is_held() - whether only the FM's reference keeps a backend in use
+ * @backend: attached backend
+ *
+ * Return: true if the host has given back the extent that uses it.
+ */
+bool cxl_dc_backend_is_held(const struct cxl_dc_backend *backend)
+{
+	const struct dc_tag *tag = backend->user;
+
+	return tag && !tag->nr_offered && !tag->nr_accepted;
+}
+
+/**
  * dc_is_unbacked() - whether nothing is behind any of the capacity
  * @dc: the engine
  */

@@ -321,6 +321,7 @@ enum cxl_mbox_rc cxl_dc_request_release(struct cxl_dc *dc, u64 start, u64 len,
 int cxl_dc_backend_attach(struct cxl_dc *dc, struct cxl_dc_backend *backend,
 			  const u8 *tag, u64 size, enum cxl_dc_backing kind);
 int cxl_dc_backend_detach(struct cxl_dc *dc, struct cxl_dc_backend *backend);
+bool cxl_dc_backend_is_held(const struct cxl_dc_backend *backend);
 u64 cxl_dc_block_min(const struct cxl_dc *dc);
 
 #endif /* __CXL_MOCK_DC_H__ */

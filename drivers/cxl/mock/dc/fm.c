@@ -112,7 +112,8 @@ static enum cxl_mbox_rc set_region_config(struct cxl_dc *dc, struct cxl_mbox_io 
 	region = &dc->regions[in->region];
 	if (region->nr_extents)
 		return dc_refuse(dc, CXL_RC_UNSUPPORTED,
-				 "region %u has extents: release them first", in->region);
+				 "region %u has extents: release them first, and remove the references (5607h) that keep what is released",
+				 in->region);
 	if (in->sanitize & CXL_FM_REGION_SANITIZE)
 		return dc_refuse(dc, CXL_RC_UNSUPPORTED, NOT_SANITIZED);
 	if (!is_power_of_2(block) || block < BLOCK_MIN || block > block_max(region))

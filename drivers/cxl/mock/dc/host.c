@@ -87,6 +87,18 @@ static bool is_kept(const struct cxl_dc *dc, const struct dc_extent *extent)
 	return !piece || piece->start >= extent->start + extent->len;
 }
 
+static enum cxl_mbox_rc refuse_piece(struct cxl_dc *dc, const struct dc_extent *piece)
+{
+	if (dc->open && !oldest_chain(dc))
+		return dc_refuse(dc, CXL_RC_INVALID_PA,
+				 "%#llx bytes at %#llx: the oldest offer is still open: answer it once its last extent, without More, has come",
+				 (unsigned long long)piece->len,
+				 (unsigned long long)piece->start);
+	return dc_refuse(dc, CXL_RC_INVALID_PA,
+			 "%#llx bytes at %#llx are not part of the oldest offer",
+			 (unsigned long long)piece->len, (unsigned long long)piece->start);
+}
+
 static enum cxl_mbox_rc check_response(struct cxl_dc *dc, const struct dc_chain *chain)
 {
 	u32 nr = dc->nr_extents + dc->nr_response;
@@ -96,10 +108,7 @@ static enum cxl_mbox_rc check_response(struct cxl_dc *dc, const struct dc_chain 
 	for (piece = dc_ranges_first(&dc->response); piece; piece = dc_ranges_next(piece)) {
 		extent = offered(dc, chain, piece);
 		if (!extent)
-			return dc_refuse(dc, CXL_RC_INVALID_PA,
-					 "%#llx bytes at %#llx are not part of the oldest offer",
-					 (unsigned long long)piece->len,
-					 (unsigned long long)piece->start);
+			return refuse_piece(dc, piece);
 		/* blocks may have another size than when an earlier command named it */
 		rc = dc_check_blocks(dc, &dc->regions[extent->region], piece->start, piece->len);
 		if (rc)

@@ -22,6 +22,9 @@ static enum cxl_mbox_rc check_backing(struct cxl_dc *dc, const struct cxl_dc_ran
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 				 "the backend of this tag takes one extent of %#llx bytes",
 				 (unsigned long long)(*backend)->size);
+	if (cxl_dc_backend_is_held(*backend))
+		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
+				 "a reference to this tag keeps the extent of its backend: remove that (5607h), or offer the extent by Enable Shared Access");
 	if ((*backend)->user)
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
 				 "the backend of this tag is in use: release its extent first");

@@ -272,18 +272,26 @@ static void a_reference_keeps_a_backend_in_use(void **state)
 	assert_done(offer(R({ REGION + 8, 4 }), 1, false));
 	assert_done(respond(R({ REGION + 8, 4 }), 0));
 	assert_done(fm_reference(true, 1));
+	assert_false(cxl_dc_backend_is_held(&backends[0]));
+	assert_refused(CXL_RC_RESOURCES_EXHAUSTED, offer(R({ REGION + 20, 4 }), 1, false));
+	assert_non_null(strstr(dc.reason, "release its extent first"));
 	assert_done(release(R({ REGION + 8, 4 }), 0));
 	assert_host_has(NOTHING);
 	assert_false(backends[0].bound);
+	assert_true(cxl_dc_backend_is_held(&backends[0]));
 	assert_int_equal(detach(0), -EBUSY);
 	assert_refused(CXL_RC_RESOURCES_EXHAUSTED, offer(R({ REGION + 20, 4 }), 1, false));
+	assert_non_null(strstr(dc.reason, "a reference to this tag keeps"));
 	assert_done(fm_add(CXL_FM_SELECT_SHARED, 1, 0, 1, NOTHING));
+	assert_false(cxl_dc_backend_is_held(&backends[0]));
 	assert_false(backends[0].bound);
 	assert_done(respond(R({ REGION + 8, 4 }), 0));
 	assert_true(backends[0].bound);
 	assert_done(ask(REGION + 8, 4, 1, true));
 	assert_false(backends[0].bound);
+	assert_true(cxl_dc_backend_is_held(&backends[0]));
 	assert_done(fm_reference(false, 1));
+	assert_false(cxl_dc_backend_is_held(&backends[0]));
 	assert_int_equal(detach(0), 0);
 }
 

@@ -234,6 +234,7 @@ static void a_region_in_use_keeps_its_configuration(void **state)
 	assert_done(fm_reference(true, 1));
 	assert_done(release(R({ REGION, 1 }), 0));
 	assert_refused(CXL_RC_UNSUPPORTED, set_config(1, 64, 0));
+	assert_non_null(strstr(dc.reason, "remove the references (5607h)"));
 	assert_done(fm_reference(false, 1));
 	assert_done(set_config(1, 64, 0));
 }

@@ -140,9 +140,12 @@ static void an_open_chain_cannot_be_answered_yet(void **state)
 {
 	assert_done(offer(R({ 0, 2 }), 1, true));
 	assert_refused(CXL_RC_INVALID_PA, respond(R({ 0, 2 }), 0));
+	assert_non_null(strstr(dc.reason, "the oldest offer is still open"));
 	assert_done(respond(NOTHING, 0));
 	assert_pending(R({ 0, 2 }));
 	assert_done(offer(R({ 2, 2 }), 1, false));
+	assert_refused(CXL_RC_INVALID_PA, respond(R({ 8, 2 }), 0));
+	assert_non_null(strstr(dc.reason, "not part of the oldest offer"));
 	assert_done(respond(R({ 0, 2 }, { 2, 2 }), 0));
 	assert_host_has(R({ 0, 2 }, { 2, 2 }));
 

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 77
+begin 80
 load_base
 need_no_mock
 . ./lib-configfs.sh
@@ -265,6 +265,42 @@ else
 fi
 ok "the module goes, with its own device" rmmod cxl_mock_dcd
 ok "nothing is left" equal "$(listing)" "$before_all"
+
+# A backend whose extent the host has given back, and a reference keeps.
+insert cxl_mock_dcd
+x=a/backends/x
+mkdir "$root/a" "$root/$x"
+# reference OPCODE: of the tag: 5606h adds one, 5607h removes it
+reference()
+{
+	[ -d /sys/kernel/debug/block ] || mount -t debugfs debug /sys/kernel/debug || return 1
+	exec 5<>"/sys/kernel/debug/cxl_mock_dcd/$dc/fmapi"
+	env printf "$(echo "${1#56}56000010000000$tag" | tr -d - | sed 's/../\\x&/g')" >&5
+	status=$(od -An -tx1 <&5)
+	exec 5>&-
+	equal "$status" " 00 00 00 00 00 00 00 00"
+}
+held_backend()
+{
+	put 1G a/dc_total_size && put 0x2007 a/serial && put 1 a/sharable && live a 0x2007 &&
+		dc=$(basename "$(realpath "$devices/$(memdev 0x2007)/..")") &&
+		put "$tag" "$x/tag" && put 256M "$x/size" && put 1 "$x/live" &&
+		region 0x2007 256M &&
+		inject 0x2007 dc_inject_extent "0x0:0x10000000:$tag:0" &&
+		wait_for 10 value bound "$x/state" && reference 5606 &&
+		inject 0x2007 dc_del_extent "0x0:0x10000000:$tag" &&
+		wait_for 10 value offered "$x/state"
+}
+ok "a reference keeps what the host has given back of a backend" held_backend
+ok "it cannot be detached" not "$EBUSY" \
+	"$x/live=0: a reference of the FM keeps the extent that used it: remove that first (5607h)" \
+	0 "$x/live"
+detached()
+{
+	reference 5607 && put 0 "$x/live" && put 0 a/live && rmdir "$root/$x" "$root/a" &&
+		rmmod cxl_mock_dcd
+}
+ok "until the reference is removed" detached
 
 # Backends. Without cxl_dcd nobody answers an offer: it stays one.
 rmmod cxl_dcd

@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 13
+begin 14
 load_base
 need_no_mock
 
@@ -67,6 +67,16 @@ late()
 }
 ok "loaded late, cxl_dcd says what to do, and that helps" late
 ok "the device unloads" unload_mock
+
+no_autoprobe()
+{
+	echo 0 >/sys/bus/platform/drivers_autoprobe
+	! insert cxl_mock_dcd dc_total_size=4G 2>/dev/null || unload_mock
+	echo 1 >/sys/bus/platform/drivers_autoprobe
+	log | tail -n 2 | grep -q "write 1 to /sys/bus/platform/drivers_autoprobe" &&
+		! loaded cxl_mock_dcd
+}
+ok "without a driver for its devices it is refused, and the log says why" no_autoprobe
 
 # kept_off DEVICE: neither driver takes the platform device, by driver_override
 kept_off()
