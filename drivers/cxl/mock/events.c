@@ -76,21 +76,6 @@ bool cxl_mock_ring_add(struct cxl_mock_ring *l, const struct cxl_mock_record *re
 }
 
 /**
- * cxl_mock_events_add() - add a record to a log of the host
- * @events: the logs
- * @log: which of them
- * @record: the record
- * @now: device time, ns
- *
- * Return: as cxl_mock_ring_add().
- */
-bool cxl_mock_events_add(struct cxl_mock_events *events, enum cxl_mock_log log,
-			 const struct cxl_mock_record *record, u64 now)
-{
-	return cxl_mock_ring_add(&events->log[log], record, now);
-}
-
-/**
  * cxl_mock_ring_get() - Get Event Records (0100h)
  * @l: the log that the command names, NULL if it does not exist
  * @io: the command

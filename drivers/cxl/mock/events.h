@@ -80,8 +80,6 @@ bool cxl_mock_ring_add(struct cxl_mock_ring *ring, const struct cxl_mock_record 
 enum cxl_mbox_rc cxl_mock_ring_get(const struct cxl_mock_ring *ring, struct cxl_mbox_io *io);
 enum cxl_mbox_rc cxl_mock_ring_clear(struct cxl_mock_ring *ring, struct cxl_mbox_io *io);
 
-bool cxl_mock_events_add(struct cxl_mock_events *events, enum cxl_mock_log log,
-			 const struct cxl_mock_record *record, u64 now);
 enum cxl_mbox_rc cxl_mock_events_get(struct cxl_mock_events *events,
 				     struct cxl_mbox_io *io);
 enum cxl_mbox_rc cxl_mock_events_clear(struct cxl_mock_events *events,

@@ -281,6 +281,8 @@ void cxl_mock_window_release(struct cxl_mock *mock)
 /**
  * cxl_mock_owns_window() - whether a window is one of ours
  * @window: not looked into, so it may be gone
+ *
+ * Return: true while a mock device has it.
  */
 bool cxl_mock_owns_window(const struct resource *window)
 {
@@ -297,6 +299,8 @@ bool cxl_mock_owns_window(const struct resource *window)
  * cxl_mock_owns_range() - whether a range lies in a window of ours
  * @start: first physical address
  * @len: bytes
+ *
+ * Return: true if all of it lies in one of them.
  */
 bool cxl_mock_owns_range(u64 start, u64 len)
 {

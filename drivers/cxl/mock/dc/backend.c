@@ -39,6 +39,8 @@ bool cxl_dc_backend_is_held(const struct cxl_dc_backend *backend)
 /**
  * dc_is_unbacked() - whether nothing is behind any of the capacity
  * @dc: the engine
+ *
+ * Return: true without a backing of its own and without backends.
  */
 bool dc_is_unbacked(const struct cxl_dc *dc)
 {

@@ -49,6 +49,8 @@ void dc_extent_free(struct cxl_dc *dc, struct dc_extent *extent)
 /**
  * dc_host_has() - whether an extent is in the host's list
  * @extent: an extent of the store
+ *
+ * Return: true from when the host accepts it until it is released.
  */
 bool dc_host_has(const struct dc_extent *extent)
 {
@@ -61,6 +63,8 @@ bool dc_host_has(const struct dc_extent *extent)
  * @extent: an extent of the store
  *
  * A tag may have other capacity besides, which nobody can share.
+ *
+ * Return: true if it is sharable and its tag has a reference.
  */
 bool dc_is_referenced(const struct cxl_dc *dc, const struct dc_extent *extent)
 {

@@ -12,6 +12,8 @@
 /**
  * dc_tag_is_null() - whether a tag is none
  * @id: the UUID
+ *
+ * Return: true if it is all zero.
  */
 bool dc_tag_is_null(const u8 *id)
 {

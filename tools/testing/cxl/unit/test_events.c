@@ -31,7 +31,7 @@ static bool add(u8 log, u32 mark, u64 now)
 	struct cxl_mock_record record = {};
 
 	put_le(record.data, 4, mark);
-	return cxl_mock_events_add(events, log, &record, now);
+	return cxl_mock_ring_add(&events->log[log], &record, now);
 }
 
 static enum cxl_mbox_rc get(u8 log, size_t out_max)
@@ -108,7 +108,7 @@ static void a_record_keeps_its_bytes_and_gets_length_handle_and_timestamp(void *
 	for (size_t i = 0; i < sizeof(record); i++)
 		bytes[i] = 200 - i;
 	assert_int_equal(sizeof(record), RECORD);
-	assert_true(cxl_mock_events_add(events, 4, &record, 0x1122334455667788));
+	assert_true(cxl_mock_ring_add(&events->log[4], &record, 0x1122334455667788));
 	assert_int_equal(record_count(4), 1);
 
 	bytes[16] = 128;

@@ -413,7 +413,7 @@ static void event_commands_reach_the_event_logs(void **state)
 	static const u8 policy[] = { 0, 1, 2, 1, 2 };
 	struct cxl_mock_record record = {};
 
-	assert_true(cxl_mock_events_add(&device->events, CXL_MOCK_LOG_DC, &record, 0));
+	assert_true(cxl_mock_ring_add(&device->events.log[CXL_MOCK_LOG_DC], &record, 0));
 	assert_int_equal(exec(0x0100, (u8[]) { 4 }, 1, PAYLOAD), CXL_RC_SUCCESS);
 	assert_int_equal(unit_io.out_len, 32 + 128);
 	assert_int_equal(exec(0x0100, (u8[]) { 5 }, 1, PAYLOAD), CXL_RC_INVALID_INPUT);
