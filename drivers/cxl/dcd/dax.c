@@ -22,12 +22,21 @@
 /* Flag of a DSMAS structure: several hosts can share the memory, CDAT 1.03 */
 #define DSMAS_SHARABLE		BIT(3)
 
-/* The device that a decoder of a region maps, if it has Dynamic Capacity. */
-static struct dcd_memdev *decoder_to_dcd(struct cxl_endpoint_decoder *cxled)
+static int is_same(struct device *dev, const void *data)
 {
-	struct cxl_port *endpoint = to_cxl_port(cxled->cxld.dev.parent);
+	return dev == data;
+}
 
-	return dcd_memdev_find(to_cxl_memdev(endpoint->uport_dev)->cxlds);
+/* A reference to a decoder, or NULL: it is no more, and only its address is looked at. */
+static struct device *get_decoder(const struct cxl_endpoint_decoder *cxled)
+{
+	return cxled ? bus_find_device(&cxl_bus_type, NULL, &cxled->cxld.dev, is_same) : NULL;
+}
+
+/* A decoder keeps its port, but not the memdev. */
+static struct cxl_port *decoder_to_endpoint(const struct cxl_endpoint_decoder *cxled)
+{
+	return to_cxl_port(cxled->cxld.dev.parent);
 }
 
 /*
@@ -81,11 +90,31 @@ static void free_region(struct device *dev, void *data)
 	struct dcd_dax_region *region = data;
 
 	ida_destroy(&region->extent_ids);
+	dcd_memdev_put(region->dcd);
 }
 
+static struct dcd_dax_region *region_alloc(struct dcd_memdev *dcd,
+					   struct cxl_dax_region *cxlr_dax,
+					   const struct range *dpa)
+{
+	struct dcd_dax_region *region = devres_alloc(free_region, sizeof(*region), GFP_KERNEL);
+
+	if (!region)
+		return NULL;
+	region->dev = &cxlr_dax->dev;
+	region->range = *dpa;
+	region->hpa = cxlr_dax->hpa_range.start;
+	region->backed = is_backed(dcd->cxlds->dev);
+	INIT_LIST_HEAD(&region->groups);
+	ida_init(&region->extent_ids);
+	return region;
+}
+
+/* Takes over the use of @dcd. */
 static void start_region(struct dcd_memdev *dcd, struct cxl_endpoint_decoder *cxled,
 			 struct cxl_dax_region *cxlr_dax)
 {
+	struct dcd_memdev *used __free(dcd_memdev_put) = dcd;
 	struct device *dev = &cxlr_dax->dev;
 	struct dcd_dax_region *region;
 	struct range range;
@@ -96,18 +125,11 @@ static void start_region(struct dcd_memdev *dcd, struct cxl_endpoint_decoder *cx
 			rc);
 		return;
 	}
-	region = devres_alloc(free_region, sizeof(*region), GFP_KERNEL);
+	region = region_alloc(dcd, cxlr_dax, &range);
 	if (!region) {
 		dev_err(dev, "out of memory: no extent can be used here\n");
 		return;
 	}
-	region->dcd = dcd;
-	region->dev = dev;
-	region->range = range;
-	region->hpa = cxlr_dax->hpa_range.start;
-	region->backed = is_backed(dcd->cxlds->dev);
-	INIT_LIST_HEAD(&region->groups);
-	ida_init(&region->extent_ids);
 
 	region->dax_region = cxl_core_dax_region(dev, cxlr_dax->cxlr->id, &cxlr_dax->hpa_range,
 						 target_node(region->hpa));
@@ -117,10 +139,11 @@ static void start_region(struct dcd_memdev *dcd, struct cxl_endpoint_decoder *cx
 		devres_free(region);
 		return;
 	}
+	region->dcd = no_free_ptr(used);
 	devres_add(dev, region);
 
 	guard(mutex)(&dcd->lock);
-	read_dsmas(dcd, to_cxl_port(cxled->cxld.dev.parent));
+	read_dsmas(dcd, decoder_to_endpoint(cxled));
 	list_add_tail(&region->list, &dcd->dax_regions);
 	dcd_adopt(region);
 }
@@ -129,32 +152,34 @@ static void start_region(struct dcd_memdev *dcd, struct cxl_endpoint_decoder *cx
  * Tried before the stock driver, which gets the region if this does not want
  * it, or fails. So a region over Dynamic Capacity is never refused.
  *
- * A decoder may be taken from the region at any time, as its device goes. Who does
- * that then waits until the region has lost its driver, so whoever has found the
- * decoder before can use it as long as this runs; but it may map nothing any more.
+ * A decoder may be taken from the region at any time, and then go with its device:
+ * nobody who removes that has to wait for this. So what is found by a decoder counts
+ * only if the region has it still.
  */
 static int dcd_dax_region_probe(struct device *dev)
 {
 	struct cxl_dax_region *cxlr_dax = to_cxl_dax_region(dev);
 	struct cxl_region_params *params = &cxlr_dax->cxlr->params;
-	struct cxl_endpoint_decoder *cxled = NULL;
-	struct dcd_memdev *dcd = NULL;
 
-	for (int i = 0; !dcd && i < params->interleave_ways; i++) {
-		cxled = READ_ONCE(params->targets[i]);
+	for (int i = 0; i < params->interleave_ways; i++) {
+		struct cxl_endpoint_decoder *cxled = READ_ONCE(params->targets[i]);
+		struct device *decoder __free(put_device) = get_decoder(cxled);
+		struct dcd_memdev *dcd __free(dcd_memdev_put) = decoder ?
+			dcd_memdev_get(decoder_to_endpoint(cxled)->uport_dev) : NULL;
+
 		/* whose capacity that was cannot be told: nobody gets what is left */
-		if (!cxled)
+		if (!decoder || READ_ONCE(params->targets[i]) != cxled)
 			return 0;
-		dcd = decoder_to_dcd(cxled);
+		if (!dcd)
+			continue;
+		if (params->interleave_ways > 1)
+			dev_err(dev, "Dynamic Capacity of %d devices is interleaved: no extent can be used here, create a region over one device\n",
+				params->interleave_ways);
+		else
+			start_region(no_free_ptr(dcd), cxled, cxlr_dax);
+		return 0;
 	}
-	if (!dcd)
-		return -ENODEV;
-	if (params->interleave_ways > 1)
-		dev_err(dev, "Dynamic Capacity of %d devices is interleaved: no extent can be used here, create a region over one device\n",
-			params->interleave_ways);
-	else
-		start_region(dcd, cxled, cxlr_dax);
-	return 0;
+	return -ENODEV;
 }
 
 /* The region may have lost its decoder already: nothing is asked of it. */

@@ -2,12 +2,15 @@
 #ifndef __CXL_DCD_HOST_H__
 #define __CXL_DCD_HOST_H__
 
+#include <linux/cleanup.h>
+#include <linux/completion.h>
 #include <linux/idr.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/range.h>
 #include <linux/ratelimit.h>
 #include <linux/rbtree.h>
+#include <linux/refcount.h>
 #include <linux/uuid.h>
 #include <linux/workqueue.h>
 #include <cxl/core/core.h>
@@ -40,6 +43,8 @@ struct dcd_chain {
 /**
  * struct dcd_memdev - a memory device whose Dynamic Capacity is in use
  * @list: entry in the list of all of them
+ * @users: DAX regions that use it, and the device's driver
+ * @unused: there are none
  * @cxlds: the device
  * @regions: its DC regions in order of DPA
  * @nr_regions: entries of @regions in use
@@ -61,10 +66,13 @@ struct dcd_chain {
  *
  * Set up when the core asks for the device's partitions, before there is a
  * memdev, and there until the device's driver is unbound, after the memdev has
- * gone. What precedes @work does not change.
+ * gone, and no DAX region uses it. What lies between @unused and @work does not
+ * change.
  */
 struct dcd_memdev {
 	struct list_head list;
+	refcount_t users;
+	struct completion unused;
 	struct cxl_dev_state *cxlds;
 	struct dcd_region regions[CXL_DC_REGIONS_MAX];
 	unsigned int nr_regions;
@@ -205,6 +213,9 @@ extern struct cxl_driver dcd_dax_region_driver;
 int dcd_partition(struct cxl_memdev_state *mds, struct range *range);
 void dcd_partition_drop(struct cxl_memdev_state *mds);
 struct dcd_memdev *dcd_memdev_find(const struct cxl_dev_state *cxlds);
+struct dcd_memdev *dcd_memdev_get(const struct device *memdev);
+void dcd_memdev_put(struct dcd_memdev *dcd);
+DEFINE_FREE(dcd_memdev_put, struct dcd_memdev *, dcd_memdev_put(_T))
 void dcd_memdev_for_each(void (*fn)(struct dcd_memdev *dcd));
 
 /* commands.c */

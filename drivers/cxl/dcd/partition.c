@@ -4,9 +4,11 @@
  * stock core knows how to use.
  */
 #include <linux/cleanup.h>
+#include <linux/completion.h>
 #include <linux/device.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/refcount.h>
 #include <linux/slab.h>
 
 #include "dcd.h"
@@ -38,6 +40,38 @@ struct dcd_memdev *dcd_memdev_find(const struct cxl_dev_state *cxlds)
 }
 
 /**
+ * dcd_memdev_get() - use the Dynamic Capacity behind a memdev
+ * @memdev: the memdev, which may have gone: only its address is looked at
+ *
+ * The driver of the memdev's device cannot be unbound before dcd_memdev_put().
+ *
+ * Return: what dcd_partition() found, NULL if nothing, or if it is no more.
+ */
+struct dcd_memdev *dcd_memdev_get(const struct device *memdev)
+{
+	struct dcd_memdev *dcd;
+
+	guard(mutex)(&dcd_memdevs_lock);
+	list_for_each_entry(dcd, &dcd_memdevs, list) {
+		if (dcd->cxlds->cxlmd && &dcd->cxlds->cxlmd->dev == memdev) {
+			refcount_inc(&dcd->users);
+			return dcd;
+		}
+	}
+	return NULL;
+}
+
+/**
+ * dcd_memdev_put() - undo dcd_memdev_get()
+ * @dcd: the device, which may be gone after this, or NULL
+ */
+void dcd_memdev_put(struct dcd_memdev *dcd)
+{
+	if (dcd && refcount_dec_and_test(&dcd->users))
+		complete(&dcd->unused);
+}
+
+/**
  * dcd_memdev_for_each() - do something with each device
  * @fn: what to do, without sleeping
  */
@@ -57,6 +91,12 @@ static void dcd_memdev_free(void *data)
 	dcd_events_stop(dcd);
 	scoped_guard(mutex, &dcd_memdevs_lock)
 		list_del(&dcd->list);
+	/*
+	 * A DAX region whose decoder was taken away before goes by itself: the core
+	 * has not waited for it.
+	 */
+	dcd_memdev_put(dcd);
+	wait_for_completion(&dcd->unused);
 	mutex_destroy(&dcd->lock);
 	kfree(dcd);
 	/* unregistering the redirects at unload waits for what is left of this */
@@ -115,6 +155,8 @@ int dcd_partition(struct cxl_memdev_state *mds, struct range *range)
 	dcd->range = partition_range(dev, dcd->regions, nr);
 	*range = dcd->range;
 
+	refcount_set(&dcd->users, 1);
+	init_completion(&dcd->unused);
 	mutex_init(&dcd->lock);
 	INIT_LIST_HEAD(&dcd->dax_regions);
 	INIT_LIST_HEAD(&dcd->wanted);

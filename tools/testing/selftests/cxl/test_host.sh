@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 . ./lib.sh
 . ./host.sh
 
-begin 38
+begin 41
 load_base
 need_no_mock
 modprobe device_dax
@@ -207,6 +207,31 @@ bind_device()
 		wait_for 10 mock_memdev && mem=$(mock_memdev) && busy 512M
 }
 ok "it can be bound again, too" bind_device
+
+# A region that has lost its decoder takes long to go, and nothing tells the core that
+# the device which goes meanwhile is in use.
+begins_to_go()
+{
+	set -- "$dir"/extent*
+	[ $# -lt 102 ]
+}
+unbind_under_region()
+{
+	for i in $(seq 2 101); do
+		put dc_inject_extent "$((i * 0x400000)):0x200000::0" || return 1
+		# the log has room for so many
+		[ $((i % 50)) != 0 ] || handled || return 1
+	done
+	wait_for 60 number_of_daxes 102 && handled || return 1
+	dir=$devices/dax_region${region#region}
+	echo >"$devices/$region/target0" &
+	wait_for 20 begins_to_go &&
+		echo "${dev##*/}" >/sys/bus/platform/drivers/cxl_mock_dcd/unbind &&
+		equal "$(daxes)" "" && wait $!
+}
+ok "the device waits for a region that goes without its decoder" unbind_under_region
+ok "and nothing is left of that" equal "$(daxes)$(states)" ""
+ok "it can be bound after that" bind_device
 pinned()
 {
 	! rmmod cxl_dcd 2>/tmp/error && grep -q "in use" /tmp/error
