@@ -96,22 +96,43 @@ static void init_ops(struct ftrace_ops *ops, struct cxl_redirect_table *table)
 	};
 }
 
+static void notrace redirect_nothing(unsigned long ip, unsigned long parent_ip,
+				     struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+}
+
+/*
+ * Whether one function alone can be hooked. The function is not answered meanwhile:
+ * nobody would wait for such a call. Not permanent: an ftrace that is off is not the
+ * fault of a function.
+ */
+static int try_hook(const struct cxl_redirect *redirect)
+{
+	struct ftrace_ops *ops __free(kfree) = kzalloc(sizeof(*ops), GFP_KERNEL);
+	int rc;
+
+	if (!ops)
+		return -ENOMEM;
+	ops->func = redirect_nothing;
+	ops->flags = FTRACE_OPS_FL_IPMODIFY;
+	rc = hook(ops, redirect, 1);
+	if (!rc)
+		unhook(ops);
+	return rc;
+}
+
 /* The table failed as a whole: say which of its functions is to blame, if one is. */
 static void report_failure(struct cxl_redirect_table *table, int rc)
 {
-	struct ftrace_ops *ops __free(kfree) = kzalloc(sizeof(*ops), GFP_KERNEL);
+	if (rc == -ENOMEM) {
+		pr_err("%s: out of memory: nothing is redirected\n", table->owner->name);
+		return;
+	}
 
-	for (unsigned int i = 0; ops && i < table->nr; i++) {
+	for (unsigned int i = 0; i < table->nr; i++) {
 		const struct cxl_redirect *redirect = &table->redirects[i];
-		int one;
 
-		init_ops(ops, table);
-		one = hook(ops, redirect, 1);
-		if (!one) {
-			unhook(ops);
-			continue;
-		}
-		if (one != rc)
+		if (try_hook(redirect) != rc)
 			continue;
 		if (rc == -EBUSY)
 			pr_err("%s: %ps is answered by someone else, a live patch or another redirect: see enabled_functions in tracefs and remove it first\n",

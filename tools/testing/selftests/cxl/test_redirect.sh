@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 11
+begin 13
 load_base
 need_no_mock
 modinfo cxl_redirect_user >/dev/null 2>&1 || [ -n "${CXL_DCD_MODULES:-}" ] ||
@@ -47,12 +47,13 @@ ok "not one call went wrong" equal "$(count wrong)" 0
 # The mock answers read_cdat_data() first: the user's table must fail as a whole.
 conflict()
 {
-	load_mock dc_total_size=1G || return 1
+	load_mock dc_total_size=1G && replaced_before=$(count replaced) || return 1
 	! insert cxl_redirect_user conflict=1 2>/tmp/error || return 1
 	grep -q "Device or resource busy" /tmp/error &&
 		log | grep -q "cxl_redirect_user: read_cdat_data is answered by someone else"
 }
 ok "a conflict is refused and names the function" conflict
+ok "not one call was answered to find that out" equal "$(count replaced)" "$replaced_before"
 
 none()
 {
@@ -60,6 +61,23 @@ none()
 		equal "$(count replaced)" "$before" && unload_mock
 }
 ok "and nothing of the table took effect" none
+
+# The host's redirects are permanent, and keep ftrace on.
+enabled=/proc/sys/kernel/ftrace_enabled
+off()
+{
+	insert cxl_redirect_user 2>/tmp/error && return 1
+	grep -q "Device or resource busy" /tmp/error &&
+		log | grep -q "cxl_redirect_user: cannot redirect (-16): is ftrace off?"
+}
+rmmod cxl_dcd
+if { echo 0 >$enabled; } 2>/dev/null && equal "$(cat $enabled)" 0 >/dev/null; then
+	ok "without ftrace the log asks whether it is off" off
+	echo 1 >$enabled
+else
+	skip "without ftrace the log asks whether it is off" "this kernel cannot switch it off"
+fi
+load_base
 ok "the target unloads" rmmod cxl_redirect_target
 
 finish
