@@ -38,7 +38,10 @@ static struct notifier_block memdev_notifier = {
 	.notifier_call = memdev_event,
 };
 
-/* A device that came before this module has the partitions that it has. */
+/*
+ * A device that came before this module has the partitions that it has. The memdev of
+ * an accelerator need not have a mailbox.
+ */
 static int report_early_memdev(struct device *dev, void *data)
 {
 	struct cxl_dev_state *cxlds;
@@ -48,7 +51,8 @@ static int report_early_memdev(struct device *dev, void *data)
 
 	guard(device)(dev->parent);
 	cxlds = to_cxl_memdev(dev)->cxlds;
-	if (cxlds && cxlds->media_ready && dcd_lists_commands(&cxlds->cxl_mbox) == 1)
+	if (cxlds && to_cxl_memdev_state(cxlds) && cxlds->media_ready &&
+	    dcd_lists_commands(&cxlds->cxl_mbox) == 1)
 		dev_info(dev, "has Dynamic Capacity, but came before cxl_dcd: unbind %s from its driver and bind it again to use it\n",
 			 dev_name(dev->parent));
 	return 0;
