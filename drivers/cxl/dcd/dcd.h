@@ -58,6 +58,7 @@ struct dcd_chain {
  * @nr_extents: how many there are
  * @tags: groups that have a tag, by tag
  * @wanted: groups whose capacity the device wants back, but which are in use
+ * @kept: capacity that is not released, though its region is gone
  * @chain: offers whose chain has not ended
  * @unanswered: responses that the device has not taken since the last that it has
  * @failures: how often in a row the log could not be read to its end, up to a limit
@@ -86,6 +87,7 @@ struct dcd_memdev {
 	unsigned int nr_extents;
 	struct rb_root tags;
 	struct list_head wanted;
+	struct list_head kept;
 	struct dcd_chain chain;
 	unsigned int unanswered;
 	unsigned int failures;
@@ -174,6 +176,18 @@ struct dcd_group {
 };
 
 /**
+ * struct dcd_kept - capacity that the kernel had as its memory when its region went
+ * @list: entry in @kept of its device
+ * @range: DPAs
+ * @hpa: where the memory is
+ */
+struct dcd_kept {
+	struct list_head list;
+	struct range range;
+	u64 hpa;
+};
+
+/**
  * enum dcd_use - how a DAX device is in use
  * @DCD_IDLE: not at all
  * @DCD_MAPPED: processes map it
@@ -244,6 +258,7 @@ void dcd_adopt(struct dcd_dax_region *region);
 void dcd_release(struct dcd_memdev *dcd, u64 start, u64 len, bool forced);
 void dcd_release_wanted(struct dcd_memdev *dcd);
 void dcd_release_region(struct dcd_dax_region *region);
+void dcd_release_forget(struct dcd_memdev *dcd);
 void dcd_release_range(struct dcd_memdev *dcd, const struct range *range);
 void dcd_give_back(struct dcd_group *group);
 
@@ -263,6 +278,7 @@ void dcd_devdax_remove(struct dcd_group *group);
 enum dcd_use dcd_devdax_retire(struct dcd_group *group, bool force);
 void dcd_devdax_wait(struct dcd_group *group);
 bool dcd_devdax_is_memory(const struct dcd_group *group);
+bool dcd_is_memory(u64 hpa, u64 len);
 void *dcd_dax_get_private(struct dax_device *dax);
 
 /* dax.c */

@@ -141,6 +141,17 @@ static bool is_online(const struct dcd_group *group)
 }
 
 /**
+ * dcd_is_memory() - whether the kernel has any of a range as its memory
+ * @hpa: host physical address
+ * @len: bytes
+ */
+bool dcd_is_memory(u64 hpa, u64 len)
+{
+	return region_intersects(hpa, len, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) !=
+	       REGION_DISJOINT;
+}
+
+/**
  * dcd_devdax_is_memory() - whether the kernel has a group's capacity as its memory
  * @group: a group whose DAX device has no driver
  *
@@ -152,9 +163,7 @@ bool dcd_devdax_is_memory(const struct dcd_group *group)
 	for (unsigned int i = 0; i < group->nr; i++) {
 		const struct dcd_extent *extent = group->extents[i];
 
-		if (region_intersects(group->region->hpa + extent->offset,
-				      dcd_extent_len(extent), IORESOURCE_SYSTEM_RAM,
-				      IORES_DESC_NONE) != REGION_DISJOINT)
+		if (dcd_is_memory(group->region->hpa + extent->offset, dcd_extent_len(extent)))
 			return true;
 	}
 	return false;

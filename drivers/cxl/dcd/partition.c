@@ -97,6 +97,7 @@ static void dcd_memdev_free(void *data)
 	 */
 	dcd_memdev_put(dcd);
 	wait_for_completion(&dcd->unused);
+	dcd_release_forget(dcd);
 	mutex_destroy(&dcd->lock);
 	kfree(dcd);
 	/* unregistering the redirects at unload waits for what is left of this */
@@ -160,6 +161,7 @@ int dcd_partition(struct cxl_memdev_state *mds, struct range *range)
 	mutex_init(&dcd->lock);
 	INIT_LIST_HEAD(&dcd->dax_regions);
 	INIT_LIST_HEAD(&dcd->wanted);
+	INIT_LIST_HEAD(&dcd->kept);
 	dcd->extents = RB_ROOT_CACHED;
 	dcd->tags = RB_ROOT;
 	ratelimit_state_init(&dcd->ratelimit, COMPLAINT_INTERVAL, COMPLAINT_BURST);

@@ -203,17 +203,52 @@ static void want(struct dcd_memdev *dcd, struct dcd_group *group, bool forced,
 		tell_of_deferral(group, use);
 }
 
+/* The first within a range of what the kernel still has as its memory. */
+static struct dcd_kept *first_kept(struct dcd_memdev *dcd, u64 start, u64 end)
+{
+	struct dcd_kept *kept, *next, *first = NULL;
+
+	list_for_each_entry_safe(kept, next, &dcd->kept, list) {
+		if (!dcd_is_memory(kept->hpa, range_len(&kept->range))) {
+			list_del(&kept->list);
+			kfree(kept);
+		} else if (kept->range.start < end && kept->range.end >= start &&
+			   (!first || kept->range.start < first->range.start)) {
+			first = kept;
+		}
+	}
+	return first;
+}
+
 /* A device that wants back what nobody holds learns that it has it. */
-static void release_unknown(struct dcd_memdev *dcd, u64 start, u64 end, bool forced,
-			    unsigned long deadline)
+static void release_unheld(struct dcd_memdev *dcd, u64 start, u64 end, bool forced)
 {
 	struct range range = { .start = start, .end = end - 1 };
 
-	if (start == end || time_after(jiffies, deadline))
+	if (start == end)
 		return;
 	trace_cxl_dcd_release(dcd->cxlds->dev, start, end - start, DCD_RELEASE_UNKNOWN);
 	if (!forced)
 		release_all(dcd, &range, 1);
+}
+
+/* The same, but for what the kernel has had as its memory since before a region went. */
+static void release_unknown(struct dcd_memdev *dcd, u64 start, u64 end, bool forced,
+			    unsigned long deadline)
+{
+	while (start < end && !time_after(jiffies, deadline)) {
+		struct dcd_kept *kept = first_kept(dcd, start, end);
+		u64 stop = kept ? max(start, kept->range.start) : end;
+
+		release_unheld(dcd, start, stop, forced);
+		if (!kept)
+			return;
+		start = min(kept->range.end + 1, end);
+		trace_cxl_dcd_release(dcd->cxlds->dev, stop, start - stop,
+				      DCD_RELEASE_DEFERRED);
+		dcd_complain(dcd, "%#llx of %#llx bytes is wanted back but memory of the kernel's until the next boot: it is not released\n",
+			     stop, start - stop);
+	}
 }
 
 /**
@@ -269,6 +304,41 @@ void dcd_release_wanted(struct dcd_memdev *dcd)
 	}
 }
 
+/* Small, and without it another host might get memory that the kernel uses. */
+static void keep(struct dcd_memdev *dcd, const struct dcd_extent *extent, u64 hpa)
+{
+	struct dcd_kept *kept = kmalloc(sizeof(*kept), GFP_KERNEL | __GFP_NOFAIL);
+
+	*kept = (struct dcd_kept) {
+		.range = { .start = extent->start, .end = extent->last },
+		.hpa = hpa,
+	};
+	list_add_tail(&kept->list, &dcd->kept);
+}
+
+static void keep_memory(const struct dcd_group *group)
+{
+	for (unsigned int i = 0; i < group->nr; i++) {
+		const struct dcd_extent *extent = group->extents[i];
+		u64 hpa = group->region->hpa + extent->offset;
+
+		if (dcd_is_memory(hpa, dcd_extent_len(extent)))
+			keep(group->region->dcd, extent, hpa);
+	}
+}
+
+/**
+ * dcd_release_forget() - the end of what is remembered of a device's capacity
+ * @dcd: a device that nobody uses any more
+ */
+void dcd_release_forget(struct dcd_memdev *dcd)
+{
+	struct dcd_kept *kept, *next;
+
+	list_for_each_entry_safe(kept, next, &dcd->kept, list)
+		kfree(kept);
+}
+
 /* Nobody sees the group any more; whether the device may have its capacity again. */
 static bool can_be_released(const struct dcd_group *group, unsigned long deadline)
 {
@@ -307,9 +377,11 @@ void dcd_release_region(struct dcd_dax_region *region)
 	deadline = release_deadline();
 	list_for_each_entry_safe_reverse(group, previous, &region->groups, list) {
 		dcd_group_hide(group);
-		if (can_be_released(group, deadline))
+		if (can_be_released(group, deadline)) {
 			dcd_give_back(group);
-		else
+		} else {
+			keep_memory(group);
 			dcd_group_free(group);
+		}
 	}
 }

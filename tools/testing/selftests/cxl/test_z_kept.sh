@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# A region goes while the kernel uses an extent of it as its memory: that stays its
+# memory until the next boot, and the device does not get it back. Needs memory as
+# test_reserved.sh does, which is in use afterwards.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+. ./host.sh
+
+begin 5
+load_base
+need_no_mock
+need_reserved
+[ -n "${CXL_DCD_THROWAWAY:-}" ] ||
+	skip_all "memory would stay in use until the next boot: set CXL_DCD_THROWAWAY=1 if you want that"
+{ modprobe device_dax && modprobe kmem; } 2>/dev/null || skip_all "cannot load device_dax and kmem"
+policy=/sys/devices/system/memory/auto_online_blocks
+was_policy=$(cat $policy)
+echo offline >$policy
+watch
+
+set_up()
+{
+	load_reserved_mock && region=$(create_region 512M) &&
+		inject "0x8000000:0x8000000:$TAG:0" && inject "0x10000000:0x200000::0" &&
+		dax=$(dax_of "$TAG") && daxctl reconfigure-device --mode=system-ram "$dax"
+}
+ok "the kernel uses an extent as its memory" set_up
+destroyed()
+{
+	destroy_region "$region" && equal "$(daxes)" "" &&
+		equal "$(states)" "0x8000000 0x8000000 accepted"
+}
+ok "its region goes, and that alone is not released" destroyed
+wanted()
+{
+	forget
+	put dc_del_extent "0x8000000:0x8000000:$TAG" && handled &&
+		equal "$(verdicts release)" deferred &&
+		equal "$(states)" "0x8000000 0x8000000 releasing" &&
+		said "0x8000000 of 0x8000000 bytes is wanted back but memory of the kernel's until the next boot"
+}
+ok "wanted back it is not released" wanted
+beside()
+{
+	inject "0x10000000:0x200000::0" && equal "$(verdicts verdict)" no-region
+}
+ok "what is beside it can be offered again" beside
+unloaded()
+{
+	unload_mock && unwatch && unload_all && load_base
+}
+ok "all goes but the memory" unloaded
+echo "$was_policy" >$policy
+
+finish
