@@ -22,7 +22,8 @@ stress=${STRESS_SECONDS:-60}
 at_once=$(nproc)
 
 # debug_guest NAME SECONDS KMEMLEAK [OPTION]... COMMAND: with a log that holds all of
-# it, memory kept aside, and no more memory than it needs, as kmemleak reads it all.
+# it, memory kept aside and some that is persistent, and no more memory than it needs,
+# as kmemleak reads it all.
 # Half of the time and more is kmemleak's, so where the tests go step by step it is
 # off: the profile of the allocations tells as soon as a module goes what it leaves.
 # Where kmemleak is on, the profile is off: failslab also fails what it allocates for
@@ -36,8 +37,9 @@ debug_guest() {
 	shift 3
 	[ "$kmemleak" = off ] || profile=0
 	local watch="kmemleak=$kmemleak sysctl.vm.mem_profiling=$profile"
+	local memory="memmap=64M!0x2c000000 memmap=512M\$0x30000000"
 	"$VM/guest.sh" -n "debug-$name" -t "$seconds" -m 1536M \
-		-a "$watch log_buf_len=16M no5lvl hung_task_panic=1 memmap=512M\$0x30000000" \
+		-a "$watch log_buf_len=16M no5lvl hung_task_panic=1 $memory" \
 		"${@:1:$#-1}" "$release" "${!#}"
 }
 

@@ -22,8 +22,9 @@ if [ -z "${KERNEL:-}" ]; then
 	done || true
 fi
 
-# what the kernel is booted without, the last being what the tests use
-reserved="memmap=256M\$0x180000000 memmap=1G\$0x100000000"
+# what is persistent, and what the kernel is booted without, the last being what the
+# tests use
+reserved="memmap=64M!0x190000000 memmap=256M\$0x180000000 memmap=1G\$0x100000000"
 # that of cycles takes as long as all others together, that of QEMU's device needs
 # another guest
 tests=()
