@@ -122,18 +122,37 @@ static enum dcd_verdict take(struct dcd_memdev *dcd, const struct dcd_offer **of
 	return *group ? DCD_ACCEPTED : DCD_NO_MEMORY;
 }
 
-/* What is accepted becomes visible; what then fails is given back. */
-static void show(struct dcd_memdev *dcd, struct dcd_group *group)
+static int show(struct dcd_group *group)
 {
 	int rc = dcd_group_show(group);
 
-	if (!rc) {
+	if (!rc)
 		list_add_tail(&group->list, &group->region->groups);
+	return rc;
+}
+
+/* What is accepted becomes visible; what then fails is given back. */
+static void show_accepted(struct dcd_memdev *dcd, struct dcd_group *group)
+{
+	int rc = show(group);
+
+	if (!rc)
 		return;
-	}
 	dcd_complain(dcd, "extent %#llx: no DAX device, error %d: it is given back\n",
 		     group->extents[0]->start, rc);
 	dcd_give_back(group);
+}
+
+/* It was somebody's before, and may be again: it is not lost for a lack of memory. */
+static void show_adopted(struct dcd_memdev *dcd, struct dcd_group *group)
+{
+	int rc = show(group);
+
+	if (!rc)
+		return;
+	dcd_complain(dcd, "extent %#llx: no DAX device, error %d: it stays accepted, create its region again to use it\n",
+		     group->extents[0]->start, rc);
+	dcd_group_free(group);
 }
 
 static void judge_chain(struct dcd_memdev *dcd, struct answer *answer)
@@ -216,7 +235,7 @@ static void answer_chain(struct dcd_memdev *dcd)
 		if (rc)
 			dcd_group_free(group);
 		else
-			show(dcd, group);
+			show_accepted(dcd, group);
 	}
 	chain->nr = 0;
 }
@@ -270,12 +289,12 @@ static bool any_is_under(const struct dcd_offer **offers, unsigned int nr,
 
 /*
  * Extents of the list that cannot be used: the device learns it, unless another
- * region than this could use them.
+ * region than this could use them, or the same when it is created again.
  */
 static void adopt_not(struct dcd_memdev *dcd, const struct dcd_offer **offers,
 		      unsigned int nr, enum dcd_verdict verdict, unsigned long deadline)
 {
-	if (verdict == DCD_NO_REGION || verdict == DCD_TWO_REGIONS)
+	if (verdict == DCD_NO_REGION || verdict == DCD_TWO_REGIONS || verdict == DCD_NO_MEMORY)
 		return;
 	for (unsigned int i = 0; i < nr && !time_after(jiffies, deadline); i++) {
 		struct range range = to_range(offers[i]);
@@ -306,7 +325,7 @@ static void adopt_groups(struct dcd_dax_region *region, const struct dcd_offer *
 		if (verdict > DCD_HELD)
 			adopt_not(dcd, &offers[i], len, verdict, deadline);
 		else if (group)
-			show(dcd, group);
+			show_adopted(dcd, group);
 	}
 }
 
@@ -334,8 +353,10 @@ void dcd_adopt(struct dcd_dax_region *region)
 	}
 
 	sorted = kvmalloc_array(max(nr, 1), sizeof(*sorted), GFP_KERNEL);
-	if (!sorted)
+	if (!sorted) {
+		dcd_complain(dcd, "out of memory: the extents accepted before are not used\n");
 		return;
+	}
 	for (int i = 0; i < nr; i++)
 		sorted[i] = &offers[i];
 	dcd_sort_offers(sorted, nr);

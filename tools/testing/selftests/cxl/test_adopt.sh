@@ -9,7 +9,7 @@ cd "$(dirname "$0")"
 . ./liar.sh
 . ./host.sh
 
-begin 18
+begin 21
 load_base
 need_no_mock
 need_liar
@@ -82,6 +82,62 @@ released_for_good()
 	come_back && equal "$(daxes)" ""
 }
 ok "what was released does not come back" released_for_good
+
+# fail_alloc NUMBER: of the allocations that modules make as the region gets its driver
+# again, that one fails. The end of it is that there are not so many.
+failslab=/sys/kernel/debug/failslab
+bind=/sys/bus/cxl/drivers/cxl_region
+fail_alloc()
+{
+	if [ -e "$devices/$region/driver" ]; then
+		tell refuse-release && echo "$region" >$bind/unbind && tell none || return 1
+	fi
+	(
+		echo "$1" >/proc/self/fail-nth
+		echo "$region" >$bind/bind || :
+		read -r unused </proc/self/fail-nth
+		[ "$unused" = 0 ]
+	)
+}
+# range NAME FIRST LAST: of code, in the call chains that may fail or must not
+range()
+{
+	echo "$2" >$failslab/"$1"-start && echo "$3" >$failslab/"$1"-end
+}
+# What was accepted is kept, whatever comes of it. The DAX bus waits for itself when it
+# cannot allocate what undoes the making of a device.
+fail_allocs()
+{
+	# shellcheck disable=SC2046 # two addresses
+	echo 0 >$failslab/probability && echo 0 >$failslab/verbose &&
+		echo N >$failslab/ignore-gfp-wait && range require 0xffffffffa0000000 0xffffffffff000000 &&
+		range reject $(awk 'found { print "0x" $1; exit }
+			$3 == "__devm_create_dev_dax" { print "0x" $1; found = 1 }' /proc/kallsyms) || return 1
+	n=1
+	while fail_alloc "$n"; do
+		[ $((n % 10)) != 0 ] || equal "$(states)" "$all" || { echo "at $n"; return 1; }
+		n=$((n + 1))
+	done
+	echo "$n allocations"
+	equal "$(states)" "$all" && [ "$n" -gt 20 ]
+}
+left_again()
+{
+	left && come_back
+}
+ok "the device keeps it once more" left_again
+if [ -e "$failslab" ]; then
+	ok "what comes back is kept, whatever allocation fails" fail_allocs
+else
+	skip "what comes back is kept, whatever allocation fails" \
+		"needs a kernel with CONFIG_FAILSLAB: make check-debug"
+fi
+all_gone()
+{
+	[ -e "$devices/$region/driver" ] || echo "$region" >$bind/bind || return 1
+	destroy_region "$region" && equal "$(daxes)$(states)" "" && come_back
+}
+ok "and can be released" all_gone
 
 # listed NUMBER EXTENT: a region comes while the device says that it has accepted
 # so many extents, that one and those behind it, of one tag
