@@ -48,7 +48,10 @@ static void report(struct dcd_memdev *dcd, const struct dcd_offer *first, unsign
 			     first->start, first->len, first->tag, dcd_verdict_reason(verdict));
 }
 
-/* Whether a group of exactly these extents is in use, and its capacity was not lost. */
+/*
+ * Whether a group of exactly these extents, of which no two overlap, is in use, and its
+ * capacity was not lost.
+ */
 static bool is_held(struct dcd_memdev *dcd, const struct dcd_offer **offers, unsigned int nr)
 {
 	const struct dcd_group *group = NULL;
@@ -56,8 +59,6 @@ static bool is_held(struct dcd_memdev *dcd, const struct dcd_offer **offers, uns
 	for (unsigned int i = 0; i < nr; i++) {
 		const struct dcd_extent *extent;
 
-		if (!offers[i]->len)
-			return false;
 		extent = dcd_extent_find(dcd, offers[i]->start, offers[i]->start);
 		if (!extent || extent->start != offers[i]->start ||
 		    dcd_extent_len(extent) != offers[i]->len ||
@@ -100,12 +101,11 @@ static enum dcd_verdict take(struct dcd_memdev *dcd, const struct dcd_offer **of
 	enum dcd_verdict verdict;
 
 	*group = NULL;
-	if (is_held(dcd, offers, nr))
-		return DCD_HELD;
-
 	verdict = dcd_judge_group(offers, nr, dcd->regions, dcd->nr_regions);
 	if (verdict)
 		return verdict;
+	if (is_held(dcd, offers, nr))
+		return DCD_HELD;
 	verdict = find_region(dcd, offers, nr, &region);
 	if (verdict)
 		return verdict;

@@ -9,7 +9,7 @@ cd "$(dirname "$0")"
 . ./liar.sh
 . ./host.sh
 
-begin 39
+begin 40
 load_base
 need_no_mock
 need_liar
@@ -90,6 +90,8 @@ ok "two-regions: one each" judged two-regions 0 add "0:0x200000:$TAG" \
 ok "two-regions: one across" judged two-regions 0 add "0x1fe00000:0x400000:"
 ok "two extents of a tag under one are accepted" judged accepted 2 add \
 	"0:0x200000:$TAG" "0x400000:0x200000:$TAG"
+ok "self-overlap: one of them twice in place of both" judged self-overlap 0 add \
+	"0:0x200000:$TAG" "0:0x200000:$TAG"
 ok "and released by a part" released "0x400000:0x200000:$TAG"
 beside()
 {
