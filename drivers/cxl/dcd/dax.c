@@ -74,8 +74,12 @@ static void read_dsmas(struct dcd_memdev *dcd, struct cxl_port *endpoint)
 		return;
 	rc = cdat_table_parse(ACPI_CDAT_TYPE_DSMAS, take_dsmas, dcd, endpoint->cdat.table,
 			      endpoint->cdat.length);
-	if (rc < 0)
-		dcd_complain(dcd, "its CDAT makes no sense: no DC region is taken for sharable\n");
+	if (rc >= 0)
+		return;
+	/* those before the entry that makes no sense are not to be trusted either */
+	for (unsigned int i = 0; i < dcd->nr_regions; i++)
+		dcd->regions[i].sharable = false;
+	dcd_complain(dcd, "its CDAT makes no sense: no DC region is taken for sharable\n");
 }
 
 static int target_node(u64 hpa)
@@ -91,6 +95,21 @@ static void free_region(struct device *dev, void *data)
 
 	ida_destroy(&region->extent_ids);
 	dcd_memdev_put(region->dcd);
+}
+
+/* Which DPAs a region has, 0, or a negative errno after a line in the log. */
+static int region_dpa(struct cxl_dax_region *cxlr_dax, struct cxl_endpoint_decoder *cxled,
+		      struct range *dpa)
+{
+	struct device *dev = &cxlr_dax->dev;
+	int rc = cxl_core_decoder_dpa(cxled, dpa);
+
+	if (rc == -ENXIO)
+		dev_err(dev, "its decoder maps no capacity any more: no extent can be used here\n");
+	else if (rc)
+		dev_err(dev, "cannot tell what its decoder maps: error %d: no extent can be used here, create the region again\n",
+			rc);
+	return rc;
 }
 
 static struct dcd_dax_region *region_alloc(struct dcd_memdev *dcd,
@@ -118,13 +137,9 @@ static void start_region(struct dcd_memdev *dcd, struct cxl_endpoint_decoder *cx
 	struct device *dev = &cxlr_dax->dev;
 	struct dcd_dax_region *region;
 	struct range range;
-	int rc = cxl_core_decoder_dpa(cxled, &range);
 
-	if (rc) {
-		dev_err(dev, "its decoder maps no capacity any more: error %d: no extent can be used here\n",
-			rc);
+	if (region_dpa(cxlr_dax, cxled, &range))
 		return;
-	}
 	region = region_alloc(dcd, cxlr_dax, &range);
 	if (!region) {
 		dev_err(dev, "out of memory: no extent can be used here\n");
@@ -134,7 +149,7 @@ static void start_region(struct dcd_memdev *dcd, struct cxl_endpoint_decoder *cx
 	region->dax_region = cxl_core_dax_region(dev, cxlr_dax->cxlr->id, &cxlr_dax->hpa_range,
 						 target_node(region->hpa));
 	if (!region->dax_region) {
-		dev_err(dev, "the DAX bus refuses %#llx-%#llx, which it wants aligned to 2M: no extent can be used here\n",
+		dev_err(dev, "the DAX bus does not take %#llx-%#llx, for want of memory or because a DAX region has it: no extent can be used here, create the region again\n",
 			cxlr_dax->hpa_range.start, cxlr_dax->hpa_range.end);
 		devres_free(region);
 		return;

@@ -25,7 +25,7 @@ no_region()
 		equal "$(states)" ""
 }
 ok "an offer without a region is answered, and refused" no_region
-ok "the log says the way out" said "no region is over it: create one with cxl"
+ok "the log says the way out" said "no region is over it that has this device alone: create one with cxl"
 
 region=$(create_region 512M)
 dir=$devices/dax_region${region#region}
