@@ -97,7 +97,11 @@ static void free_region(struct device *dev, void *data)
 	dcd_memdev_put(region->dcd);
 }
 
-/* Which DPAs a region has, 0, or a negative errno after a line in the log. */
+/*
+ * Which DPAs a region has. Return 0, or a negative errno after a line in the log. With an
+ * extended linear cache a region begins with memory that is not the device's: then its
+ * addresses do not tell DPAs.
+ */
 static int region_dpa(struct cxl_dax_region *cxlr_dax, struct cxl_endpoint_decoder *cxled,
 		      struct range *dpa)
 {
@@ -109,7 +113,11 @@ static int region_dpa(struct cxl_dax_region *cxlr_dax, struct cxl_endpoint_decod
 	else if (rc)
 		dev_err(dev, "cannot tell what its decoder maps: error %d: no extent can be used here, create the region again\n",
 			rc);
-	return rc;
+	if (rc || range_len(dpa) == range_len(&cxlr_dax->hpa_range))
+		return rc;
+	dev_err(dev, "%#llx bytes of addresses for %#llx of the device, as with an extended linear cache: no extent can be used here, switch that cache off in the firmware\n",
+		range_len(&cxlr_dax->hpa_range), range_len(dpa));
+	return -EOPNOTSUPP;
 }
 
 static struct dcd_dax_region *region_alloc(struct dcd_memdev *dcd,
