@@ -214,14 +214,17 @@ static const struct {
 	[DCD_NOT_SHARABLE] = { "not-sharable",
 		"capacity that is not sharable has no sequence number" },
 	[DCD_SELF_OVERLAP] = { "self-overlap", "the extents of a tag overlap" },
-	[DCD_NO_REGION] = { "no-region",
-		"no region is over it that has this device alone: create one with cxl create-region -t ram first; behind a gap between DC regions none is possible" },
+	[DCD_NO_REGION] = {
+		"no-region",
+		"no region is over it that has this device alone: create one with cxl create-region -t ram first; behind a gap between DC regions none is possible",
+	},
 	[DCD_TWO_REGIONS] = { "two-regions",
 		"an extent, or all extents of a tag, must be under one region" },
 	[DCD_TAG_IN_USE] = { "tag-in-use",
 		"its tag is in use: release that first, or use another" },
 	[DCD_OVERLAP] = { "overlap", "it overlaps an extent in use" },
-	[DCD_TOO_MANY] = { "too-many", "a device can have 65536 extents in use: release some first" },
+	[DCD_TOO_MANY] = { "too-many",
+		"a device can have 65536 extents in use: release some first" },
 	[DCD_NO_MEMORY] = { "no-memory", "out of memory" },
 };
 

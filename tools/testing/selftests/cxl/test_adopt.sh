@@ -90,11 +90,11 @@ bind=/sys/bus/cxl/drivers/cxl_region
 fail_alloc()
 {
 	if [ -e "$devices/$region/driver" ]; then
-		tell refuse-release && echo "$region" >$bind/unbind && tell none || return 1
+		tell refuse-release && echo "$region" >"$bind/unbind" && tell none || return 1
 	fi
 	(
 		echo "$1" >/proc/self/fail-nth
-		echo "$region" >$bind/bind || :
+		echo "$region" >"$bind/bind" || :
 		read -r unused </proc/self/fail-nth
 		[ "$unused" = 0 ]
 	)
@@ -102,15 +102,15 @@ fail_alloc()
 # range NAME FIRST LAST: of code, in the call chains that may fail or must not
 range()
 {
-	echo "$2" >$failslab/"$1"-start && echo "$3" >$failslab/"$1"-end
+	echo "$2" >"$failslab/$1-start" && echo "$3" >"$failslab/$1-end"
 }
 # What was accepted is kept, whatever comes of it. The DAX bus waits for itself when it
 # cannot allocate what undoes the making of a device.
 fail_allocs()
 {
 	# shellcheck disable=SC2046 # two addresses
-	echo 0 >$failslab/probability && echo 0 >$failslab/verbose &&
-		echo N >$failslab/ignore-gfp-wait && range require 0xffffffffa0000000 0xffffffffff000000 &&
+	echo 0 >"$failslab/probability" && echo 0 >"$failslab/verbose" &&
+		echo N >"$failslab/ignore-gfp-wait" && range require 0xffffffffa0000000 0xffffffffff000000 &&
 		range reject $(awk 'found { print "0x" $1; exit }
 			$3 == "__devm_create_dev_dax" { print "0x" $1; found = 1 }' /proc/kallsyms) || return 1
 	n=1
@@ -135,7 +135,7 @@ else
 fi
 all_gone()
 {
-	[ -e "$devices/$region/driver" ] || echo "$region" >$bind/bind || return 1
+	[ -e "$devices/$region/driver" ] || echo "$region" >"$bind/bind" || return 1
 	destroy_region "$region" && equal "$(daxes)$(states)" "" && come_back
 }
 ok "and can be released" all_gone
