@@ -84,7 +84,7 @@ kept_off()
 	override=/sys/bus/platform/devices/$1/driver_override
 	for driver in cxl_mock_dcd cxl_mock_dcd_root; do
 		echo "$driver" >"$override"
-		{ ! printf '%s' "$1" | dd of=/sys/bus/platform/drivers/$driver/bind 2>/tmp/error &&
+		{ ! printf '%s' "$1" | dd of="/sys/bus/platform/drivers/$driver/bind" 2>/tmp/error &&
 			grep -q "No such device" /tmp/error &&
 			[ ! -e "/sys/bus/platform/devices/$1/driver" ] &&
 			log | grep -q "$1: driver $driver is for the mock's devices of that name only: clear driver_override"
