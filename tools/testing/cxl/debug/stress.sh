@@ -214,6 +214,7 @@ agree()
 # cxl_endpoint_port_probe() has taken one for each time, and the work gives back one.
 # The workers keep clear of it, but where allocations fail probing does it by itself.
 # schedule_cxl_memdev_detach() tells that it was so.
+# shellcheck disable=SC2016 # it is the kernel that expands $retval
 watch_lost()
 {
 	echo 'r:cxl_dcd/lost schedule_cxl_memdev_detach queued=$retval:u8' >"$tracing/kprobe_events"

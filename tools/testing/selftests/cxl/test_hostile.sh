@@ -364,7 +364,8 @@ slow_rest()
 		put dc_inject_extent "$((offer * 0x400000)):0x200000:$TAG:$((offer < 59))" || return 1
 	done
 	nr_wanted=60
-	wait_for 60 nr_extents && tell forced "0x0:0x200000:$TAG" || return 1
+	wait_for 60 nr_extents && wait_for 20 log_empty && tell forced "0x0:0x200000:$TAG" ||
+		return 1
 	echo 1000 >"$liar/delay" && kick && wait_for 40 cleared
 	heard=$?
 	tell none && echo 0 >"$liar/delay" && wait_for 40 settled

@@ -267,7 +267,7 @@ destroyed_later()
 	wait_for 10 said "pages of $dax are pinned: the region goes when" &&
 		[ -e "/sys/bus/dax/devices/$dax" ]
 	waits=$?
-	give_back && wait $! && [ $waits = 0 ] && equal "$(daxes)$(states)" ""
+	give_back && wait $! && [ "$waits" = 0 ] && equal "$(daxes)$(states)" ""
 }
 ok "a region is not destroyed as long as a page is pinned" destroyed_later
 ok "the device goes" unload_mock
