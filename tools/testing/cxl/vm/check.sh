@@ -25,6 +25,8 @@ fi
 # what is persistent, and what the kernel is booted without, the last being what the
 # tests use
 reserved="memmap=64M!0x190000000 memmap=256M\$0x180000000 memmap=1G\$0x100000000"
+# of 40 bits, which an emulated CPU has, one window of 16T would take all there is
+wide="-cpu max,phys-bits=46"
 # that of cycles takes as long as all others together, that of QEMU's device needs
 # another guest
 tests=()
@@ -45,7 +47,7 @@ done
 for series in "${built[@]}"; do
 	release=$(release_of "$series")
 	lane "selftest-$series" "$VM/guest.sh" -n "selftest-$series" -t 2400 \
-		-q "$hardware $one_cpu" -m 5G -a "$reserved" \
+		-q "$hardware $one_cpu $wide" -m 5G -a "$reserved" \
 		"$release" "./selftests.sh ${tests[*]}"
 	lane "cycles-$series" "$VM/guest.sh" -n "cycles-$series" -t 1200 \
 		-q "$one_cpu" -m 5G -a "$reserved" "$release" "./selftests.sh test_cycles.sh"
