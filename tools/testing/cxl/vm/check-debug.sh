@@ -22,8 +22,7 @@ stress=${STRESS_SECONDS:-60}
 at_once=$(nproc)
 
 # debug_guest NAME SECONDS KMEMLEAK [OPTION]... COMMAND: with a log that holds all of
-# it, memory kept aside and some that is persistent, and no more memory than it needs,
-# as kmemleak reads it all.
+# it, memory kept aside, and no more memory than it needs, as kmemleak reads it all.
 # Half of the time and more is kmemleak's, so where the tests go step by step it is
 # off: the profile of the allocations tells as soon as a module goes what it leaves.
 # Where kmemleak is on, the profile is off: failslab also fails what it allocates for
@@ -37,9 +36,8 @@ debug_guest() {
 	shift 3
 	[ "$kmemleak" = off ] || profile=0
 	local watch="kmemleak=$kmemleak sysctl.vm.mem_profiling=$profile"
-	local memory="memmap=64M!0x2c000000 memmap=512M\$0x30000000"
 	"$VM/guest.sh" -n "debug-$name" -t "$seconds" -m 1536M \
-		-a "$watch log_buf_len=16M no5lvl hung_task_panic=1 $memory" \
+		-a "$watch log_buf_len=16M no5lvl hung_task_panic=1 memmap=512M\$0x30000000" \
 		"${@:1:$#-1}" "$release" "${!#}"
 }
 
@@ -47,9 +45,9 @@ debug_guest() {
 # their own; that of cycles is for kmemleak.
 host_tests="accept adopt host hostile liar lost memory"
 
-# selftests NAME KMEMLEAK QEMU_ARGUMENTS "TEST..." [OPTION]
+# selftests NAME KMEMLEAK QEMU_ARGUMENTS "TEST..."
 selftests() {
-	debug_guest "$1" 2400 "$2" "${@:5}" -q "$3" "failed=0; CXL_DCD_SLOW=4 ./selftests.sh $4 || failed=1
+	debug_guest "$1" 2400 "$2" -q "$3" "failed=0; CXL_DCD_SLOW=4 ./selftests.sh $4 || failed=1
 		/debug/judge.sh && exit \$failed"
 }
 
@@ -62,14 +60,15 @@ host() {
 }
 
 # Where the CPU does not say that it is virtual the core commits regions of any
-# device, so the foreign ones cause no warning here, and test_interop can run.
+# device, so the foreign ones cause no warning here. What is on QEMU's device itself
+# has a lane of make check.
 selftest() {
 	local test tests=()
 	for test in "$TOP"/tools/testing/selftests/cxl/test_*.sh; do
 		test=${test##*/test_}
-		[[ " cycles $host_tests " == *" ${test%.sh} "* ]] || tests+=("test_$test")
+		[[ " cycles interop $host_tests " == *" ${test%.sh} "* ]] || tests+=("test_$test")
 	done
-	selftests selftest off "$one_cpu $hardware $bare" "${tests[*]}" -c
+	selftests selftest off "$one_cpu $hardware $bare" "${tests[*]}"
 }
 
 # each pass may take 300 s more, until all had their way
