@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 27
+begin 31
 load_base
 need_no_mock
 
@@ -96,6 +96,15 @@ ok "a block size that is too small" refuse "$ERANGE" \
 ok "a block size that does not divide the region" refuse "$ERANGE" \
 	"dc_block_size=512M: must be a power of two from 64 to 256M (it divides a DC region), nearest is 256M" \
 	dc_total_size=2304M num_dc_regions=3 dc_block_size=512M
+ok "a DC region to be shared that there is not" refuse "$ERANGE" \
+	"sharable=0x2: a bit per DC region, of which there are 1, nearest is 0x0" \
+	dc_total_size=4G sharable=2
+ok "no extents" refuse "$ERANGE" \
+	"max_extents=0: must be 1 to 65536, nearest is 1" dc_total_size=4G max_extents=0
+ok "too many tags" refuse "$ERANGE" \
+	"max_tags=65537: must be 1 to 65536, nearest is 65536" dc_total_size=4G max_tags=65537
+ok "a backing that there is not" refuse "$EINVAL" \
+	"dc_backing=lots: must be none, phantom or reserved" dc_total_size=4G dc_backing=lots
 ok "a window that is not aligned" refuse "$EINVAL" \
 	"window_base=0x4000100000: must be a multiple of 256M, nearest is 0x4000000000" \
 	dc_total_size=4G window_base=0x4000100000
