@@ -259,7 +259,7 @@ void dcd_release(struct dcd_memdev *dcd, u64 start, u64 len, bool forced);
 void dcd_release_wanted(struct dcd_memdev *dcd);
 void dcd_release_region(struct dcd_dax_region *region);
 void dcd_release_forget(struct dcd_memdev *dcd);
-void dcd_release_range(struct dcd_memdev *dcd, const struct range *range);
+int dcd_release_range(struct dcd_memdev *dcd, const struct range *range);
 void dcd_give_back(struct dcd_group *group);
 
 /* groups.c */

@@ -144,6 +144,8 @@ static bool is_online(const struct dcd_group *group)
  * dcd_is_memory() - whether the kernel has any of a range as its memory
  * @hpa: host physical address
  * @len: bytes
+ *
+ * Return: true also for what is offline, as long as its driver has it.
  */
 bool dcd_is_memory(u64 hpa, u64 len)
 {

@@ -22,15 +22,6 @@ static void complain_of_release(struct dcd_memdev *dcd, const struct range *rang
 		     range->start, range_len(range), rc);
 }
 
-static int release_range(struct dcd_memdev *dcd, const struct range *range)
-{
-	int rc = dcd_send_extents(dcd, CXL_DC_OP_RELEASE, range, 1);
-
-	if (rc)
-		complain_of_release(dcd, range, rc);
-	return rc;
-}
-
 /**
  * dcd_release_range() - tell the device that capacity is released
  * @dcd: the device
@@ -39,10 +30,15 @@ static int release_range(struct dcd_memdev *dcd, const struct range *range)
  * CXL 3.1 8.2.9.9.9.4
  *
  * Context: the lock of @dcd is held.
+ * Return: 0, or a negative errno after a line in the log.
  */
-void dcd_release_range(struct dcd_memdev *dcd, const struct range *range)
+int dcd_release_range(struct dcd_memdev *dcd, const struct range *range)
 {
-	release_range(dcd, range);
+	int rc = dcd_send_extents(dcd, CXL_DC_OP_RELEASE, range, 1);
+
+	if (rc)
+		complain_of_release(dcd, range, rc);
+	return rc;
 }
 
 /* Whether there is time to tell the device of more. */
@@ -57,7 +53,8 @@ static bool release_overlap(struct dcd_memdev *dcd, const struct range *ranges,
 
 		if (range.start > range.end)
 			continue;
-		if (time_after(jiffies, deadline) || release_range(dcd, &range) == -ETIMEDOUT)
+		if (time_after(jiffies, deadline) ||
+		    dcd_release_range(dcd, &range) == -ETIMEDOUT)
 			return false;
 	}
 	return true;
