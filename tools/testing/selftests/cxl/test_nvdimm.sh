@@ -23,10 +23,10 @@ tracing=/sys/kernel/tracing
 [ -e $tracing/kprobe_events ] || skip_all "this kernel has no probes (CONFIG_KPROBE_EVENTS)"
 
 # goes and comes: libnvdimm asks as it goes at the least. It leaves a namespace behind
-# that has come just before, even without the mock.
+# whose probe is not over, even without the mock: to read wait_probe waits for that.
 cycle()
 {
-	sleep "${CXL_DCD_SLOW:-1}"
+	cat "${driver%/drivers/*}"/devices/ndbus*/wait_probe >/dev/null || return 1
 	wait_for 10 test -e "$namespace/driver" && echo "$pmem" >"$driver/unbind" &&
 		wait_for 10 test ! -e "$namespace" && echo "$pmem" >"$driver/bind" &&
 		wait_for 10 test -e "$namespace/driver"
