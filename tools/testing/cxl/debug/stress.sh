@@ -52,29 +52,10 @@ watch_log()
 	done
 }
 
-# address NUMBER FUNCTION: of the kernel's function, or of the first after it
-address()
-{
-	awk -v after="$1" -v name="$2" '
-		$3 == name { found = 1 }
-		found && after-- == 0 { print $1; exit }' /proc/kallsyms
-}
-
-# fail_allocations PERCENT: of those that a module asks for, of whatever task.
-# Modules are loaded into that range, and only those of CXL, DAX and configfs are
-# modules here. The rest of the kernel and user space has what it needs, else
-# nothing would run long enough to come to the modules.
+# fail_allocations PERCENT: of those that a module asks for, of whatever task
 fail_allocations()
 {
-	failslab=/sys/kernel/debug/failslab
-	echo 0 >"$failslab/probability"
-	echo 0xffffffffa0000000 >"$failslab/require-start"
-	echo 0xffffffffff000000 >"$failslab/require-end"
-	# __devm_create_dev_dax() waits for itself where devm_add_action_or_reset() fails
-	echo "0x$(address 0 __devm_create_dev_dax)" >"$failslab/reject-start"
-	echo "0x$(address 1 __devm_create_dev_dax)" >"$failslab/reject-end"
-	echo N >"$failslab/ignore-gfp-wait"
-	echo 0 >"$failslab/verbose"
+	only_modules_fail
 	echo "$failures_max" >"$failslab/times"
 	echo "$1" >"$failslab/probability"
 }
@@ -82,7 +63,7 @@ fail_allocations()
 # Whether any has failed: what may still fail is counted down.
 some_failed()
 {
-	failed=$((failures_max - $(cat /sys/kernel/debug/failslab/times)))
+	failed=$((failures_max - $(cat "$failslab/times")))
 	echo "# $failed allocations failed" >&3
 	[ "$failed" -gt 0 ]
 }

@@ -61,6 +61,25 @@ load_reserved_mock()
 		window_base="$reserved_at"
 }
 
+need_kmem()
+{
+	{ modprobe device_dax && modprobe kmem; } 2>/dev/null ||
+		skip_all "cannot load device_dax and kmem"
+}
+
+# keep_offline: what kmem gets the kernel does not put online by itself, else daxctl
+# refuses; until online_as_before
+policy=/sys/devices/system/memory/auto_online_blocks
+keep_offline()
+{
+	was_policy=$(cat $policy)
+	echo offline >$policy
+}
+online_as_before()
+{
+	echo "$was_policy" >$policy
+}
+
 # put ATTRIBUTE TEXT
 put()
 {

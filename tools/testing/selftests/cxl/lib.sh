@@ -133,6 +133,25 @@ need_reserved()
 	find_reserved || skip_all "$no_reserved"
 }
 
+# Which allocations can fail on a kernel with failslab, of whatever task: those that a
+# module asks for. Modules are loaded into that range, and only those of CXL, DAX and
+# configfs are modules on the debug kernel. The rest of the kernel and user space has
+# what it needs. So has __devm_create_dev_dax(), which waits for itself where
+# devm_add_action_or_reset() fails.
+failslab=/sys/kernel/debug/failslab
+only_modules_fail()
+{
+	echo 0 >"$failslab/probability" && echo 0 >"$failslab/verbose" &&
+		echo N >"$failslab/ignore-gfp-wait" &&
+		echo 0xffffffffa0000000 >"$failslab/require-start" &&
+		echo 0xffffffffff000000 >"$failslab/require-end" &&
+		awk 'found { print "0x" $1; exit }
+			$3 == "__devm_create_dev_dax" { print "0x" $1; found = 1 }' \
+			/proc/kallsyms >/tmp/reject &&
+		head -n 1 /tmp/reject >"$failslab/reject-start" &&
+		tail -n 1 /tmp/reject >"$failslab/reject-end"
+}
+
 # wait_for SECONDS COMMAND...: until it succeeds; the last try says why it does
 # not. A slow kernel gets CXL_DCD_SLOW times as long.
 wait_for()

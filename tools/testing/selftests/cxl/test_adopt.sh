@@ -85,7 +85,6 @@ ok "what was released does not come back" released_for_good
 
 # fail_alloc NUMBER: of the allocations that modules make as the region gets its driver
 # again, that one fails. The end of it is that there are not so many.
-failslab=/sys/kernel/debug/failslab
 bind=/sys/bus/cxl/drivers/cxl_region
 fail_alloc()
 {
@@ -99,20 +98,10 @@ fail_alloc()
 		[ "$unused" = 0 ]
 	)
 }
-# range NAME FIRST LAST: of code, in the call chains that may fail or must not
-range()
-{
-	echo "$2" >"$failslab/$1-start" && echo "$3" >"$failslab/$1-end"
-}
-# What was accepted is kept, whatever comes of it. The DAX bus waits for itself when it
-# cannot allocate what undoes the making of a device.
+# what was accepted is kept, whatever comes of it
 fail_allocs()
 {
-	# shellcheck disable=SC2046 # two addresses
-	echo 0 >"$failslab/probability" && echo 0 >"$failslab/verbose" &&
-		echo N >"$failslab/ignore-gfp-wait" && range require 0xffffffffa0000000 0xffffffffff000000 &&
-		range reject $(awk 'found { print "0x" $1; exit }
-			$3 == "__devm_create_dev_dax" { print "0x" $1; found = 1 }' /proc/kallsyms) || return 1
+	only_modules_fail || return 1
 	n=1
 	while fail_alloc "$n"; do
 		[ $((n % 10)) != 0 ] || equal "$(states)" "$all" || { echo "at $n"; return 1; }

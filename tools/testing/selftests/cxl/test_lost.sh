@@ -12,11 +12,8 @@ begin 5
 load_base
 need_no_mock
 need_reserved
-{ modprobe device_dax && modprobe kmem; } 2>/dev/null || skip_all "cannot load device_dax and kmem"
-# daxctl refuses where the kernel does it by itself
-policy=/sys/devices/system/memory/auto_online_blocks
-was_policy=$(cat $policy)
-echo offline >$policy
+need_kmem
+keep_offline
 watch
 
 set_up()
@@ -51,6 +48,6 @@ unloaded()
 	destroy_region "$region" && unload_mock && unwatch && unload_all && load_base
 }
 ok "all goes" unloaded
-echo "$was_policy" >$policy
+online_as_before
 
 finish

@@ -13,8 +13,7 @@ load_base
 need_no_mock
 need_reserved
 need_program daxmem
-modprobe device_dax
-modprobe kmem
+need_kmem
 watch
 ok "a device on reserved memory loads" load_reserved_mock
 region=$(create_region "$reserved_size")
@@ -155,9 +154,7 @@ ok "one that goes away is not mapped" going_away
 
 # System RAM comes in whole memory blocks.
 block=$((0x$(cat /sys/devices/system/memory/block_size_bytes)))
-state=/sys/devices/system/memory/auto_online_blocks
-was_auto=$(cat $state)
-echo offline >$state
+keep_offline
 start=$(printf '%#x' 0x18000000)
 online()
 {
@@ -218,7 +215,7 @@ back()
 		daxmem "/dev/$dax" check 0 4M 5
 }
 ok "memory can become a DAX device again" back
-echo "$was_auto" >$state
+online_as_before
 
 destroyed()
 {

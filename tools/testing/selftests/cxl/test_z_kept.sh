@@ -14,10 +14,8 @@ need_no_mock
 need_reserved
 [ -n "${CXL_DCD_THROWAWAY:-}" ] ||
 	skip_all "memory would stay in use until the next boot: set CXL_DCD_THROWAWAY=1 if you want that"
-{ modprobe device_dax && modprobe kmem; } 2>/dev/null || skip_all "cannot load device_dax and kmem"
-policy=/sys/devices/system/memory/auto_online_blocks
-was_policy=$(cat $policy)
-echo offline >$policy
+need_kmem
+keep_offline
 watch
 
 set_up()
@@ -49,6 +47,6 @@ beside()
 ok "what is beside it can be offered again" beside
 ok "the device goes" unload_mock
 unwatch
-echo "$was_policy" >$policy
+online_as_before
 
 finish
