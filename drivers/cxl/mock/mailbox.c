@@ -287,48 +287,27 @@ static enum cxl_mbox_rc get_poison_list(struct cxl_mock_device *device,
 	return CXL_RC_SUCCESS;
 }
 
-static enum cxl_mbox_rc dc_get_config(struct cxl_mock_device *device,
-				      struct cxl_mbox_io *io)
-{
-	return cxl_dc_get_config(&device->dc, io);
-}
-
-static enum cxl_mbox_rc dc_get_extent_list(struct cxl_mock_device *device,
-					   struct cxl_mbox_io *io)
-{
-	return cxl_dc_get_extent_list(&device->dc, io);
-}
-
-static enum cxl_mbox_rc dc_add_response(struct cxl_mock_device *device,
-					struct cxl_mbox_io *io)
-{
-	return cxl_dc_add_response(&device->dc, io);
-}
-
-static enum cxl_mbox_rc dc_release(struct cxl_mock_device *device,
-				   struct cxl_mbox_io *io)
-{
-	return cxl_dc_release(&device->dc, io);
-}
-
 static enum cxl_mbox_rc get_supported_logs(struct cxl_mock_device *device,
 					   struct cxl_mbox_io *io);
 static enum cxl_mbox_rc get_log(struct cxl_mock_device *device,
 				struct cxl_mbox_io *io);
 
 /*
- * The commands of the device, in order of opcode as the CEL wants them. A
- * handler sees only requests of min_in to max_in bytes, and it owns the check
- * of whatever else the length must agree with.
+ * A command, which the device or its engine executes. The handler sees only
+ * requests of min_in to max_in bytes, and it owns the check of whatever else the
+ * length must agree with.
  */
-static const struct command {
+struct command {
 	u16 opcode;
 	u16 effect;
 	u16 min_in;
 	u16 max_in;
-	enum cxl_mbox_rc (*exec)(struct cxl_mock_device *device,
-				 struct cxl_mbox_io *io);
-} commands[] = {
+	enum cxl_mbox_rc (*exec)(struct cxl_mock_device *device, struct cxl_mbox_io *io);
+	enum cxl_mbox_rc (*dc)(struct cxl_dc *dc, struct cxl_mbox_io *io);
+};
+
+/* The commands of the host, in order of opcode as the CEL wants them. */
+static const struct command commands[] = {
 #define FIXED(_in)	.min_in = _in, .max_in = _in
 #define VARIABLE(_in)	.min_in = _in, .max_in = CXL_MOCK_PAYLOAD_SIZE
 	{ CXL_OP_GET_EVENT_RECORDS, 0, FIXED(sizeof(u8)), get_records },
@@ -350,13 +329,13 @@ static const struct command {
 	{ CXL_OP_GET_POISON_LIST, 0, FIXED(sizeof(struct get_poison_in)),
 	  get_poison_list },
 	{ CXL_DC_OP_GET_CONFIG, 0, FIXED(sizeof(struct cxl_dc_get_config_in)),
-	  dc_get_config },
+	  .dc = cxl_dc_get_config },
 	{ CXL_DC_OP_GET_EXTENT_LIST, 0,
-	  FIXED(sizeof(struct cxl_dc_get_extent_list_in)), dc_get_extent_list },
+	  FIXED(sizeof(struct cxl_dc_get_extent_list_in)), .dc = cxl_dc_get_extent_list },
 	{ CXL_DC_OP_ADD_RESPONSE, EFFECT_CONFIG_NOW | EFFECT_DATA_NOW,
-	  VARIABLE(sizeof(struct cxl_dc_extents_in)), dc_add_response },
+	  VARIABLE(sizeof(struct cxl_dc_extents_in)), .dc = cxl_dc_add_response },
 	{ CXL_DC_OP_RELEASE, EFFECT_CONFIG_NOW | EFFECT_DATA_NOW,
-	  VARIABLE(sizeof(struct cxl_dc_extents_in)), dc_release },
+	  VARIABLE(sizeof(struct cxl_dc_extents_in)), .dc = cxl_dc_release },
 };
 
 /* The FM has one log, that of Dynamic Capacity, and it has the host's number. */
@@ -378,10 +357,26 @@ static enum cxl_mbox_rc fm_clear_records(struct cxl_mock_device *device,
 	return cxl_mock_ring_clear(fm_log(device, io), io);
 }
 
-/* The commands of the FM besides those of the engine; no CEL lists them. */
+/* The commands of the FM, in order of opcode; no CEL lists them. */
 static const struct command fm_commands[] = {
 	{ CXL_OP_GET_EVENT_RECORDS, 0, FIXED(sizeof(u8)), fm_get_records },
 	{ CXL_OP_CLEAR_EVENT_RECORDS, 0, VARIABLE(6), fm_clear_records },
+	{ CXL_FM_OP_GET_INFO, 0, FIXED(0), .dc = cxl_dc_fm_get_info },
+	{ CXL_FM_OP_GET_REGION_CONFIG, 0, FIXED(sizeof(struct cxl_fm_get_region_config_in)),
+	  .dc = cxl_dc_fm_get_region_config },
+	{ CXL_FM_OP_SET_REGION_CONFIG, 0, FIXED(sizeof(struct cxl_fm_set_region_config_in)),
+	  .dc = cxl_dc_fm_set_region_config },
+	{ CXL_FM_OP_GET_EXTENT_LISTS, 0, FIXED(sizeof(struct cxl_fm_get_extent_lists_in)),
+	  .dc = cxl_dc_fm_get_extent_lists },
+	{ CXL_FM_OP_INITIATE_ADD, 0, VARIABLE(sizeof(struct cxl_fm_initiate_in)),
+	  .dc = cxl_dc_fm_initiate_add },
+	{ CXL_FM_OP_INITIATE_RELEASE, 0, VARIABLE(sizeof(struct cxl_fm_initiate_in)),
+	  .dc = cxl_dc_fm_initiate_release },
+	{ CXL_FM_OP_ADD_REFERENCE, 0, FIXED(CXL_DC_TAG_LEN), .dc = cxl_dc_fm_add_reference },
+	{ CXL_FM_OP_REMOVE_REFERENCE, 0, FIXED(CXL_DC_TAG_LEN),
+	  .dc = cxl_dc_fm_remove_reference },
+	{ CXL_FM_OP_LIST_TAGS, 0, FIXED(sizeof(struct cxl_fm_list_tags_in)),
+	  .dc = cxl_dc_fm_list_tags },
 };
 
 #define CEL_SIZE (ARRAY_SIZE(commands) * sizeof(struct cel_entry))
@@ -472,20 +467,25 @@ void cxl_mock_device_destroy(struct cxl_mock_device *device)
 	cxl_dc_destroy(&device->dc);
 }
 
-static const struct command *find(const struct command *list, size_t nr, u16 opcode)
+/* Execute a command of a list: the one place where all commands come through. */
+static enum cxl_mbox_rc dispatch(const struct command *list, size_t nr,
+				 struct cxl_mock_device *device, u16 opcode,
+				 struct cxl_mbox_io *io)
 {
-	for (size_t i = 0; i < nr; i++)
-		if (list[i].opcode == opcode)
-			return &list[i];
-	return NULL;
-}
+	io->out_len = 0;
+	for (size_t i = 0; i < nr; i++) {
+		const struct command *command = &list[i];
 
-static enum cxl_mbox_rc run(const struct command *command, struct cxl_mock_device *device,
-			    struct cxl_mbox_io *io)
-{
-	if (io->in_len < command->min_in || io->in_len > command->max_in)
-		return CXL_RC_INVALID_PAYLOAD_LEN;
-	return command->exec(device, io);
+		if (command->opcode != opcode)
+			continue;
+		if (io->in_len < command->min_in || io->in_len > command->max_in)
+			return cxl_dc_refuse(&device->dc, CXL_RC_INVALID_PAYLOAD_LEN,
+					     "%zu bytes are not the length of a request %04xh",
+					     io->in_len, opcode);
+		return command->dc ? command->dc(&device->dc, io) : command->exec(device, io);
+	}
+	return cxl_dc_refuse(&device->dc, CXL_RC_UNSUPPORTED, "there is no command %04xh",
+			     opcode);
 }
 
 /**
@@ -501,10 +501,7 @@ static enum cxl_mbox_rc run(const struct command *command, struct cxl_mock_devic
 enum cxl_mbox_rc cxl_mock_mailbox_exec(struct cxl_mock_device *device, u16 opcode,
 				       struct cxl_mbox_io *io)
 {
-	const struct command *command = find(commands, ARRAY_SIZE(commands), opcode);
-
-	io->out_len = 0;
-	return command ? run(command, device, io) : CXL_RC_UNSUPPORTED;
+	return dispatch(commands, ARRAY_SIZE(commands), device, opcode, io);
 }
 
 /**
@@ -520,8 +517,5 @@ enum cxl_mbox_rc cxl_mock_mailbox_exec(struct cxl_mock_device *device, u16 opcod
 enum cxl_mbox_rc cxl_mock_fm_exec(struct cxl_mock_device *device, u16 opcode,
 				  struct cxl_mbox_io *io)
 {
-	const struct command *command = find(fm_commands, ARRAY_SIZE(fm_commands), opcode);
-
-	io->out_len = 0;
-	return command ? run(command, device, io) : cxl_dc_fm_exec(&device->dc, opcode, io);
+	return dispatch(fm_commands, ARRAY_SIZE(fm_commands), device, opcode, io);
 }

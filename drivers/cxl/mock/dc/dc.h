@@ -9,6 +9,7 @@
  * and takes no lock, so that the same files build in user space; its owner
  * serializes the calls. A refused command changes nothing.
  */
+#include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/rbtree.h>
 #include <linux/siphash.h>
@@ -296,6 +297,20 @@ struct cxl_dc_range {
 	u16 seq;
 };
 
+/**
+ * cxl_dc_refuse() - refuse a command
+ * @_dc: the engine
+ * @_rc: return code
+ * @_fmt: why, as for printf()
+ *
+ * Return: @_rc.
+ */
+#define cxl_dc_refuse(_dc, _rc, _fmt, ...) ({					\
+	snprintf((_dc)->reason, CXL_DC_REASON_LEN, _fmt, ##__VA_ARGS__);	\
+	(_dc)->stats.refused++;							\
+	(_rc);									\
+})
+
 /* The engine as a whole. */
 void cxl_dc_init(struct cxl_dc *dc, const struct cxl_dc_config *config,
 		 const struct cxl_dc_sink *sink);
@@ -308,8 +323,19 @@ enum cxl_mbox_rc cxl_dc_get_extent_list(struct cxl_dc *dc, struct cxl_mbox_io *i
 enum cxl_mbox_rc cxl_dc_add_response(struct cxl_dc *dc, struct cxl_mbox_io *io);
 enum cxl_mbox_rc cxl_dc_release(struct cxl_dc *dc, struct cxl_mbox_io *io);
 
-/* Commands of the FM, with the checks of their lengths. */
-enum cxl_mbox_rc cxl_dc_fm_exec(struct cxl_dc *dc, u16 opcode, struct cxl_mbox_io *io);
+/*
+ * Commands of the FM: DCD Management, CXL 3.1 7.6.7.6. Whoever calls them, and those
+ * of the host, has checked that the request is as long as its fixed part.
+ */
+enum cxl_mbox_rc cxl_dc_fm_get_info(struct cxl_dc *dc, struct cxl_mbox_io *io);
+enum cxl_mbox_rc cxl_dc_fm_get_region_config(struct cxl_dc *dc, struct cxl_mbox_io *io);
+enum cxl_mbox_rc cxl_dc_fm_set_region_config(struct cxl_dc *dc, struct cxl_mbox_io *io);
+enum cxl_mbox_rc cxl_dc_fm_get_extent_lists(struct cxl_dc *dc, struct cxl_mbox_io *io);
+enum cxl_mbox_rc cxl_dc_fm_initiate_add(struct cxl_dc *dc, struct cxl_mbox_io *io);
+enum cxl_mbox_rc cxl_dc_fm_initiate_release(struct cxl_dc *dc, struct cxl_mbox_io *io);
+enum cxl_mbox_rc cxl_dc_fm_add_reference(struct cxl_dc *dc, struct cxl_mbox_io *io);
+enum cxl_mbox_rc cxl_dc_fm_remove_reference(struct cxl_dc *dc, struct cxl_mbox_io *io);
+enum cxl_mbox_rc cxl_dc_fm_list_tags(struct cxl_dc *dc, struct cxl_mbox_io *io);
 
 /* What the FM's commands and other front ends do. */
 enum cxl_mbox_rc cxl_dc_offer(struct cxl_dc *dc, const struct cxl_dc_range *ranges,

@@ -35,12 +35,18 @@ static u64 block_max(const struct cxl_dc_region *region)
 	return min_t(u64, region->len & -region->len, BLOCK_MAX);
 }
 
-/*
- * Get DCD Info (5600h), CXL 3.1 7.6.7.6.1
+/**
+ * cxl_dc_fm_get_info() - Get DCD Info (5600h)
+ * @dc: the engine
+ * @io: the command
+ *
+ * CXL 3.1 7.6.7.6.1
  *
  * Enable Shared Access works, but its bit in the policies is reserved.
+ *
+ * Return: Success.
  */
-static enum cxl_mbox_rc get_info(struct cxl_dc *dc, struct cxl_mbox_io *io)
+enum cxl_mbox_rc cxl_dc_fm_get_info(struct cxl_dc *dc, struct cxl_mbox_io *io)
 {
 	struct cxl_fm_get_info_out *out = io->out;
 
@@ -61,8 +67,16 @@ static enum cxl_mbox_rc get_info(struct cxl_dc *dc, struct cxl_mbox_io *io)
 	return CXL_RC_SUCCESS;
 }
 
-/* Get Host DC Region Configuration (5601h), CXL 3.1 7.6.7.6.2 */
-static enum cxl_mbox_rc get_region_config(struct cxl_dc *dc, struct cxl_mbox_io *io)
+/**
+ * cxl_dc_fm_get_region_config() - Get Host DC Region Configuration (5601h)
+ * @dc: the engine
+ * @io: the command
+ *
+ * CXL 3.1 7.6.7.6.2
+ *
+ * Return: Success; Invalid Input for a host or a start region that does not exist.
+ */
+enum cxl_mbox_rc cxl_dc_fm_get_region_config(struct cxl_dc *dc, struct cxl_mbox_io *io)
 {
 	const struct cxl_fm_get_region_config_in *in = io->in;
 	struct cxl_fm_get_region_config_out *out = io->out;
@@ -98,8 +112,17 @@ static enum cxl_mbox_rc get_region_config(struct cxl_dc *dc, struct cxl_mbox_io 
 	return CXL_RC_SUCCESS;
 }
 
-/* Set DC Region Configuration (5602h), CXL 3.1 7.6.7.6.3 */
-static enum cxl_mbox_rc set_region_config(struct cxl_dc *dc, struct cxl_mbox_io *io)
+/**
+ * cxl_dc_fm_set_region_config() - Set DC Region Configuration (5602h)
+ * @dc: the engine
+ * @io: the command
+ *
+ * CXL 3.1 7.6.7.6.3
+ *
+ * Return: Success; Unsupported while the region has extents, and to sanitize;
+ * Invalid Input for a region that does not exist or a block size that it cannot have.
+ */
+enum cxl_mbox_rc cxl_dc_fm_set_region_config(struct cxl_dc *dc, struct cxl_mbox_io *io)
 {
 	const struct cxl_fm_set_region_config_in *in = io->in;
 	u64 block = le64_to_cpu(in->block_size);
@@ -131,8 +154,17 @@ static enum cxl_mbox_rc set_region_config(struct cxl_dc *dc, struct cxl_mbox_io 
 	return CXL_RC_SUCCESS;
 }
 
-/* Get DC Region Extent Lists (5603h), CXL 3.1 7.6.7.6.4 */
-static enum cxl_mbox_rc get_extent_lists(struct cxl_dc *dc, struct cxl_mbox_io *io)
+/**
+ * cxl_dc_fm_get_extent_lists() - Get DC Region Extent Lists (5603h)
+ * @dc: the engine
+ * @io: the command
+ *
+ * CXL 3.1 7.6.7.6.4
+ *
+ * Return: Success; Invalid Input for a host that does not exist or a start beyond
+ * the list.
+ */
+enum cxl_mbox_rc cxl_dc_fm_get_extent_lists(struct cxl_dc *dc, struct cxl_mbox_io *io)
 {
 	const struct cxl_fm_get_extent_lists_in *in = io->in;
 	struct cxl_fm_get_extent_lists_out *out = io->out;
@@ -188,8 +220,16 @@ static enum cxl_mbox_rc add_prescriptive(struct cxl_dc *dc, const struct cxl_fm_
 	return rc;
 }
 
-/* Initiate Dynamic Capacity Add (5604h), CXL 3.1 7.6.7.6.5 */
-static enum cxl_mbox_rc initiate_add(struct cxl_dc *dc, struct cxl_mbox_io *io)
+/**
+ * cxl_dc_fm_initiate_add() - Initiate Dynamic Capacity Add (5604h)
+ * @dc: the engine
+ * @io: the command
+ *
+ * CXL 3.1 7.6.7.6.5
+ *
+ * Return: as cxl_dc_offer(), dc_offer_free() or dc_offer_shared(), by policy.
+ */
+enum cxl_mbox_rc cxl_dc_fm_initiate_add(struct cxl_dc *dc, struct cxl_mbox_io *io)
 {
 	const struct cxl_fm_initiate_in *in = io->in;
 	u64 length = le64_to_cpu(in->length);
@@ -263,8 +303,16 @@ static enum cxl_mbox_rc collect_listed(struct cxl_dc *dc, const struct cxl_fm_in
 	return CXL_RC_SUCCESS;
 }
 
-/* Initiate Dynamic Capacity Release (5605h), CXL 3.1 7.6.7.6.6 */
-static enum cxl_mbox_rc initiate_release(struct cxl_dc *dc, struct cxl_mbox_io *io)
+/**
+ * cxl_dc_fm_initiate_release() - Initiate Dynamic Capacity Release (5605h)
+ * @dc: the engine
+ * @io: the command
+ *
+ * CXL 3.1 7.6.7.6.6
+ *
+ * Return: as dc_request_release().
+ */
+enum cxl_mbox_rc cxl_dc_fm_initiate_release(struct cxl_dc *dc, struct cxl_mbox_io *io)
 {
 	static const u8 any[CXL_DC_TAG_LEN];
 	const struct cxl_fm_initiate_in *in = io->in;
@@ -317,8 +365,16 @@ static void set_referenced(struct cxl_dc *dc, struct dc_tag *tag, bool reference
 	dc->tag_generation++;
 }
 
-/* Dynamic Capacity Add Reference (5606h), CXL 3.1 7.6.7.6.7 */
-static enum cxl_mbox_rc add_reference(struct cxl_dc *dc, struct cxl_mbox_io *io)
+/**
+ * cxl_dc_fm_add_reference() - Dynamic Capacity Add Reference (5606h)
+ * @dc: the engine
+ * @io: the command
+ *
+ * CXL 3.1 7.6.7.6.7
+ *
+ * Return: Success; Invalid Input if no sharable extent has the tag.
+ */
+enum cxl_mbox_rc cxl_dc_fm_add_reference(struct cxl_dc *dc, struct cxl_mbox_io *io)
 {
 	struct dc_tag *tag = dc_tag_find(dc, io->in);
 
@@ -330,8 +386,16 @@ static enum cxl_mbox_rc add_reference(struct cxl_dc *dc, struct cxl_mbox_io *io)
 	return CXL_RC_SUCCESS;
 }
 
-/* Dynamic Capacity Remove Reference (5607h), CXL 3.1 7.6.7.6.8 */
-static enum cxl_mbox_rc remove_reference(struct cxl_dc *dc, struct cxl_mbox_io *io)
+/**
+ * cxl_dc_fm_remove_reference() - Dynamic Capacity Remove Reference (5607h)
+ * @dc: the engine
+ * @io: the command
+ *
+ * CXL 3.1 7.6.7.6.8
+ *
+ * Return: Success; Invalid Input without a reference to the tag.
+ */
+enum cxl_mbox_rc cxl_dc_fm_remove_reference(struct cxl_dc *dc, struct cxl_mbox_io *io)
 {
 	struct dc_tag *tag = dc_tag_find(dc, io->in);
 	struct dc_extent *extent, *next;
@@ -361,8 +425,16 @@ static void fill_tag(const struct dc_tag *tag, struct cxl_fm_tag *out)
 		out->pending_hosts[CXL_DC_HOST / 8] = BIT(CXL_DC_HOST % 8);
 }
 
-/* Dynamic Capacity List Tags (5608h), CXL 3.1 7.6.7.6.9 */
-static enum cxl_mbox_rc list_tags(struct cxl_dc *dc, struct cxl_mbox_io *io)
+/**
+ * cxl_dc_fm_list_tags() - Dynamic Capacity List Tags (5608h)
+ * @dc: the engine
+ * @io: the command
+ *
+ * CXL 3.1 7.6.7.6.9
+ *
+ * Return: Success; Invalid Input for a start beyond the list.
+ */
+enum cxl_mbox_rc cxl_dc_fm_list_tags(struct cxl_dc *dc, struct cxl_mbox_io *io)
 {
 	const struct cxl_fm_list_tags_in *in = io->in;
 	struct cxl_fm_list_tags_out *out = io->out;
@@ -392,53 +464,4 @@ static enum cxl_mbox_rc list_tags(struct cxl_dc *dc, struct cxl_mbox_io *io)
 	out->validity = 0x03;
 	io->out_len = sizeof(*out) + i * sizeof(out->tags[0]);
 	return CXL_RC_SUCCESS;
-}
-
-static const struct fm_command {
-	u16 opcode;
-	u16 min_in;
-	bool variable;
-	enum cxl_mbox_rc (*exec)(struct cxl_dc *dc, struct cxl_mbox_io *io);
-} commands[] = {
-	{ CXL_FM_OP_GET_INFO, 0, false, get_info },
-	{ CXL_FM_OP_GET_REGION_CONFIG, sizeof(struct cxl_fm_get_region_config_in), false,
-	  get_region_config },
-	{ CXL_FM_OP_SET_REGION_CONFIG, sizeof(struct cxl_fm_set_region_config_in), false,
-	  set_region_config },
-	{ CXL_FM_OP_GET_EXTENT_LISTS, sizeof(struct cxl_fm_get_extent_lists_in), false,
-	  get_extent_lists },
-	{ CXL_FM_OP_INITIATE_ADD, sizeof(struct cxl_fm_initiate_in), true, initiate_add },
-	{ CXL_FM_OP_INITIATE_RELEASE, sizeof(struct cxl_fm_initiate_in), true,
-	  initiate_release },
-	{ CXL_FM_OP_ADD_REFERENCE, CXL_DC_TAG_LEN, false, add_reference },
-	{ CXL_FM_OP_REMOVE_REFERENCE, CXL_DC_TAG_LEN, false, remove_reference },
-	{ CXL_FM_OP_LIST_TAGS, sizeof(struct cxl_fm_list_tags_in), false, list_tags },
-};
-
-/**
- * cxl_dc_fm_exec() - execute a command of the FM
- * @dc: the engine
- * @opcode: the command
- * @io: its payloads
- *
- * CXL 3.1 7.6.7.6
- *
- * Return: the command's return code; @io->out_len is not 0 on success only.
- */
-enum cxl_mbox_rc cxl_dc_fm_exec(struct cxl_dc *dc, u16 opcode, struct cxl_mbox_io *io)
-{
-	io->out_len = 0;
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
-		const struct fm_command *command = &commands[i];
-
-		if (command->opcode != opcode)
-			continue;
-		if (io->in_len < command->min_in ||
-		    (!command->variable && io->in_len > command->min_in))
-			return dc_refuse(dc, CXL_RC_INVALID_PAYLOAD_LEN,
-					 "%zu bytes are not the length of a request %04xh",
-					 io->in_len, opcode);
-		return command->exec(dc, io);
-	}
-	return dc_refuse(dc, CXL_RC_UNSUPPORTED, "there is no command %04xh", opcode);
 }

@@ -1,9 +1,55 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The host's commands over extents. */
+/* The host's commands: Dynamic Capacity, CXL 3.1 8.2.9.9.9 */
+#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
 
 #include "internal.h"
+
+/**
+ * cxl_dc_get_config() - Get Dynamic Capacity Configuration (4800h)
+ * @dc: the engine
+ * @io: the command
+ *
+ * CXL 3.1 8.2.9.9.9.1
+ *
+ * Return: Success; Invalid Input for a start region that does not exist.
+ */
+enum cxl_mbox_rc cxl_dc_get_config(struct cxl_dc *dc, struct cxl_mbox_io *io)
+{
+	const struct cxl_dc_get_config_in *in = io->in;
+	struct cxl_dc_get_config_out *out = io->out;
+	struct cxl_dc_get_config_tail *tail;
+	unsigned int nr, fit;
+
+	if (in->start_region >= dc->nr_regions)
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "there is no region %u",
+				 in->start_region);
+
+	fit = (io->out_max - sizeof(*out) - sizeof(*tail)) / sizeof(out->regions[0]);
+	nr = min(dc->nr_regions - in->start_region, fit);
+	nr = min_t(unsigned int, nr, in->region_count);
+
+	out->regions_available = dc->nr_regions;
+	out->regions_returned = nr;
+	for (unsigned int i = 0; i < nr; i++) {
+		const struct cxl_dc_region *region = &dc->regions[in->start_region + i];
+
+		out->regions[i] = (struct cxl_dc_region_config) {
+			.base = cpu_to_le64(region->base),
+			.decode_len = cpu_to_le64(div64_u64(region->len,
+							    CXL_DC_DECODE_UNIT)),
+			.len = cpu_to_le64(region->len),
+			.block_size = cpu_to_le64(region->block_size),
+			.dsmad_handle = cpu_to_le32(in->start_region + i),
+		};
+	}
+
+	tail = (void *)&out->regions[nr];
+	dc_fill_tail(dc, tail);
+	io->out_len = sizeof(*out) + nr * sizeof(out->regions[0]) + sizeof(*tail);
+	return CXL_RC_SUCCESS;
+}
 
 /**
  * cxl_dc_get_extent_list() - Get Dynamic Capacity Extent List (4801h)

@@ -8,19 +8,7 @@
 
 #include "dc.h"
 
-/**
- * dc_refuse() - refuse a command
- * @_dc: the engine
- * @_rc: return code
- * @_fmt: why, as for printf()
- *
- * Return: @_rc.
- */
-#define dc_refuse(_dc, _rc, _fmt, ...) ({					\
-	snprintf((_dc)->reason, CXL_DC_REASON_LEN, _fmt, ##__VA_ARGS__);	\
-	(_dc)->stats.refused++;							\
-	(_rc);									\
-})
+#define dc_refuse	cxl_dc_refuse
 
 /* The store: extents, tags. */
 struct dc_extent *dc_extent_alloc(struct cxl_dc *dc, u64 start, u64 len);

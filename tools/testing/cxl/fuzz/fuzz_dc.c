@@ -13,6 +13,7 @@
 
 #include "dc_check.h"
 #include "fuzz.h"
+#include "mailbox.h"
 
 #define MIB		(1024 * 1024ULL)
 #define REGION		(256 * MIB)
@@ -32,7 +33,8 @@ struct input {
 	size_t left;
 };
 
-static struct cxl_dc dc;
+static struct cxl_mock_device device;
+#define dc	(device.dc)
 static struct cxl_dc_backend backends[BACKENDS];
 static bool attached[BACKENDS];
 static unsigned int room, emitted;
@@ -217,22 +219,8 @@ static void exec(u16 opcode, const void *payload, size_t len, const char *name, 
 	enum cxl_mbox_rc rc;
 
 	begin(name, may_do);
-	switch (opcode) {
-	case CXL_DC_OP_GET_CONFIG:
-		rc = cxl_dc_get_config(&dc, &io);
-		break;
-	case CXL_DC_OP_GET_EXTENT_LIST:
-		rc = cxl_dc_get_extent_list(&dc, &io);
-		break;
-	case CXL_DC_OP_ADD_RESPONSE:
-		rc = cxl_dc_add_response(&dc, &io);
-		break;
-	case CXL_DC_OP_RELEASE:
-		rc = cxl_dc_release(&dc, &io);
-		break;
-	default:
-		rc = cxl_dc_fm_exec(&dc, opcode, &io);
-	}
+	rc = opcode >> 8 == 0x48 ? cxl_mock_mailbox_exec(&device, opcode, &io) :
+				   cxl_mock_fm_exec(&device, opcode, &io);
 	free(copy);
 	if (rc == CXL_RC_RETRY_REQUIRED && room == sink.size && !dc.open)
 		fail("there is nothing to wait for");

@@ -2,7 +2,7 @@
 /* An engine to test: commands, events, and what a refusal must leave alone. */
 #include "dc_unit.h"
 
-struct cxl_dc dc;
+struct cxl_mock_device dc_device;
 struct cxl_dc_config dc_config;
 unsigned int dc_room;
 struct event dc_events[256];
@@ -188,7 +188,7 @@ enum cxl_mbox_rc fm(u16 opcode, const void *in, size_t in_len, size_t out_max)
 	unit_begin(in, in_len, out_max);
 	/* a stale length must not survive a command */
 	unit_io.out_len = 99;
-	return unit_end(cxl_dc_fm_exec(&dc, opcode, &unit_io));
+	return unit_end(cxl_mock_fm_exec(&dc_device, opcode, &unit_io));
 }
 
 /*

@@ -7,6 +7,8 @@
 
 #include "unit.h"
 #include "dc_check.h"
+#include "dc/internal.h"
+#include "mailbox.h"
 
 #define BLOCK		(2 * MIB)
 /* blocks of a region; region 0 is not sharable, region 1 is */
@@ -35,7 +37,10 @@ struct event {
 	})
 #define NOTHING		((struct ranges) {})
 
-extern struct cxl_dc dc;
+/* The engine lives in a device, whose dispatcher the commands of the FM go through. */
+extern struct cxl_mock_device dc_device;
+#define dc		(dc_device.dc)
+
 extern struct cxl_dc_config dc_config;
 extern struct cxl_dc_sink dc_sink;
 extern unsigned int dc_room;
