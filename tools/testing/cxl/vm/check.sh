@@ -27,11 +27,11 @@ fi
 reserved="memmap=64M!0x190000000 memmap=256M\$0x180000000 memmap=1G\$0x100000000"
 # of 40 bits, which an emulated CPU has, one window of 16T would take all there is
 wide="-cpu max,phys-bits=46"
-# that of cycles takes as long as all others together, that of QEMU's device needs
-# another guest
+# that of cycles takes as long as all others together, those of QEMU's device and of
+# slow memory need another guest
 tests=()
 for test in tools/testing/selftests/cxl/test_*.sh; do
-	[[ $test = */test_@(cycles|interop).sh ]] || tests+=("${test##*/}")
+	[[ $test = */test_@(cycles|interop|tier).sh ]] || tests+=("${test##*/}")
 done
 
 rm -f "$BUILD"/log/*.ktap*
@@ -55,6 +55,9 @@ done
 for series in "${built[@]}"; do
 	lane "interop-$series" "$VM/guest.sh" -n "interop-$series" -t 300 -c \
 		-q "$hardware $bare" "$(release_of "$series")" /selftests/test_interop.sh
+	lane "tier-$series" "$VM/guest.sh" -n "tier-$series" -t 300 -m 5G \
+		-q "$one_cpu $(slow_node 0 3G 2G)" -a "memmap=2G\$0x140000000" \
+		"$(release_of "$series")" /selftests/test_tier.sh
 done
 for series in $wanted; do
 	lane "sparse-$series" once sparse in_tree make --no-print-directory sparse \

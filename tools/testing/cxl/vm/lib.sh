@@ -75,6 +75,14 @@ pack_directory() {
 	in_tree sh -c 'cd "$1" && find . | cpio --quiet -o -H newc -R 0:0' sh "$1"
 }
 
+# slow_node CPUS FAST SLOW: QEMU's arguments for so much memory in a NUMA node with
+# these CPUs, and so much after it in one that has none
+slow_node() {
+	echo "-object memory-backend-ram,id=fast,size=$2 -object memory-backend-ram,id=slow,size=$3" \
+		"-numa node,nodeid=0,memdev=fast,cpus=$1 -numa node,nodeid=1,memdev=slow" \
+		"-numa dist,src=0,dst=1,val=20"
+}
+
 # newest_release: of the series that the caller wants
 newest_release() {
 	local series

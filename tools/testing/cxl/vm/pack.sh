@@ -25,11 +25,12 @@ done
 # bash is for make shell.
 rm bin/sh
 cp -L /usr/bin/bash /usr/bin/sh /usr/bin/cxl /usr/bin/daxctl /usr/bin/ndctl \
-	/usr/bin/flock /usr/bin/jq /usr/bin/kmod bin/
+	/usr/bin/flock /usr/bin/jq /usr/bin/kmod /usr/bin/numactl bin/
 for name in depmod insmod lsmod modinfo modprobe rmmod; do
 	ln -sf kmod "bin/$name"
 done
-ldd bin/bash bin/sh bin/cxl bin/daxctl bin/ndctl bin/flock bin/jq bin/kmod |
+ldd bin/bash bin/sh bin/cxl bin/daxctl bin/ndctl bin/flock bin/jq bin/kmod \
+	bin/numactl |
 	grep -o '/[^ ]*' | grep -v ':$' | sort -u |
 	while read -r library; do
 		mkdir -p ".${library%/*}"
