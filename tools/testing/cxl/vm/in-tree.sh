@@ -26,7 +26,7 @@ fi
 
 # Shared for as long as COMMAND runs: nobody replaces the tree meanwhile.
 tree=$(readlink -f "$BUILD/tree")
-exec 9> "${tree%/*}/lock"
+exec 9> "$(tree_lock "$tree")"
 flock -s 9
 
 mkdir -p "$BUILD/root"

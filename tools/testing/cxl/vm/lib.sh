@@ -34,6 +34,12 @@ tree_path() {
 	printf '%s/tree-%.16s\n' "$CACHE" "$key"
 }
 
+# tree_lock TREE: the file that whoever uses the tree has locked. Who makes another
+# tree need not wait for them.
+tree_lock() {
+	printf '%s/lock-%s\n' "${1%/*}" "${1##*/}"
+}
+
 supported_series() {
 	uncommented "$KERNELS" | awk '{ print $1 }'
 }

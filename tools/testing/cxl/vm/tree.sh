@@ -89,7 +89,7 @@ mkdir -p "$CACHE" "$BUILD/log"
 tree=$(tree_path)
 exec 9> "$CACHE/lock"
 if [ -n "${REFRESH:-}" ] || [ ! -e "$tree" ]; then
-	flock -n 9 || { progress "waiting for another run that uses the cache"; flock 9; }
+	flock -n 9 || { progress "waiting for another run that makes a tree"; flock 9; }
 fi
 if [ -n "${REFRESH:-}" ] || [ ! -e "$tree" ]; then
 	need_mmdebstrap
@@ -104,8 +104,11 @@ if [ -n "${REFRESH:-}" ] || [ ! -e "$tree" ]; then
 	}
 	# for make bench
 	echo $((SECONDS - began)) > "$new/made-in-seconds"
+	exec 8> "$(tree_lock "$tree")"
+	flock -n 8 || { progress "waiting for another run that uses the old one"; flock 8; }
 	rm -rf "$tree"
 	mv "$new" "$tree"
+	exec 8>&-
 	find "$CACHE" -maxdepth 1 -name 'tree-*' -mtime +30 ! -path "$tree" -exec rm -rf {} +
 	progress "the tree is ready"
 fi
