@@ -120,9 +120,10 @@ enum cxl_mbox_rc cxl_mock_ring_get(const struct cxl_mock_ring *l, struct cxl_mbo
  *
  * Records are cleared from the oldest on, in order; all or none.
  *
- * Return: Success; Invalid Input for a log that does not exist or handles
- * together with the flag that clears all; Invalid Payload Length; Invalid
- * Handle for a record that is not there or out of order.
+ * Return: Success; Invalid Input for a log that does not exist, for handles
+ * together with the flag that clears all, and for that flag unless the log has
+ * overflowed; Invalid Payload Length; Invalid Handle for a record that is not
+ * there or out of order.
  */
 enum cxl_mbox_rc cxl_mock_ring_clear(struct cxl_mock_ring *l, struct cxl_mbox_io *io)
 {
@@ -135,7 +136,8 @@ enum cxl_mbox_rc cxl_mock_ring_clear(struct cxl_mock_ring *l, struct cxl_mbox_io
 		return CXL_RC_INVALID_INPUT;
 
 	if (in->flags & CLEAR_FLAG_ALL) {
-		if (nr)
+		/* it is the way out of an overflow, and of nothing else */
+		if (nr || !l->overflows)
 			return CXL_RC_INVALID_INPUT;
 		nr = l->nr;
 	} else {

@@ -46,3 +46,15 @@ enum cxl_mbox_rc exec(u16 opcode, const void *in, size_t in_len, size_t out_max)
 {
 	return unit_call(exec_opcode, opcode, in, in_len, out_max);
 }
+
+/* The host clears the oldest records of the log of Dynamic Capacity. */
+enum cxl_mbox_rc clear_oldest(u8 nr)
+{
+	const struct cxl_mock_ring *log = &device->events.log[CXL_MOCK_LOG_DC];
+	u8 in[6 + 2 * 255] = { CXL_MOCK_LOG_DC, 0, nr };
+
+	for (unsigned int i = 0; i < nr; i++)
+		memcpy(in + 6 + 2 * i,
+		       &log->records[(log->first + i) % CXL_MOCK_LOG_RECORDS].handle, 2);
+	return exec(0x0101, in, 6 + 2 * nr, PAYLOAD);
+}

@@ -18,5 +18,6 @@ int mailbox_teardown(void **state);
 
 /* A command of the host. */
 enum cxl_mbox_rc exec(u16 opcode, const void *in, size_t in_len, size_t out_max);
+enum cxl_mbox_rc clear_oldest(u8 nr);
 
 #endif /* __CXL_MAILBOX_UNIT_H__ */

@@ -147,7 +147,7 @@ static void the_logs_are_independent(void **state)
 		assert_int_equal(mark(log), 100 * log + log);
 		assert_int_equal(handle(log), log + 1);
 	}
-	assert_int_equal(clear_all(3), CXL_RC_SUCCESS);
+	assert_int_equal(clear_oldest(3, 4), CXL_RC_SUCCESS);
 	assert_int_equal(record_count(3), 0);
 	assert_int_equal(record_count(2), 3);
 	assert_int_equal(record_count(4), 5);
@@ -397,7 +397,7 @@ static void more_handles_than_records_are_refused(void **state)
 	refused(2, (u16[]) { 64, 1 }, CXL_RC_INVALID_HANDLE);
 
 	/* once around the ring, the oldest seems to come again */
-	clear_all(4);
+	assert_int_equal(clear_oldest(4, 1), CXL_RC_SUCCESS);
 	fill(4);
 	record_count(4);
 	for (int i = 0; i < 255; i++)
@@ -407,16 +407,29 @@ static void more_handles_than_records_are_refused(void **state)
 	assert_int_equal(clear(4, 64, handles), CXL_RC_SUCCESS);
 }
 
-static void clear_all_empties_a_log_even_one_that_is_empty(void **state)
+static void clear_all_empties_a_log_that_has_overflowed(void **state)
 {
-	assert_int_equal(clear_all(4), CXL_RC_SUCCESS);
 	fill(4);
+	add(4, 64, 0);
 	assert_int_equal(clear_all(4), CXL_RC_SUCCESS);
 	assert_int_equal(record_count(4), 0);
-	assert_int_equal(clear_all(4), CXL_RC_SUCCESS);
 	fill(4);
 	assert_int_equal(record_count(4), 64);
 	assert_int_equal(mark(0), 0);
+}
+
+static void clear_all_without_overflow_is_refused(void **state)
+{
+	assert_int_equal(clear_all(4), CXL_RC_INVALID_INPUT);
+	fill(4);
+	assert_int_equal(clear_all(4), CXL_RC_INVALID_INPUT);
+	assert_int_equal(record_count(4), 64);
+
+	/* clearing a record has ended the overflow */
+	add(4, 64, 0);
+	assert_int_equal(clear_oldest(4, 1), CXL_RC_SUCCESS);
+	assert_int_equal(clear_all(4), CXL_RC_INVALID_INPUT);
+	assert_int_equal(record_count(4), 63);
 }
 
 static void clear_all_with_handles_is_refused(void **state)
@@ -531,7 +544,8 @@ static const struct CMUnitTest tests[] = {
 	TEST(a_refused_clearing_keeps_the_overflow),
 	TEST(a_record_is_cleared_only_once),
 	TEST(more_handles_than_records_are_refused),
-	TEST(clear_all_empties_a_log_even_one_that_is_empty),
+	TEST(clear_all_empties_a_log_that_has_overflowed),
+	TEST(clear_all_without_overflow_is_refused),
 	TEST(clear_all_with_handles_is_refused),
 	TEST(clearing_no_record_is_refused),
 	TEST(a_count_that_is_not_the_length_is_refused),

@@ -37,7 +37,7 @@ static void add_and_release(void)
 	assert_int_equal(cxl_dc_offer(&device->dc, &range, 1, tag, false), CXL_RC_SUCCESS);
 	assert_int_equal(exec(0x4802, in, 32, PAYLOAD), CXL_RC_SUCCESS);
 	assert_int_equal(exec(0x4803, in, 32, PAYLOAD), CXL_RC_SUCCESS);
-	assert_int_equal(exec(0x0101, ((u8[6]) { 4, 1 }), 6, PAYLOAD), CXL_RC_SUCCESS);
+	assert_int_equal(clear_oldest(1), CXL_RC_SUCCESS);
 }
 
 static void the_fm_reads_and_clears_its_own_log(void **state)
@@ -60,7 +60,7 @@ static void the_fm_reads_and_clears_its_own_log(void **state)
 	assert_int_equal(unit_io.out_len, 0);
 	assert_int_equal(fm_records(), 1);
 	assert_int_equal(answer(32 + 20, 2), 2);
-	assert_int_equal(exec(0x0101, ((u8[6]) { 4, 1 }), 6, PAYLOAD), CXL_RC_SUCCESS);
+	assert_int_equal(fm_clear(4, 1, 0, 0), CXL_RC_INVALID_INPUT);
 	assert_int_equal(fm_records(), 1);
 }
 

@@ -138,8 +138,8 @@ ok "a request too short is Invalid Payload Length" \
 # 0100h: the log has nothing yet, as the host has answered nothing; it is number 4
 ok "the FM reads its event log" equal "$(fm 00 01 00 00 01 00 00 00 04)" \
 	" 00 00 00 00 20 00 00 00$(printf ' 00%.0s' $(seq 32))"
-ok "clears it" equal "$(fm 01 01 00 00 06 00 00 00 04 01 00 00 00 00)" \
-	" 00 00 00 00 00 00 00 00"
+ok "and can clear all of it only after an overflow" \
+	equal "$(fm 01 01 00 00 06 00 00 00 04 01 00 00 00 00)" " 02 00 00 00 00 00 00 00"
 ok "and has no other" equal "$(fm 00 01 00 00 01 00 00 00 00)" " 02 00 00 00 00 00 00 00"
 
 pieces()
