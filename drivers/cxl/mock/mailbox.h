@@ -5,7 +5,7 @@
 #include <linux/types.h>
 
 #include "dc/dc.h"
-#include "events.h"
+#include "eventlog.h"
 #include "mbox.h"
 
 /* Payload size of the mailbox, CXL 3.1 8.2.8.4.3: a power of two from 256 */

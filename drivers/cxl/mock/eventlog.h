@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef __CXL_MOCK_EVENTS_H__
-#define __CXL_MOCK_EVENTS_H__
+#ifndef __CXL_MOCK_EVENTLOG_H__
+#define __CXL_MOCK_EVENTLOG_H__
 
 #include <linux/types.h>
 
@@ -89,4 +89,4 @@ enum cxl_mbox_rc cxl_mock_events_get_policy(struct cxl_mock_events *events,
 enum cxl_mbox_rc cxl_mock_events_set_policy(struct cxl_mock_events *events,
 					    struct cxl_mbox_io *io);
 
-#endif /* __CXL_MOCK_EVENTS_H__ */
+#endif /* __CXL_MOCK_EVENTLOG_H__ */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The event logs, and the commands over them by hard-coded byte offsets. */
 #include "unit.h"
-#include "events.h"
+#include "eventlog.h"
 
 /* Get Event Records, response: CXL 3.1 8.2.9.2.2 */
 #define HEADER		32

@@ -4,7 +4,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 
-#include "events.h"
+#include "eventlog.h"
 
 /* Get Event Records, CXL 3.1 8.2.9.2.2 */
 #define GET_FLAG_OVERFLOW	0x01
