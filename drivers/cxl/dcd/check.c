@@ -87,6 +87,7 @@ static bool take_region(struct dcd_region *region, u64 end,
 	       region->len && region->len <= region->decode_len &&
 	       is_power_of_2(region->block_size) &&
 	       region->block_size >= BLOCK_SIZE_MIN &&
+	       IS_ALIGNED(region->base, region->block_size) &&
 	       IS_ALIGNED(region->len, region->block_size);
 }
 

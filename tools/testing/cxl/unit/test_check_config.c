@@ -449,6 +449,22 @@ static void capacity_is_whole_blocks(void **state)
 	refused_first(region);
 }
 
+static void a_base_is_a_multiple_of_the_block_size(void **state)
+{
+	struct region region = good(0);
+
+	region.block = GIB;
+	for (region.base = 0; region.base < 2 * GIB; region.base += UNIT) {
+		if (region.base % GIB)
+			refused_first(region);
+		else
+			assert_int_equal(take_first(region), 1);
+	}
+	region.block = UNIT;
+	for (region.base = 0; region.base < 2 * GIB; region.base += UNIT)
+		assert_int_equal(take_first(region), 1);
+}
+
 static void a_block_is_a_power_of_two_from_64_bytes_on(void **state)
 {
 	static const u64 odd[] = {
@@ -484,7 +500,7 @@ static bool makes_sense(const struct region *region, __uint128_t end)
 	       region->base + decode_len < WRAP && region->len > 0 &&
 	       region->len <= decode_len && region->block >= 64 &&
 	       __builtin_popcountll(region->block) == 1 &&
-	       region->len % region->block == 0;
+	       region->base % region->block == 0 && region->len % region->block == 0;
 }
 
 /* Near what would do more often than chance would have it. */
@@ -621,6 +637,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_region_does_not_wrap_at_the_end_of_64_bits),
 	cmocka_unit_test(capacity_fits_the_decode_length),
 	cmocka_unit_test(capacity_is_whole_blocks),
+	cmocka_unit_test(a_base_is_a_multiple_of_the_block_size),
 	cmocka_unit_test(a_block_is_a_power_of_two_from_64_bytes_on),
 	cmocka_unit_test(any_regions_are_judged_by_the_same_rules),
 	cmocka_unit_test(regions_without_a_gap_are_used),
