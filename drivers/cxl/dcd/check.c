@@ -197,8 +197,12 @@ unsigned int dcd_records_held(const struct dcd_records *out, size_t len)
  *
  * CXL 3.1 8.2.9.9.9.2
  *
- * Return: how many extents it has; -EPROTO if it has more than were asked for,
- * than fit into @len or than there are, or none although there are more.
+ * The total bounds the list: QEMU 11.1 returns extents that are still pending
+ * behind those that are accepted, and does not count them.
+ *
+ * Return: how many accepted extents it has; -EPROTO if it has more than were
+ * asked for or than fit into @len, if @start is beyond the total, or if it has
+ * none although there are more.
  */
 int dcd_extents_held(const struct cxl_dc_get_extent_list_out *out, size_t len, u32 start,
 		     u32 wanted)
@@ -208,7 +212,7 @@ int dcd_extents_held(const struct cxl_dc_get_extent_list_out *out, size_t len, u
 
 	if (nr > wanted || nr > (len - sizeof(*out)) / sizeof(out->extents[0]))
 		return -EPROTO;
-	if (start > total || nr > total - start || (!nr && start < total))
+	if (start > total || (!nr && start < total))
 		return -EPROTO;
-	return nr;
+	return min(nr, total - start);
 }

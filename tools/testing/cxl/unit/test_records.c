@@ -105,11 +105,16 @@ static void more_extents_than_asked_for_are_refused(void **state)
 	assert_int_equal(extents(3, 100, sizeof(bytes), 0, 3), 3);
 }
 
-static void more_extents_than_there_are_are_refused(void **state)
+static void the_total_bounds_the_list(void **state)
 {
-	assert_int_equal(extents(4, 3, sizeof(bytes), 0, 4), -EPROTO);
-	assert_int_equal(extents(2, 3, sizeof(bytes), 2, 4), -EPROTO);
-	assert_int_equal(extents(1, 3, sizeof(bytes), 3, 4), -EPROTO);
+	assert_int_equal(extents(4, 3, sizeof(bytes), 0, 4), 3);
+	assert_int_equal(extents(2, 3, sizeof(bytes), 2, 4), 1);
+	assert_int_equal(extents(1, 3, sizeof(bytes), 3, 4), 0);
+	assert_int_equal(extents(4, 0, sizeof(bytes), 0, 4), 0);
+}
+
+static void a_start_beyond_the_total_is_refused(void **state)
+{
 	assert_int_equal(extents(0, 3, sizeof(bytes), 4, 4), -EPROTO);
 	assert_int_equal(extents(4, 0, sizeof(bytes), U32_MAX, 4), -EPROTO);
 }
@@ -130,7 +135,8 @@ int main(void)
 		cmocka_unit_test(extents_are_counted),
 		cmocka_unit_test(more_extents_than_there_is_room_for_are_refused),
 		cmocka_unit_test(more_extents_than_asked_for_are_refused),
-		cmocka_unit_test(more_extents_than_there_are_are_refused),
+		cmocka_unit_test(the_total_bounds_the_list),
+		cmocka_unit_test(a_start_beyond_the_total_is_refused),
 		cmocka_unit_test(a_list_that_goes_on_gives_something),
 	};
 
