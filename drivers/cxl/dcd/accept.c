@@ -164,6 +164,9 @@ enum dcd_verdict dcd_judge_group(const struct dcd_offer **group, unsigned int nr
 {
 	const struct dcd_region *region = NULL;
 
+	/* a chain is no longer, but a device can list what another kernel accepted */
+	if (nr > DCD_CHAIN_MAX)
+		return DCD_GROUP_TOO_LONG;
 	for (unsigned int i = 0; i < nr; i++) {
 		const struct dcd_region *this = region_of(group[i]->start, group[i]->len,
 							  regions, nr_regions);
@@ -204,6 +207,7 @@ static const struct {
 	[DCD_CHAIN_TOO_LONG] = { "chain-too-long",
 		"a chain has at most 100 extents: offer them in several" },
 	[DCD_CHAIN_TOO_LATE] = { "chain-too-late", "a chain has to end within 20 s" },
+	[DCD_GROUP_TOO_LONG] = { "group-too-long", "a tag has at most 100 extents" },
 	[DCD_UNALIGNED] = { "unaligned", "start and length must be multiples of 2M" },
 	[DCD_OUTSIDE] = { "outside", "it is not inside one DC region" },
 	[DCD_TWO_DC_REGIONS] = { "two-dc-regions",
@@ -222,7 +226,7 @@ static const struct {
 		"an extent, or all extents of a tag, must be under one region" },
 	[DCD_TAG_IN_USE] = { "tag-in-use",
 		"its tag is in use: release that first, or use another" },
-	[DCD_OVERLAP] = { "overlap", "it overlaps an extent in use" },
+	[DCD_OVERLAP] = { "overlap", "it overlaps an extent in use, or one offered before it" },
 	[DCD_TOO_MANY] = { "too-many",
 		"a device can have 65536 extents in use: release some first" },
 	[DCD_NO_MEMORY] = { "no-memory", "out of memory" },

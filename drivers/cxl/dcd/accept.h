@@ -6,7 +6,7 @@
 
 #include "check.h"
 
-/* Offers that one chain can have, and how long it may take to end */
+/* Extents that one chain, and so one group, can have; how long a chain may take to end */
 #define DCD_CHAIN_MAX		100
 #define DCD_CHAIN_SECONDS	20
 /* Extents in use that one device can have */
@@ -20,6 +20,7 @@
  * @DCD_HELD: it is in use already, and accepted again without a change
  * @DCD_CHAIN_TOO_LONG: its chain has more than DCD_CHAIN_MAX offers
  * @DCD_CHAIN_TOO_LATE: its chain took longer than DCD_CHAIN_SECONDS
+ * @DCD_GROUP_TOO_LONG: its tag has more than DCD_CHAIN_MAX extents
  * @DCD_UNALIGNED: a start or length is not a multiple of DCD_EXTENT_ALIGN
  * @DCD_OUTSIDE: an extent is not inside one DC region
  * @DCD_TWO_DC_REGIONS: the extents of one tag are in several DC regions
@@ -30,7 +31,7 @@
  * @DCD_NO_REGION: there is no region over an extent
  * @DCD_TWO_REGIONS: the extents of one tag are under several regions
  * @DCD_TAG_IN_USE: a group in use has the tag
- * @DCD_OVERLAP: an extent overlaps one in use
+ * @DCD_OVERLAP: an extent overlaps one in use, or one offered before it
  * @DCD_TOO_MANY: the device has DCD_EXTENTS_MAX extents in use
  * @DCD_NO_MEMORY: the kernel has no memory to describe it
  */
@@ -39,6 +40,7 @@ enum dcd_verdict {
 	DCD_HELD,
 	DCD_CHAIN_TOO_LONG,
 	DCD_CHAIN_TOO_LATE,
+	DCD_GROUP_TOO_LONG,
 	DCD_UNALIGNED,
 	DCD_OUTSIDE,
 	DCD_TWO_DC_REGIONS,

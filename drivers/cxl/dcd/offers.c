@@ -4,6 +4,8 @@
  * becomes groups. The rules about what is in use already are here, those about
  * the offer itself in accept.c.
  */
+#include <linux/bitmap.h>
+#include <linux/bitops.h>
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
@@ -21,12 +23,34 @@
  */
 #define ADOPT_SECONDS		20
 
-/* All that it takes to answer a chain */
-struct answer {
-	const struct dcd_offer *offers[DCD_CHAIN_MAX];
-	struct range accepted[DCD_CHAIN_MAX];
+/**
+ * struct allocation - what is decided on the offers of one tag, or on one without
+ * @offers: the offers, in the order in which a DAX device has them
+ * @nr: entries of @offers
+ * @verdict: what becomes of them
+ * @group: the group that they become, or are already; NULL: none
+ */
+struct allocation {
+	const struct dcd_offer **offers;
 	unsigned int nr;
-	struct list_head groups;
+	enum dcd_verdict verdict;
+	struct dcd_group *group;
+};
+
+/**
+ * struct answer - all that it takes to answer a chain
+ * @sorted: its offers, by tag
+ * @allocations: what is decided on them
+ * @nr_allocations: entries of @allocations in use
+ * @ranges: what the response accepts, in the order in which it was offered
+ * @nr: entries of @ranges in use
+ */
+struct answer {
+	const struct dcd_offer *sorted[DCD_CHAIN_MAX];
+	struct allocation allocations[DCD_CHAIN_MAX];
+	unsigned int nr_allocations;
+	struct range ranges[DCD_CHAIN_MAX];
+	unsigned int nr;
 };
 
 static u64 last_of(const struct dcd_offer *offer)
@@ -49,12 +73,13 @@ static void report(struct dcd_memdev *dcd, const struct dcd_offer *first, unsign
 }
 
 /*
- * Whether a group of exactly these extents, of which no two overlap, is in use, and its
- * capacity was not lost.
+ * The group in use that has exactly these extents, of which no two overlap; NULL: none,
+ * or its capacity was lost.
  */
-static bool is_held(struct dcd_memdev *dcd, const struct dcd_offer **offers, unsigned int nr)
+static struct dcd_group *find_held(struct dcd_memdev *dcd, const struct dcd_offer **offers,
+				   unsigned int nr)
 {
-	const struct dcd_group *group = NULL;
+	struct dcd_group *group = NULL;
 
 	for (unsigned int i = 0; i < nr; i++) {
 		const struct dcd_extent *extent;
@@ -63,12 +88,12 @@ static bool is_held(struct dcd_memdev *dcd, const struct dcd_offer **offers, uns
 		if (!extent || extent->start != offers[i]->start ||
 		    dcd_extent_len(extent) != offers[i]->len ||
 		    memcmp(&extent->tag, offers[i]->tag, sizeof(extent->tag)))
-			return false;
+			return NULL;
 		if (group && group != extent->group)
-			return false;
+			return NULL;
 		group = extent->group;
 	}
-	return group->nr == nr && !group->lost;
+	return group->nr == nr && !group->lost ? group : NULL;
 }
 
 /* The DAX region over all of an allocation. */
@@ -93,7 +118,10 @@ static enum dcd_verdict find_region(struct dcd_memdev *dcd, const struct dcd_off
 	return DCD_ACCEPTED;
 }
 
-/* Judge an allocation, and take note of it if it is accepted. */
+/*
+ * Judge an allocation, and take note of it if it is accepted. @group is set to the group
+ * that it is then, or has been before.
+ */
 static enum dcd_verdict take(struct dcd_memdev *dcd, const struct dcd_offer **offers,
 			     unsigned int nr, struct dcd_group **group)
 {
@@ -104,7 +132,8 @@ static enum dcd_verdict take(struct dcd_memdev *dcd, const struct dcd_offer **of
 	verdict = dcd_judge_group(offers, nr, dcd->regions, dcd->nr_regions);
 	if (verdict)
 		return verdict;
-	if (is_held(dcd, offers, nr))
+	*group = find_held(dcd, offers, nr);
+	if (*group)
 		return DCD_HELD;
 	verdict = find_region(dcd, offers, nr, &region);
 	if (verdict)
@@ -155,30 +184,60 @@ static void show_adopted(struct dcd_memdev *dcd, struct dcd_group *group)
 	dcd_group_free(group);
 }
 
+/* Whether an extent of the chain before this one is of the same group. */
+static bool is_answered(const struct answer *answer, const struct dcd_group *group)
+{
+	for (unsigned int i = 0; i < answer->nr_allocations; i++)
+		if (answer->allocations[i].group == group)
+			return true;
+	return false;
+}
+
 static void judge_chain(struct dcd_memdev *dcd, struct answer *answer)
 {
 	struct dcd_chain *chain = &dcd->chain;
 	unsigned int len;
 
 	for (unsigned int i = 0; i < chain->nr; i++)
-		answer->offers[i] = &chain->offers[i];
-	dcd_sort_offers(answer->offers, chain->nr);
+		answer->sorted[i] = &chain->offers[i];
+	dcd_sort_offers(answer->sorted, chain->nr);
 
 	for (unsigned int i = 0; i < chain->nr; i += len) {
-		const struct dcd_offer **offers = &answer->offers[i];
-		struct dcd_group *group;
+		const struct dcd_offer **offers = &answer->sorted[i];
 		enum dcd_verdict verdict;
+		struct dcd_group *group;
 
 		len = dcd_first_group(offers, chain->nr - i);
 		verdict = take(dcd, offers, len, &group);
+		/* a response that names an extent twice is refused */
+		if (verdict == DCD_HELD && is_answered(answer, group)) {
+			verdict = DCD_OVERLAP;
+			group = NULL;
+		}
 		report(dcd, offers[0], len, verdict);
-		if (verdict > DCD_HELD)
-			continue;
-		for (unsigned int j = 0; j < len; j++)
-			answer->accepted[answer->nr++] = to_range(offers[j]);
-		if (group)
-			list_add_tail(&group->list, &answer->groups);
+		answer->allocations[answer->nr_allocations++] = (struct allocation) {
+			.offers = offers,
+			.nr = len,
+			.verdict = verdict,
+			.group = group,
+		};
 	}
+}
+
+/* A device may refuse a response in another order than that of its offers. */
+static void list_accepted(const struct dcd_chain *chain, struct answer *answer)
+{
+	DECLARE_BITMAP(accepted, DCD_CHAIN_MAX) = {};
+	unsigned int i;
+
+	for (i = 0; i < answer->nr_allocations; i++) {
+		const struct allocation *allocation = &answer->allocations[i];
+
+		for (unsigned int j = 0; allocation->group && j < allocation->nr; j++)
+			__set_bit(allocation->offers[j] - chain->offers, accepted);
+	}
+	for_each_set_bit(i, accepted, chain->nr)
+		answer->ranges[answer->nr++] = to_range(&chain->offers[i]);
 }
 
 /*
@@ -203,13 +262,26 @@ static int respond(struct dcd_memdev *dcd, const struct range *accepted, unsigne
 	return rc;
 }
 
+/* What is accepted is there for all to see, unless the device does not know of it. */
+static void use_accepted(struct dcd_memdev *dcd, const struct answer *answer, bool answered)
+{
+	for (unsigned int i = 0; i < answer->nr_allocations; i++) {
+		const struct allocation *allocation = &answer->allocations[i];
+
+		if (allocation->verdict != DCD_ACCEPTED)
+			continue;
+		if (answered)
+			show_accepted(dcd, allocation->group);
+		else
+			dcd_group_free(allocation->group);
+	}
+}
+
 /* The one response to a chain. Nothing becomes visible before it. */
 static void answer_chain(struct dcd_memdev *dcd)
 {
 	struct dcd_chain *chain = &dcd->chain;
 	struct answer *answer __free(kvfree) = NULL;
-	struct dcd_group *group, *next;
-	LIST_HEAD(groups);
 	int rc;
 
 	if (!chain->refused) {
@@ -218,25 +290,18 @@ static void answer_chain(struct dcd_memdev *dcd)
 			chain->refused = DCD_NO_MEMORY;
 	}
 	if (answer) {
-		INIT_LIST_HEAD(&answer->groups);
 		judge_chain(dcd, answer);
-		list_splice(&answer->groups, &groups);
+		list_accepted(chain, answer);
 	} else {
 		report(dcd, &chain->offers[0], chain->nr, chain->refused);
 	}
 
-	rc = respond(dcd, answer ? answer->accepted : NULL, answer ? answer->nr : 0);
+	rc = respond(dcd, answer ? answer->ranges : NULL, answer ? answer->nr : 0);
 	if (rc)
 		dcd_complain(dcd, "the device does not take the answer to its offer of %#llx: error %d: none of it is used\n",
 			     chain->offers[0].start, rc);
-
-	list_for_each_entry_safe(group, next, &groups, list) {
-		list_del_init(&group->list);
-		if (rc)
-			dcd_group_free(group);
-		else
-			show_accepted(dcd, group);
-	}
+	if (answer)
+		use_accepted(dcd, answer, !rc);
 	chain->nr = 0;
 }
 
@@ -288,22 +353,47 @@ static bool any_is_under(const struct dcd_offer **offers, unsigned int nr,
 }
 
 /*
+ * Release what the list has of an allocation and nobody uses: as much at once as a command
+ * holds. A device may refuse all of a command for one extent of it.
+ */
+static void release_listed(struct dcd_memdev *dcd, const struct range *ranges, unsigned int nr,
+			   unsigned long deadline)
+{
+	int rc;
+
+	if (nr > 1 && !time_after(jiffies, deadline)) {
+		rc = dcd_send_extents(dcd, CXL_DC_OP_RELEASE, ranges, nr);
+		if (!rc || rc == -ETIME || rc == -ETIMEDOUT)
+			return;
+	}
+	for (unsigned int i = 0; i < nr && !time_after(jiffies, deadline); i++)
+		dcd_release_range(dcd, &ranges[i]);
+}
+
+/*
  * Extents of the list that cannot be used: the device learns it, unless another
  * region than this could use them, or the same when it is created again.
  */
 static void adopt_not(struct dcd_memdev *dcd, const struct dcd_offer **offers,
 		      unsigned int nr, enum dcd_verdict verdict, unsigned long deadline)
 {
+	struct range *ranges __free(kvfree) = NULL;
+	unsigned int unused = 0;
+
 	if (verdict == DCD_NO_REGION || verdict == DCD_TWO_REGIONS || verdict == DCD_NO_MEMORY)
 		return;
-	for (unsigned int i = 0; i < nr && !time_after(jiffies, deadline); i++) {
+	ranges = kvmalloc_array(nr, sizeof(*ranges), GFP_KERNEL);
+	if (!ranges)
+		return;
+	for (unsigned int i = 0; i < nr; i++) {
 		struct range range = to_range(offers[i]);
 
 		if (dcd_in_dc_region(offers[i]->start, offers[i]->len, dcd->regions,
 				     dcd->nr_regions) &&
 		    !dcd_extent_find(dcd, range.start, range.end))
-			dcd_release_range(dcd, &range);
+			ranges[unused++] = range;
 	}
+	release_listed(dcd, ranges, unused, deadline);
 }
 
 static void adopt_groups(struct dcd_dax_region *region, const struct dcd_offer **offers,
@@ -324,7 +414,7 @@ static void adopt_groups(struct dcd_dax_region *region, const struct dcd_offer *
 		report(dcd, offers[i], len, verdict);
 		if (verdict > DCD_HELD)
 			adopt_not(dcd, &offers[i], len, verdict, deadline);
-		else if (group)
+		else if (verdict == DCD_ACCEPTED)
 			show_adopted(dcd, group);
 	}
 }

@@ -272,6 +272,16 @@ static void a_range_is_in_a_dc_region_or_not(void **state)
 	assert_false(dcd_in_dc_region(0, 1, regions, 0));
 }
 
+static void a_tag_has_100_extents_at_most(void **state)
+{
+	nr = 0;
+	for (unsigned int n = 99; n <= 102; n++) {
+		for (unsigned int i = 0; i < n; i++)
+			offer(i * STEP, STEP, 1, 0);
+		assert_int_equal(judge(), n <= 100 ? DCD_ACCEPTED : DCD_GROUP_TOO_LONG);
+	}
+}
+
 static void a_device_has_65536_extents_at_most(void **state)
 {
 	assert_int_equal(dcd_judge_number(1, 0), DCD_ACCEPTED);
@@ -351,6 +361,7 @@ int main(void)
 		cmocka_unit_test(a_tag_brings_its_extents_together),
 		cmocka_unit_test(every_byte_of_a_tag_counts),
 		cmocka_unit_test(a_range_is_in_a_dc_region_or_not),
+		cmocka_unit_test(a_tag_has_100_extents_at_most),
 		cmocka_unit_test(a_device_has_65536_extents_at_most),
 		cmocka_unit_test(every_verdict_has_a_name_and_a_reason_of_its_own),
 		cmocka_unit_test(what_is_accepted_keeps_the_rules),

@@ -9,7 +9,7 @@ cd "$(dirname "$0")"
 . ./liar.sh
 . ./host.sh
 
-begin 40
+begin 45
 load_base
 need_no_mock
 need_liar
@@ -110,6 +110,34 @@ ok "sequence: two alike" judged sequence 0 sequence:0 "0x80000000:0x200000:$TAG"
 ok "sequence numbers in order are accepted" judged accepted 2 sequence:1 \
 	"0x80000000:0x200000:$TAG" "0x80400000:0x200000:$TAG"
 ok "and released" released "0x80000000:0x200000:$TAG"
+
+# in_order DPA...: the response has them so
+in_order()
+{
+	equal "$(sed -n 's/^answer //p' "$liar/status")" "$*"
+}
+several_tags()
+{
+	judged accepted 5 add "0x600000:0x200000:$TAG2" "0x400000:0x200000:" \
+		"0xa00000:0x200000:$TAG" "0:0x200000:" "0x200000:0x200000:$TAG2" &&
+		in_order 0x600000 0x400000 0xa00000 0x0 0x200000
+}
+ok "a response lists what is accepted in the order of its arrival" several_tags
+several_go()
+{
+	released "0xa00000:0x200000:$TAG" && released "0x200000:0x200000:$TAG2" &&
+		released "0:0x200000:" && released "0x400000:0x200000:"
+}
+ok "each of it is released" several_go
+again_in_chain()
+{
+	forget
+	told more:1 "0:0x200000:" && told add "0:0x200000:" && wait_for 10 was_sent response &&
+		equal "$(verdicts verdict | tr '\n' ' ')" "$1 overlap " && in_order 0x0
+}
+ok "an extent twice in a chain is accepted once" again_in_chain accepted
+ok "also if it is in use already" again_in_chain held
+ok "and it is released" released "0:0x200000:"
 
 # Two tags in a chain: one response, with the one that keeps the rules.
 both()

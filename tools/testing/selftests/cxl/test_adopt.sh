@@ -9,7 +9,7 @@ cd "$(dirname "$0")"
 . ./liar.sh
 . ./host.sh
 
-begin 21
+begin 23
 load_base
 need_no_mock
 need_liar
@@ -144,7 +144,11 @@ becomes()
 }
 ok "a hundred extents of a tag are one group" becomes 1 accepted 0 100 "0x0:0x200000:$TAG"
 ok "what breaks a rule is released" becomes 0 unaligned 1 1 "0x1000:0x200000:"
-ok "all of its tag" becomes 0 unaligned 3 3 "0x1000:0x200000:$TAG"
+ok "all of its tag" becomes 0 unaligned 1 3 "0x1000:0x200000:$TAG"
+ok "a tag of more than a hundred extents is released" becomes 0 group-too-long 1 101 \
+	"0x0:0x200000:$TAG"
+# as many commands as it takes to name them, and one verdict: what it costs is linear
+ok "a tag of 16,000 extents too" becomes 0 group-too-long 95 16000 "0x0:0x1000:$TAG"
 ok "what cannot be is ignored" becomes 0 "" 0 1 "0x4000000000000:0x200000:"
 ok "what reaches past the region is left alone" becomes 0 two-regions 0 1 \
 	"0x3fe00000:0x400000:"

@@ -14,7 +14,9 @@
 #include <linux/device.h>
 #include <linux/hex.h>
 #include <linux/kstrtox.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
+#include <linux/overflow.h>
 #include <linux/rcupdate.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -93,6 +95,21 @@ static int decline(struct cxl_mailbox *mbox, struct cxl_mbox_cmd *cmd)
 	return honest_send(mbox, &empty);
 }
 
+/* What the host accepts, in its order, whoever takes the response. */
+static void note_response(const struct cxl_mbox_cmd *cmd)
+{
+	const struct cxl_dc_extents_in *in = cmd->payload_in;
+
+	liar.nr_answer = 0;
+	if (cmd->size_in < sizeof(*in))
+		return;
+	while (liar.nr_answer < min_t(u32, le32_to_cpu(in->count), ANSWER_MAX) &&
+	       cmd->size_in >= struct_size(in, extents, liar.nr_answer + 1)) {
+		liar.answer[liar.nr_answer] = le64_to_cpu(in->extents[liar.nr_answer].start_dpa);
+		liar.nr_answer++;
+	}
+}
+
 static int lie_or_pass_on(struct cxl_mailbox *mbox, struct cxl_mbox_cmd *cmd)
 {
 	enum about about = command_about(cmd);
@@ -106,6 +123,8 @@ static int lie_or_pass_on(struct cxl_mailbox *mbox, struct cxl_mbox_cmd *cmd)
 
 	scoped_guard(mutex, &liar.lock) {
 		liar.seen[about]++;
+		if (about == ABOUT_RESPONSE)
+			note_response(cmd);
 		lie = liar.lie;
 		if (lie->answer && lie->answer(&liar, about, cmd, &rc)) {
 			liar.lied++;
@@ -280,7 +299,10 @@ static int status_show(struct seq_file *m, void *unused)
 	guard(mutex)(&liar.lock);
 	for (unsigned int i = 0; i < NR_ABOUT; i++)
 		seq_printf(m, "%s %u\n", about_names[i], liar.seen[i]);
-	seq_printf(m, "lied %u\naccepted %u\nbusy %d\n", liar.lied, liar.accepted,
+	seq_puts(m, "answer");
+	for (u32 i = 0; i < liar.nr_answer; i++)
+		seq_printf(m, " %#llx", liar.answer[i]);
+	seq_printf(m, "\nlied %u\naccepted %u\nbusy %d\n", liar.lied, liar.accepted,
 		   !!work_busy(&notify));
 	return 0;
 }

@@ -17,6 +17,9 @@ enum about {
 	NR_ABOUT,
 };
 
+/* DPAs of a response that are shown */
+#define ANSWER_MAX	8
+
 struct lie;
 
 /**
@@ -37,6 +40,8 @@ struct lie;
  * @seen: commands of each kind since the lie was set
  * @lied: of these, how many were not answered by the device alone
  * @accepted: extents in responses to forged offers
+ * @answer: DPAs in the last response, as many as fit
+ * @nr_answer: entries of @answer in use
  */
 struct liar {
 	struct mutex lock; /* guards the rest */
@@ -55,6 +60,8 @@ struct liar {
 	u32 seen[NR_ABOUT];
 	u32 lied;
 	u32 accepted;
+	u64 answer[ANSWER_MAX];
+	u32 nr_answer;
 };
 
 #define FORGE_ENDLESS	U32_MAX

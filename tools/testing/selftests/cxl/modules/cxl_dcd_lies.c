@@ -525,7 +525,7 @@ const struct lie liar_lies[] = {
 	{ .name = "list-short", .n = 8, .twist = twist_list_short },
 	{ .name = "list-empty", .n = 100, .answer = answer_empty },
 	{ .name = "list-crawl", .n = 65536, .answer = answer_crawl },
-	{ .name = "list-huge", .n = U32_MAX, .answer = answer_huge },
+	{ .name = "list-huge", .n = U32_MAX, .answer = answer_huge, .twist = forged_twist },
 	{ .name = "list-garbage", .n = 5, .answer = answer_garbage },
 	{ .name = "refuse-response", .n = RC_INVALID_PA, .declines = true,
 	  .twist = twist_response },
@@ -554,4 +554,5 @@ void liar_set(struct liar *liar, const struct lie *lie, u64 n)
 	memset(liar->seen, 0, sizeof(liar->seen));
 	liar->lied = 0;
 	liar->accepted = 0;
+	liar->nr_answer = 0;
 }
