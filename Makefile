@@ -12,7 +12,7 @@ KBUILD = $(MAKE) -C $(KDIR) M=$(OUT)
 # what the scripts take from the command line
 export KERNEL MIRROR REFRESH UNTRIED STRESS_SECONDS
 
-.PHONY: help modules modules_install sparse lint unit fuzz prepare run check check-debug \
+.PHONY: help modules modules_install sparse lint unit fuzz prepare run run-shared check check-debug \
 	stress shell bench clean clean-cache
 
 # With KERNEL= the modules are built in the tree, for that kernel.
@@ -50,6 +50,9 @@ help: ## list the targets
 
 run: ## boot Debian's kernel in a VM and show all that there is: KERNEL=7.3 or 6.12
 	@$(VM)/run.sh
+
+run-shared: ## boot two hosts that share one memory, and show what that is good for
+	@$(VM)/shared.sh
 
 check: ## run all tests, on every supported kernel that Debian has, or KERNEL=
 	@$(VM)/check.sh

@@ -59,6 +59,9 @@ for series in "${built[@]}"; do
 		-q "$one_cpu $(slow_node 0 3G 2G)" -a "memmap=2G\$0x140000000" \
 		"$(release_of "$series")" /selftests/test_tier.sh
 done
+for series in "${built[@]}"; do
+	lane "shared-$series" once shared env KERNEL="$series" PREPARED=1 "$VM/shared.sh"
+done
 for series in $wanted; do
 	lane "sparse-$series" once sparse in_tree make --no-print-directory sparse \
 		KDIR="/usr/lib/modules/$(release_of "$series")/build"

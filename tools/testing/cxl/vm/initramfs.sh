@@ -22,7 +22,7 @@ trap 'rm -rf "$root"' EXIT
 ours=lib/modules/$release/updates
 mkdir -p "$root/$ours" "$root/root" "$root/selftests"
 install -m 755 "$VM/init" "$root/init"
-install -m 755 "$VM/story.sh" "$VM/selftests.sh" "$root/root"
+install -m 755 "$VM"/story*.sh "$VM/selftests.sh" "$root/root"
 for module in "$BUILD/modules/$release"/*.ko; do
 	[ -e "$module" ] || continue
 	cp "$module" "$root/$ours"

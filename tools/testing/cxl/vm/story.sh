@@ -5,41 +5,7 @@
 # Needs 1 GiB at 0x100000000 that the kernel was booted without.
 set -eu
 
-tag=11111111-2222-3333-4444-555555555555
-PATH=$PATH:/selftests
-
-# say TEXT: what comes next
-say() {
-	printf '\n--- %s\n' "$1"
-}
-
-# show COMMAND: as if typed
-show() {
-	printf '\n# %s\n' "$1"
-	eval "$1"
-}
-
-# show_refused COMMAND: what must fail, and why it does
-show_refused() {
-	printf '\n# %s\n' "$1"
-	if eval "$1" 2>&1; then
-		echo "this should have been refused"
-		return 1
-	fi
-	show "dmesg | tail -n 1"
-}
-
-# wait_for SECONDS COMMAND: until it succeeds
-wait_for() {
-	deadline=$(($(date +%s) + $1))
-	until eval "$2" > /dev/null 2>&1; do
-		if [ "$(date +%s)" -ge "$deadline" ]; then
-			echo "nothing after $1 s: $2" >&2
-			return 1
-		fi
-		usleep 50000
-	done
-}
+. ./story-lib.sh
 
 # find_device DIRECTORY: the memdev of a directory in configfs, its root decoder
 # and where its files are
@@ -51,9 +17,7 @@ find_device() {
 	device=$(dirname "$(realpath "/sys/bus/cxl/devices/$mem")")
 }
 
-dmesg -n 1
-dmesg -c > /dev/null
-
+begin_story
 show "uname -r"
 show "modprobe -a cxl_mem device_dax"
 show "insmod cxl_redirect.ko"
@@ -109,16 +73,11 @@ show "daxmem /dev/$dax.0 write 127M 2M 7"
 show "daxmem /dev/$dax.0 check 127M 2M 7 && echo the same"
 
 say "It is wanted back while a process maps it"
-mkfifo /tmp/hold
-daxmem "/dev/$dax.0" hold 0 2M < /tmp/hold > /tmp/held &
-holder=$!
-exec 7> /tmp/hold
-wait_for 10 "grep holding /tmp/held"
+hold_memory "/dev/$dax.0"
 show "echo 0x0:0x8000000:$tag > dc_del_extent"
 wait_for 10 "dmesg | grep 'wanted back'"
 show "dmesg | tail -n 1"
-exec 7>&-
-wait "$holder"
+let_go
 wait_for 10 "! test -e /sys/bus/dax/devices/$dax.0"
 show "daxctl list"
 wait_for 10 "! grep accepted /sys/kernel/debug/cxl_mock_dcd/$(basename "$device")/extents"
@@ -126,16 +85,11 @@ wait_for 10 "! grep accepted /sys/kernel/debug/cxl_mock_dcd/$(basename "$device"
 say "And taken by force"
 show "echo 0x0:0x8000000:$tag:0 > dc_inject_extent"
 wait_for 10 "test -c /dev/$dax.0"
-rm /tmp/held
-daxmem "/dev/$dax.0" hold 0 2M < /tmp/hold > /tmp/held &
-holder=$!
-exec 7> /tmp/hold
-wait_for 10 "grep holding /tmp/held"
+hold_memory "/dev/$dax.0"
 show "echo 0x0:0x8000000:$tag > dc_force_del_extent"
 wait_for 10 "! test -e /sys/bus/dax/devices/$dax.0"
 show "dmesg | tail -n 1"
-echo touch >&7
-wait "$holder" || true
+touch_memory
 show "cat /tmp/held"
 cd /root
 
@@ -143,10 +97,4 @@ say "All of it goes, with the regions"
 show "cd /sys/kernel/config/cxl_mock_dcd; echo 0 > dev1/live; echo 0 > dev0/live"
 show "rmdir dev1 dev0/backends/b0 dev0; cd /root"
 show "rmmod cxl_mock_dcd cxl_dcd cxl_redirect"
-
-echo
-if dmesg -r | grep -E 'WARNING|BUG|Oops|^<[0-2]>'; then
-	echo "The kernel's log should not have the lines above."
-	exit 1
-fi
-echo "The kernel's log has no warning but those shown."
+end_story
