@@ -140,14 +140,6 @@ static ssize_t backend_kind_store(struct config_item *item, const char *page, si
 }
 CONFIGFS_ATTR(backend_, kind);
 
-/* Of a backend that is live; cxl_mock.lock is held. */
-static const char *backend_state(const struct backend_item *backend)
-{
-	if (!backend->backend.user)
-		return "free";
-	return backend->backend.bound ? "bound" : "offered";
-}
-
 static ssize_t backend_state_show(struct config_item *item, char *page)
 {
 	struct backend_item *backend = to_backend_item(item);
@@ -156,7 +148,7 @@ static ssize_t backend_state_show(struct config_item *item, char *page)
 	if (!backend->live)
 		return sysfs_emit(page, "free\n");
 	guard(mutex)(&backend->parent->mock->lock);
-	return sysfs_emit(page, "%s\n", backend_state(backend));
+	return sysfs_emit(page, "%s\n", cxl_dc_backend_state(&backend->backend));
 }
 CONFIGFS_ATTR_RO(backend_, state);
 
@@ -168,60 +160,41 @@ static ssize_t backend_live_show(struct config_item *item, char *page)
 	return sysfs_emit(page, "%d\n", backend->live);
 }
 
-static int backend_attach(struct backend_item *backend)
-{
-	struct cxl_mock *mock = backend->parent->mock;
-	u8 tag[CXL_DC_TAG_LEN];
-
-	export_uuid(tag, &backend->tag);
-	guard(mutex)(&mock->lock);
-	return cxl_dc_backend_attach(&mock->device.dc, &backend->backend, tag, backend->size,
-				     backend->kind);
-}
-
-/* Of the device's window and the backend only one is memory. */
-static void backend_log_kind(struct backend_item *backend)
+/* Say why the engine does not take a backend; cxl_mock.lock is held. */
+static void backend_log_refusal(struct backend_item *backend, int rc)
 {
 	const struct cxl_mock *mock = backend->parent->mock;
 	const struct cxl_mock_config *config = &mock->config;
 	u64 base = config->window_base ?: CXL_MOCK_WINDOW_MIN_BASE;
+	const char *reason = mock->device.dc.reason;
 
-	if (mock->memory)
+	if (rc != -EMEDIUMTYPE)
+		backend_err(backend, "live=1: %s", reason);
+	else if (mock->memory)
 		backend_err(backend,
-			    "kind=%s: the device's window is memory, and the host takes all that is offered there for memory: must be reserved; phantom needs a device without window_base=%#llx",
-			    cxl_mock_backing_name(backend->kind), base);
+			    "live=1: %s; phantom needs a device without window_base=%#llx",
+			    reason, base);
 	else
 		backend_err(backend,
-			    "kind=%s: the device's window is not memory that the kernel leaves alone: boot with memmap=%s$%#llx, and make the device with dc_backing=none and window_base=%#llx",
-			    cxl_mock_backing_name(backend->kind),
+			    "live=1: %s; for reserved boot with memmap=%s$%#llx, and make the device with dc_backing=none and window_base=%#llx",
+			    reason,
 			    cxl_mock_size(config->window_size ?: config->dc_total_size).text,
 			    base, base);
 }
 
-/* Say why the engine does not take a backend. */
-static void backend_log_refusal(struct backend_item *backend, int rc)
+static int backend_attach(struct backend_item *backend)
 {
 	struct cxl_mock *mock = backend->parent->mock;
-	const struct cxl_dc *dc = &mock->device.dc;
+	u8 tag[CXL_DC_TAG_LEN];
+	int rc;
 
-	if (rc == -EEXIST)
-		backend_err(backend,
-			    "tag=%pUb: another backend or an extent of the device has it",
-			    &backend->tag);
-	else if (uuid_is_null(&backend->tag))
-		backend_err(backend, "tag=%pUb: a backend needs a tag: write a UUID to tag first",
-			    &backend->tag);
-	else if (rc == -EMEDIUMTYPE)
-		backend_log_kind(backend);
-	else if (!backend->size)
-		backend_err(backend, "size=0: a backend needs a size: write that of its extent first");
-	else
-		scoped_guard(mutex, &mock->lock)
-			backend_err(backend,
-				    "size=%s: no extent can have it: must be a multiple of the block size %s and at most a DC region's %s",
-				    cxl_mock_size(backend->size).text,
-				    cxl_mock_size(cxl_dc_block_min(dc)).text,
-				    cxl_mock_size(dc->regions[0].len).text);
+	export_uuid(tag, &backend->tag);
+	guard(mutex)(&mock->lock);
+	rc = cxl_dc_backend_attach(&mock->device.dc, &backend->backend, tag, backend->size,
+				   backend->kind);
+	if (rc)
+		backend_log_refusal(backend, rc);
+	return rc;
 }
 
 static int backend_start(struct backend_item *backend)
@@ -242,7 +215,6 @@ static int backend_start(struct backend_item *backend)
 		return 0;
 	}
 	configfs_undepend_item_unlocked(&backend->item);
-	backend_log_refusal(backend, rc);
 	return rc;
 }
 
@@ -260,11 +232,8 @@ static int backend_detach(struct backend_item *backend)
 
 	guard(mutex)(&mock->lock);
 	rc = cxl_dc_backend_detach(&mock->device.dc, &backend->backend);
-	if (rc && cxl_dc_backend_is_held(&backend->backend))
-		backend_err(backend, "live=0: a reference of the FM keeps the extent that used it: remove that first (5607h)");
-	else if (rc)
-		backend_err(backend, "live=0: an extent uses it (%s): release that first",
-			    backend_state(backend));
+	if (rc)
+		backend_err(backend, "live=0: %s", mock->device.dc.reason);
 	return rc;
 }
 

@@ -95,7 +95,7 @@ static int backends_show(struct seq_file *s, void *unused)
 	list_for_each_entry(backend, &mock->device.dc.backends, list)
 		seq_printf(s, "%pUb %#llx %s %s\n", backend->tag, backend->size,
 			   cxl_mock_backing_name(backend->kind),
-			   !backend->user ? "free" : backend->bound ? "bound" : "offered");
+			   cxl_dc_backend_state(backend));
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(backends);

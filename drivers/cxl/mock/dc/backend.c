@@ -3,8 +3,44 @@
 #include <linux/align.h>
 #include <linux/errno.h>
 #include <linux/minmax.h>
+#include <linux/rhashtable.h>
 
 #include "internal.h"
+
+static const struct rhashtable_params backend_params = {
+	.key_len = CXL_DC_TAG_LEN,
+	.key_offset = offsetof(struct cxl_dc_backend, tag),
+	.head_offset = offsetof(struct cxl_dc_backend, hash),
+	.automatic_shrinking = true,
+};
+
+/**
+ * dc_backends_init() - set up the backends
+ * @dc: the engine, all zeroes in what is for backends
+ */
+void dc_backends_init(struct cxl_dc *dc)
+{
+	INIT_LIST_HEAD(&dc->backends);
+	/* fails for wrong parameters only */
+	rhashtable_init(&dc->backends_by_tag, &backend_params);
+}
+
+static void forget(struct cxl_dc *dc, struct cxl_dc_backend *backend)
+{
+	rhashtable_remove_fast(&dc->backends_by_tag, &backend->hash, backend_params);
+	list_del_init(&backend->list);
+}
+
+/**
+ * dc_backends_destroy() - detach all backends
+ * @dc: the engine
+ */
+void dc_backends_destroy(struct cxl_dc *dc)
+{
+	while (!list_empty(&dc->backends))
+		forget(dc, list_first_entry(&dc->backends, struct cxl_dc_backend, list));
+	rhashtable_destroy(&dc->backends_by_tag);
+}
 
 /**
  * dc_backend_find() - find a backend
@@ -15,12 +51,7 @@
  */
 struct cxl_dc_backend *dc_backend_find(struct cxl_dc *dc, const u8 *tag)
 {
-	struct cxl_dc_backend *backend;
-
-	list_for_each_entry(backend, &dc->backends, list)
-		if (!memcmp(backend->tag, tag, CXL_DC_TAG_LEN))
-			return backend;
-	return NULL;
+	return rhashtable_lookup_fast(&dc->backends_by_tag, tag, backend_params);
 }
 
 /**
@@ -75,6 +106,19 @@ u64 cxl_dc_block_min(const struct cxl_dc *dc)
 }
 
 /**
+ * cxl_dc_backend_state() - what a backend is doing
+ * @backend: attached backend
+ *
+ * Return: "free", "offered" or "bound", for users.
+ */
+const char *cxl_dc_backend_state(const struct cxl_dc_backend *backend)
+{
+	if (!backend->user)
+		return "free";
+	return backend->bound ? "bound" : "offered";
+}
+
+/**
  * cxl_dc_backend_attach() - attach a backend
  * @dc: the engine
  * @backend: the backend, which stays where it is until it is detached
@@ -82,29 +126,45 @@ u64 cxl_dc_block_min(const struct cxl_dc *dc)
  * @size: bytes
  * @kind: what it is
  *
- * Return: 0; -EINVAL without a tag or a size; -ERANGE for a size that no extent
- * can have; -EMEDIUMTYPE if only one of the device's window and the backend is
- * memory; -EEXIST if a backend has the tag, or an extent that does not need one.
+ * Return: 0; -EINVAL without a tag, a size or a kind; -ERANGE for a size that no
+ * extent can have; -EMEDIUMTYPE if only one of the device's window and the backend
+ * is memory; -EEXIST if a backend has the tag, or an extent that does not need one;
+ * -ENOMEM. &cxl_dc.reason says why.
  */
 int cxl_dc_backend_attach(struct cxl_dc *dc, struct cxl_dc_backend *backend,
 			  const u8 *tag, u64 size, enum cxl_dc_backing kind)
 {
-	bool is_memory = kind == CXL_DC_BACKING_RESERVED;
+	u64 block = cxl_dc_block_min(dc), max = dc->regions[0].len;
 
-	if (dc_tag_is_null(tag) || !size || kind == CXL_DC_BACKING_NONE)
-		return -EINVAL;
-	if (is_memory != dc->memory)
-		return -EMEDIUMTYPE;
-	if (!IS_ALIGNED(size, cxl_dc_block_min(dc)) || size > dc->regions[0].len)
-		return -ERANGE;
+	if (dc_tag_is_null(tag))
+		return dc_refuse(dc, -EINVAL, "a backend needs a tag: write a UUID to tag first");
+	if (!size)
+		return dc_refuse(dc, -EINVAL,
+				 "a backend needs a size: write that of its extent first");
+	if (kind == CXL_DC_BACKING_NONE)
+		return dc_refuse(dc, -EINVAL, "a backend needs a kind: phantom or reserved");
+	if (dc->memory && kind != CXL_DC_BACKING_RESERVED)
+		return dc_refuse(dc, -EMEDIUMTYPE,
+				 "the device's window is memory, and the host takes all that is offered there for memory: kind must be reserved");
+	if (!dc->memory && kind == CXL_DC_BACKING_RESERVED)
+		return dc_refuse(dc, -EMEDIUMTYPE,
+				 "the device's window is not memory that the kernel leaves alone: kind must be phantom");
+	if (!IS_ALIGNED(size, block) || size > max)
+		return dc_refuse(dc, -ERANGE,
+				 "size %#llx: must be a multiple of the block size %#llx and at most a DC region's %#llx",
+				 (unsigned long long)size, (unsigned long long)block,
+				 (unsigned long long)max);
 	if (dc_backend_find(dc, tag) || dc_tag_find(dc, tag))
-		return -EEXIST;
+		return dc_refuse(dc, -EEXIST,
+				 "another backend or an extent of the device has this tag");
 
 	*backend = (struct cxl_dc_backend) {
 		.size = size,
 		.kind = kind,
 	};
 	memcpy(backend->tag, tag, CXL_DC_TAG_LEN);
+	if (rhashtable_insert_fast(&dc->backends_by_tag, &backend->hash, backend_params))
+		return dc_refuse(dc, -ENOMEM, "out of memory");
 	list_add_tail(&backend->list, &dc->backends);
 	return 0;
 }
@@ -114,12 +174,16 @@ int cxl_dc_backend_attach(struct cxl_dc *dc, struct cxl_dc_backend *backend,
  * @dc: the engine
  * @backend: attached backend
  *
- * Return: 0; -EBUSY if it is offered or bound to an extent.
+ * Return: 0; -EBUSY if it is offered or bound to an extent. &cxl_dc.reason says why.
  */
 int cxl_dc_backend_detach(struct cxl_dc *dc, struct cxl_dc_backend *backend)
 {
+	if (cxl_dc_backend_is_held(backend))
+		return dc_refuse(dc, -EBUSY,
+				 "a reference of the FM keeps the extent that used it: remove that first (5607h)");
 	if (backend->user)
-		return -EBUSY;
-	list_del_init(&backend->list);
+		return dc_refuse(dc, -EBUSY, "an extent uses it (%s): release that first",
+				 cxl_dc_backend_state(backend));
+	forget(dc, backend);
 	return 0;
 }

@@ -29,7 +29,7 @@ void cxl_dc_init(struct cxl_dc *dc, const struct cxl_dc_config *config,
 	};
 	dc_tags_init(dc);
 	INIT_LIST_HEAD(&dc->chains);
-	INIT_LIST_HEAD(&dc->backends);
+	dc_backends_init(dc);
 
 	for (unsigned int i = 0; i < dc->nr_regions; i++)
 		dc->regions[i] = (struct cxl_dc_region) {
@@ -58,9 +58,7 @@ void cxl_dc_destroy(struct cxl_dc *dc)
 	dc_tags_destroy(dc);
 	dc_ranges_free(dc, &dc->response);
 	dc_ranges_free(dc, &dc->releases);
-	while (!list_empty(&dc->backends))
-		list_del_init(&list_first_entry(&dc->backends, struct cxl_dc_backend,
-						list)->list);
+	dc_backends_destroy(dc);
 }
 
 /**

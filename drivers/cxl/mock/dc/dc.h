@@ -12,7 +12,7 @@
 #include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/rbtree.h>
-#include <linux/siphash.h>
+#include <linux/rhashtable-types.h>
 #include <linux/types.h>
 #include <cxl/dcd.h>
 
@@ -22,11 +22,6 @@
 #define CXL_DC_TAG_LEN		16
 /* long enough for any reason for a refusal */
 #define CXL_DC_REASON_LEN	160
-
-/* Slots for tags that need no memory of their own, a power of two; fuzzer: fewer. */
-#ifndef CXL_DC_FEW_SLOTS
-#define CXL_DC_FEW_SLOTS	16
-#endif
 
 /* The one host that there is. */
 #define CXL_DC_HOST		0
@@ -142,8 +137,9 @@ struct dc_chain {
 /**
  * struct dc_tag - a tag that extents have
  * @list: in cxl_dc.tags
+ * @hash: in cxl_dc.tags_by_id
  * @id: the UUID
- * @hash: of @id, see cxl_dc.tag_hashes
+ * @serial: rises along cxl_dc.tags
  * @referenced: the FM holds a reference: sharable capacity is kept
  * @extents: the extents that have it
  * @nr_offered: how many of them are offered
@@ -152,8 +148,9 @@ struct dc_chain {
  */
 struct dc_tag {
 	struct list_head list;
+	struct rhash_head hash;
 	u8 id[CXL_DC_TAG_LEN];
-	u32 hash;
+	u64 serial;
 	bool referenced;
 	struct list_head extents;
 	u32 nr_offered;
@@ -164,6 +161,7 @@ struct dc_tag {
 /**
  * struct cxl_dc_backend - something that can be behind one extent
  * @list: private: in cxl_dc.backends
+ * @hash: private: in cxl_dc.backends_by_tag
  * @tag: private: the tag that names it
  * @size: private: bytes
  * @kind: private: what it is
@@ -174,6 +172,7 @@ struct dc_tag {
  */
 struct cxl_dc_backend {
 	struct list_head list;
+	struct rhash_head hash;
 	u8 tag[CXL_DC_TAG_LEN];
 	u64 size;
 	enum cxl_dc_backing kind;
@@ -237,14 +236,14 @@ struct cxl_dc_stats {
  * @cursor_index: its index; valid for @cursor_generation
  * @cursor_generation: generation of @cursor
  * @tags: all tags, in the order in which they came
- * @tag_slots: the same by UUID, in a hash with open addressing
- * @tag_hashes: of the tags in @tag_slots; 0: an empty slot
- * @nr_slots: how many of both, a power of two; one at least is empty
- * @few_slots: memory of both as long as there are few tags
- * @tag_key: the hash's key, so that nobody can choose tags that collide
+ * @tags_by_id: the same, hashed by UUID
  * @nr_tags: how many
+ * @tag_serial: of the next tag that comes
+ * @tag_cursor: the tag that comes next in a list that is read page by page
+ * @tag_cursor_index: how many tags are before it
  * @tag_generation: changes with what the FM reads in the list of tags
  * @backends: attached backends
+ * @backends_by_tag: the same, hashed by tag
  * @stats: counters
  * @reason: why the last command was refused, in one line
  */
@@ -273,14 +272,14 @@ struct cxl_dc {
 	u32 cursor_generation;
 
 	struct list_head tags;
-	struct dc_tag **tag_slots;
-	u32 *tag_hashes;
-	u32 nr_slots;
-	u32 few_slots[CXL_DC_FEW_SLOTS * 3] __aligned(sizeof(struct dc_tag *));
-	siphash_key_t tag_key;
+	struct rhashtable tags_by_id;
 	u32 nr_tags;
+	u64 tag_serial;
+	struct dc_tag *tag_cursor;
+	u32 tag_cursor_index;
 	u32 tag_generation;
 	struct list_head backends;
+	struct rhashtable backends_by_tag;
 	struct cxl_dc_stats stats;
 	char reason[CXL_DC_REASON_LEN];
 };
@@ -348,6 +347,7 @@ int cxl_dc_backend_attach(struct cxl_dc *dc, struct cxl_dc_backend *backend,
 			  const u8 *tag, u64 size, enum cxl_dc_backing kind);
 int cxl_dc_backend_detach(struct cxl_dc *dc, struct cxl_dc_backend *backend);
 bool cxl_dc_backend_is_held(const struct cxl_dc_backend *backend);
+const char *cxl_dc_backend_state(const struct cxl_dc_backend *backend);
 u64 cxl_dc_block_min(const struct cxl_dc *dc);
 
 #endif /* __CXL_MOCK_DC_H__ */

@@ -448,15 +448,8 @@ enum cxl_mbox_rc cxl_dc_fm_list_tags(struct cxl_dc *dc, struct cxl_mbox_io *io)
 
 	nr = min_t(size_t, le32_to_cpu(in->count),
 		   (io->out_max - sizeof(*out)) / sizeof(out->tags[0]));
-	list_for_each_entry(tag, &dc->tags, list) {
-		if (start) {
-			start--;
-			continue;
-		}
-		if (i == nr)
-			break;
+	for (tag = dc_tags_seek(dc, start); tag && i < nr; tag = dc_tags_seek(dc, start + i))
 		fill_tag(tag, &out->tags[i++]);
-	}
 
 	out->generation = cpu_to_le32(dc->tag_generation);
 	out->total = cpu_to_le32(dc->nr_tags);

@@ -30,10 +30,10 @@ void dc_fill_tail(const struct cxl_dc *dc, struct cxl_dc_get_config_tail *tail);
 void dc_tags_init(struct cxl_dc *dc);
 void dc_tags_destroy(struct cxl_dc *dc);
 bool dc_tag_is_null(const u8 *id);
-void dc_tag_prefetch(const struct cxl_dc *dc, const u8 *id);
 struct dc_tag *dc_tag_find(struct cxl_dc *dc, const u8 *id);
 struct dc_tag *dc_tag_get(struct cxl_dc *dc, const u8 *id);
 void dc_tag_put(struct cxl_dc *dc, struct dc_tag *tag);
+struct dc_tag *dc_tags_seek(struct cxl_dc *dc, u32 index);
 void dc_tag_join(struct cxl_dc *dc, struct dc_tag *tag, struct dc_extent *extent);
 void dc_tag_leave(struct cxl_dc *dc, struct dc_extent *extent);
 void dc_tag_count(struct cxl_dc *dc, struct dc_tag *tag, enum dc_extent_state state,
@@ -82,6 +82,8 @@ enum cxl_mbox_rc dc_offer_free(struct cxl_dc *dc, u8 region, u64 len, const u8 *
 enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, u8 region, const u8 *tag);
 
 /* Backends. */
+void dc_backends_init(struct cxl_dc *dc);
+void dc_backends_destroy(struct cxl_dc *dc);
 struct cxl_dc_backend *dc_backend_find(struct cxl_dc *dc, const u8 *tag);
 bool dc_is_unbacked(const struct cxl_dc *dc);
 enum cxl_mbox_rc dc_refuse_unbacked(struct cxl_dc *dc);

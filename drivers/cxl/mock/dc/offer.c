@@ -174,14 +174,6 @@ enum cxl_mbox_rc cxl_dc_offer(struct cxl_dc *dc, const struct cxl_dc_range *rang
 	struct dc_chain *chain;
 	enum cxl_mbox_rc rc;
 
-	/*
-	 * Among many extents both are far away; there is something to do until
-	 * they come.
-	 */
-	if (!dc_tag_is_null(tag))
-		dc_tag_prefetch(dc, tag);
-	dc_index_prefetch(&dc->extents, ranges[0].start);
-
 	rc = check_backing(dc, ranges, nr, tag, &backend);
 	for (unsigned int i = 0; !rc && i < nr; i++)
 		rc = check_range(dc, &ranges[i], tag, &region);

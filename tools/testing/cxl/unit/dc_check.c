@@ -286,35 +286,30 @@ static void check_tag(const struct cxl_dc *dc, const struct dc_tag *tag)
 	FAIL_IF(tag->backend->bound != dc_host_has(extent));
 }
 
-/* Each tag has one slot, and no empty one before it from where it belongs. */
-static void check_slots(const struct cxl_dc *dc)
+static void check_tag_cursor(const struct cxl_dc *dc)
 {
-	u32 mask = dc->nr_slots - 1, nr = 0;
+	const struct dc_tag *tag;
+	u32 index = 0;
 
-	FAIL_IF(dc->nr_slots & mask || dc->nr_slots <= dc->nr_tags);
-	FAIL_IF(dc->nr_slots > CXL_DC_FEW_SLOTS && (const void *)dc->tag_slots == dc->few_slots);
-	if (failure)
-		return;
-	for (u32 slot = 0; slot < dc->nr_slots; slot++) {
-		u32 hash = dc->tag_hashes[slot];
-
-		if (!hash)
-			continue;
-		nr++;
-		FAIL_IF(dc->tag_slots[slot]->hash != hash);
-		for (u32 i = hash & mask; i != slot; i = (i + 1) & mask)
-			FAIL_IF(!dc->tag_hashes[i]);
+	list_for_each_entry(tag, &dc->tags, list) {
+		if (tag == dc->tag_cursor) {
+			FAIL_IF(index != dc->tag_cursor_index);
+			return;
+		}
+		index++;
 	}
-	FAIL_IF(nr != dc->nr_tags);
+	FAIL_IF(dc->tag_cursor);
 }
 
 static void check_tags(struct cxl_dc *dc)
 {
 	const struct cxl_dc_backend *backend, *other;
-	const struct dc_tag *tag;
+	const struct dc_tag *tag, *last = NULL;
 	u32 nr = 0, used = 0;
 
 	list_for_each_entry(tag, &dc->tags, list) {
+		FAIL_IF(last && last->serial >= tag->serial);
+		last = tag;
 		check_tag(dc, tag);
 		FAIL_IF(dc_tag_find(dc, tag->id) != tag);
 		nr++;
@@ -322,12 +317,13 @@ static void check_tags(struct cxl_dc *dc)
 	}
 	FAIL_IF(nr != dc->nr_tags);
 	FAIL_IF(nr > dc->max_tags);
-	check_slots(dc);
+	check_tag_cursor(dc);
 	list_for_each_entry(backend, &dc->backends, list) {
 		if (backend->user) {
 			FAIL_IF(backend->user->backend != backend);
 			used--;
 		}
+		FAIL_IF(dc_backend_find(dc, backend->tag) != backend);
 		FAIL_IF(backend->bound && !backend->user);
 		FAIL_IF(dc->memory != (backend->kind == CXL_DC_BACKING_RESERVED));
 		list_for_each_entry(other, &dc->backends, list)

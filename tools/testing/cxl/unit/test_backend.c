@@ -77,6 +77,51 @@ static void attaching_is_checked(void **state)
 	assert_int_equal(attach(0, 2, 8), -EEXIST);
 }
 
+static void why_a_backend_is_refused_is_said(void **state)
+{
+	static const struct {
+		unsigned int tag;
+		u64 size;
+		enum cxl_dc_backing kind;
+		int status;
+		const char *reason;
+	} wrong[] = {
+		{ 0, BLOCK, CXL_DC_BACKING_PHANTOM, -EINVAL, "needs a tag" },
+		{ 1, 0, CXL_DC_BACKING_PHANTOM, -EINVAL, "needs a size" },
+		{ 1, BLOCK, CXL_DC_BACKING_NONE, -EINVAL, "needs a kind" },
+		{ 1, BLOCK + 1, CXL_DC_BACKING_PHANTOM, -ERANGE,
+		  "size 0x200001: must be a multiple of the block size 0x200000" },
+		{ 1, BLOCK, CXL_DC_BACKING_RESERVED, -EMEDIUMTYPE, "kind must be phantom" },
+		{ 2, BLOCK, CXL_DC_BACKING_PHANTOM, -EEXIST, "has this tag" },
+	};
+
+	assert_int_equal(attach(1, 2, 4), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		dc.reason[0] = 0;
+		assert_int_equal(cxl_dc_backend_attach(&dc, &backends[0], tag_id(wrong[i].tag),
+						       wrong[i].size, wrong[i].kind),
+				 wrong[i].status);
+		assert_non_null(strstr(dc.reason, wrong[i].reason));
+	}
+	assert_done(offer(R({ 8, 4 }), 2, false));
+	assert_int_equal(detach(1), -EBUSY);
+	assert_string_equal(dc.reason, "an extent uses it (offered): release that first");
+	assert_done(respond(R({ 8, 4 }), 0));
+	assert_int_equal(detach(1), -EBUSY);
+	assert_string_equal(dc.reason, "an extent uses it (bound): release that first");
+}
+
+static void without_memory_no_backend_is_attached(void **state)
+{
+	shim_slab.fail = 1;
+	assert_int_equal(attach(0, 1, 4), -ENOMEM);
+	shim_slab.fail = 0;
+	assert_true(list_empty(&dc.backends));
+	assert_int_equal(attach(0, 1, 4), 0);
+	assert_string_equal(cxl_dc_backend_state(&backends[0]), "free");
+	assert_int_equal(detach(0), 0);
+}
+
 /* The host is told once for all of the device whether there is memory. */
 static void all_backends_are_memory_if_the_window_is(void **state)
 {
@@ -334,11 +379,14 @@ static void an_engine_ends_with_backends_attached(void **state)
 	assert_null(backends[0].user);
 	assert_true(list_empty(&backends[0].list));
 	assert_true(list_empty(&backends[1].list));
+	cxl_dc_init(&dc, &dc_config, &dc_sink);
 }
 
 static const struct CMUnitTest tests[] = {
 	UNBACKED(without_a_backend_all_is_unsupported),
 	UNBACKED(attaching_is_checked),
+	UNBACKED(why_a_backend_is_refused_is_said),
+	UNBACKED(without_memory_no_backend_is_attached),
 	UNBACKED(all_backends_are_memory_if_the_window_is),
 	UNBACKED(a_backend_has_a_size_that_an_extent_can_have),
 	UNBACKED(an_offer_must_be_the_one_extent_of_its_backend),

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The shim's tree: the tests and the figures of the engine rely on it. */
 #include <linux/rbtree.h>
-#include <linux/siphash.h>
 #include <linux/slab.h>
 
 #include "unit.h"
@@ -112,15 +111,6 @@ static void the_tree_is_balanced_in_any_order_of_insertion(void **state)
 	}
 }
 
-/* From the paper by Aumasson and Bernstein, and their table for 16 bytes. */
-static void the_hash_is_siphash(void **state)
-{
-	const siphash_key_t key = { { 0x0706050403020100, 0x0f0e0d0c0b0a0908 } };
-
-	assert_int_equal(siphash_2u64(0x0706050403020100, 0x0f0e0d0c0b0a0908, &key),
-			 0x3f2acc7f57c29bdb);
-}
-
 static void memory_is_counted_and_runs_out_when_told(void **state)
 {
 	void *a = kzalloc(100, GFP_KERNEL), *b;
@@ -149,7 +139,6 @@ static void memory_is_counted_and_runs_out_when_told(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_tree_is_in_order_and_balanced),
 	cmocka_unit_test(the_tree_is_balanced_in_any_order_of_insertion),
-	cmocka_unit_test(the_hash_is_siphash),
 	cmocka_unit_test(memory_is_counted_and_runs_out_when_told),
 };
 

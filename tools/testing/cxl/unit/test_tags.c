@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The hash of tags: many, in any order, with and without memory for it. */
+/* The tags: many, in any order, with and without memory, and read page by page. */
 #include "dc_unit.h"
 #include "dc/internal.h"
 
 #define NR		5000U
-/* enough for a node of the index, and for so many slots */
-#define MAX_OBJECT	1024
-#define MOST_SLOTS	64U
 
 static int setup(void **state)
 {
@@ -85,48 +82,55 @@ static void many_tags_come_and_go(void **state)
 	}
 	/* nothing is left of those that were there when there were few before */
 	assert_tags(has);
-	assert_int_equal(dc.nr_slots, CXL_DC_FEW_SLOTS);
 	assert_int_equal(shim_slab.objects, 0);
 }
 
-static void slots_cost_little(void **state)
+/* 5608h of one page; the tags come in the order of @expected. */
+static void assert_page(u32 start, const u32 *expected, u32 nr)
 {
-	for (u32 i = 0; i < NR; i++) {
-		assert_non_null(dc_tag_get(&dc, many_id(i)));
-		assert_true(dc.nr_slots <= CXL_DC_FEW_SLOTS || dc.nr_slots < 3 * dc.nr_tags);
+	u8 in[8] = {};
+
+	put_le(in, 4, start);
+	put_le(in + 4, 4, nr);
+	assert_int_equal(fm(CXL_FM_OP_LIST_TAGS, in, sizeof(in), 2048), CXL_RC_SUCCESS);
+	assert_int_equal(answer(8, 4), nr);
+	for (u32 i = 0; i < nr; i++)
+		assert_memory_equal(answer_bytes(16 + 84 * i, CXL_DC_TAG_LEN),
+				    many_id(expected[i]), CXL_DC_TAG_LEN);
+	assert_null(dc_check(&dc));
+}
+
+static void pages_go_on_where_the_last_one_ended(void **state)
+{
+	u32 order[NR], nr = 1000;
+
+	for (u32 i = 0; i < nr; i++) {
+		order[i] = i;
+		assert_int_equal(offer_one(i), CXL_RC_SUCCESS);
+		assert_int_equal(respond(R({ i, 1 }), 0), CXL_RC_SUCCESS);
+		forget_events();
 	}
-	dc.max_tags = NR;
-	for (u32 i = 0; i < NR; i++)
-		dc_tag_put(&dc, dc_tag_find(&dc, many_id(i)));
-	assert_int_equal(shim_slab.objects, 0);
-}
+	for (u32 start = 0; start < nr; start += 20) {
+		assert_page(start, order + start, 20);
+		/* the next page begins at the cursor, and passes over nothing */
+		assert_int_equal(dc.tag_cursor_index, start + 20 < nr ? start + 20 : nr);
+	}
+	/* wherever tags go, new ones are the last */
+	for (u32 step = 0; step < 500; step++) {
+		u32 gone = prng() % nr, start = prng() % (nr - 20);
 
-/* Tags fit as long as there is an empty slot; what is more is refused. */
-static void without_memory_for_slots_there_are_fewer_tags(void **state)
-{
-	shim_slab.max = MAX_OBJECT;
-	for (u32 i = 0; i + 1 < MOST_SLOTS; i++)
-		assert_done(offer_one(i));
-	assert_int_equal(dc.nr_slots, MOST_SLOTS);
-	assert_refused(CXL_RC_INTERNAL, offer_one(MOST_SLOTS));
-	shim_slab.max = 0;
-	assert_done(offer_one(MOST_SLOTS));
-	assert_true(dc.nr_slots > MOST_SLOTS);
-}
-
-static void without_memory_for_fewer_slots_they_stay(void **state)
-{
-	u32 nr;
-
-	for (u32 i = 0; i < 1000; i++)
-		assert_non_null(dc_tag_get(&dc, many_id(i)));
-	nr = dc.nr_slots;
-	shim_slab.max = MAX_OBJECT;
-	for (u32 i = 0; i < 1000; i++)
-		dc_tag_put(&dc, dc_tag_find(&dc, many_id(i)));
-	assert_int_equal(dc.nr_slots, nr);
-	assert_int_equal(dc.nr_tags, 0);
-	assert_done(offer_one(3));
+		drop(order[gone]);
+		memmove(order + gone, order + gone + 1, (nr - gone - 1) * sizeof(*order));
+		nr--;
+		if (step % 3) {
+			order[nr] = 1000 + step;
+			assert_int_equal(offer_one(order[nr]), CXL_RC_SUCCESS);
+			assert_int_equal(respond(R({ order[nr], 1 }), 0), CXL_RC_SUCCESS);
+			forget_events();
+			nr++;
+		}
+		assert_page(start, order + start, 20);
+	}
 }
 
 #define TAGS_TEST(f)	cmocka_unit_test_setup_teardown(f, setup, dc_teardown)
@@ -135,9 +139,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TAGS_TEST(many_tags_come_and_go),
-		TAGS_TEST(slots_cost_little),
-		TAGS_TEST(without_memory_for_slots_there_are_fewer_tags),
-		TAGS_TEST(without_memory_for_fewer_slots_they_stay),
+		TAGS_TEST(pages_go_on_where_the_last_one_ended),
 	};
 
 	return unit_run(tests);

@@ -334,20 +334,20 @@ ok "a tag that is a word" not "$EINVAL" "$x/tag=mine: $uuid" mine "$x/tag"
 ok "a tag with something behind it" not "$EINVAL" "$x/tag=${tag}0: $uuid" ${tag}0 "$x/tag"
 ok "a tag of zeroes" not "$EINVAL" "$x/tag=$zero: $uuid" "$zero" "$x/tag"
 ok "live without a tag" not "$EINVAL" \
-	"$x/tag=$zero: a backend needs a tag: write a UUID to tag first" 1 "$x/live"
+	"$x/live=1: a backend needs a tag: write a UUID to tag first" 1 "$x/live"
 put "$tag" "$x/tag"
 ok "live without a size" not "$EINVAL" \
-	"$x/size=0: a backend needs a size: write that of its extent first" 1 "$x/live"
-possible="no extent can have it: must be a multiple of the block size 2M and at most a DC region's 1G"
+	"$x/live=1: a backend needs a size: write that of its extent first" 1 "$x/live"
+possible="must be a multiple of the block size 0x200000 and at most a DC region's 0x40000000"
 put 3M "$x/size"
 ok "live with a size that is no multiple of the blocks" not "$ERANGE" \
-	"$x/size=3M: $possible" 1 "$x/live"
+	"$x/live=1: size 0x300000: $possible" 1 "$x/live"
 put 2G "$x/size"
-ok "live with a size larger than a DC region" not "$ERANGE" "$x/size=2G: $possible" 1 "$x/live"
+ok "live with a size larger than a DC region" not "$ERANGE" "$x/live=1: size 0x80000000: $possible" 1 "$x/live"
 put 256M "$x/size"
 put reserved "$x/kind"
 ok "live as memory on a device whose window is none" not "$EMEDIUM" \
-	"$x/kind=reserved: the device's window is not memory that the kernel leaves alone: boot with memmap=1G\$0x100000000, and make the device with dc_backing=none and window_base=0x100000000" \
+	"$x/live=1: the device's window is not memory that the kernel leaves alone: kind must be phantom; for reserved boot with memmap=1G\$0x100000000, and make the device with dc_backing=none and window_base=0x100000000" \
 	1 "$x/live"
 attach()
 {
@@ -359,7 +359,7 @@ ok "a backend with a tag and a size is attached" attach
 put "$tag" "$y/tag"
 put 512M "$y/size"
 ok "another with the same tag is not" not "$EEXIST" \
-	"$y/tag=$tag: another backend or an extent of the device has it" 1 "$y/live"
+	"$y/live=1: another backend or an extent of the device has this tag" 1 "$y/live"
 readonly_backend()
 {
 	for attr in tag size kind; do

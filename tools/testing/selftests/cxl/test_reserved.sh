@@ -115,7 +115,7 @@ mkdir "$root/$x"
 put "$tag" "$x/tag"
 put 256M "$x/size"
 ok "a backend that is none is refused" not "$EMEDIUM" \
-	"$x/kind=phantom: the device's window is memory, and the host takes all that is offered there for memory: must be reserved; phantom needs a device without window_base=$(printf '%#x' "$address")" \
+	"$x/live=1: the device's window is memory, and the host takes all that is offered there for memory: kind must be reserved; phantom needs a device without window_base=$(printf '%#x' "$address")" \
 	1 "$x/live"
 attach()
 {
