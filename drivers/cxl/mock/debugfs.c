@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a device looks like from inside, and the FM's way in. Root only. */
+/* What a device looks like from inside. Root only. */
 #include <linux/cleanup.h>
 #include <linux/debugfs.h>
-#include <linux/fs.h>
-#include <linux/minmax.h>
-#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/seq_file.h>
-#include <linux/slab.h>
-#include <linux/uaccess.h>
-#include <linux/unaligned.h>
 
 #include "mock.h"
 
@@ -134,7 +128,7 @@ static int events_show(struct seq_file *s, void *unused)
 	guard(mutex)(&mock->lock);
 	seq_puts(s, "log handle event dpa length tag sequence chain\n");
 	show_log(s, "host", &mock->device.events.log[CXL_MOCK_LOG_DC]);
-	show_log(s, "fm", &mock->device.fm_log);
+	show_log(s, "fm", &mock->device.fm_events.log[CXL_MOCK_LOG_DC]);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(events);
@@ -156,117 +150,6 @@ static int stats_show(struct seq_file *s, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(stats);
 
-/*
- * An open file of fmapi: a request is collected until it is as long as its
- * header says, executed, and its response read from the start. The next write
- * begins another request.
- */
-struct fmapi_file {
-	struct mutex lock;	/* the file may be shared by threads */
-	struct cxl_mock *mock;
-	size_t request_len;
-	size_t response_len;
-	size_t read;
-	struct {
-		struct cxl_fmapi_header header;
-		u8 payload[CXL_MOCK_PAYLOAD_SIZE];
-	} __packed request, response;
-};
-
-static int fmapi_open(struct inode *inode, struct file *file)
-{
-	struct fmapi_file *fm = kvzalloc(sizeof(*fm), GFP_KERNEL);
-
-	if (!fm)
-		return -ENOMEM;
-	mutex_init(&fm->lock);
-	fm->mock = inode->i_private;
-	file->private_data = fm;
-	return nonseekable_open(inode, file);
-}
-
-static int fmapi_release(struct inode *inode, struct file *file)
-{
-	kvfree(file->private_data);
-	return 0;
-}
-
-static void fmapi_exec(struct fmapi_file *fm)
-{
-	struct cxl_mock *mock = fm->mock;
-	struct cxl_mbox_io io = {
-		.in = fm->request.payload,
-		.in_len = le32_to_cpu(fm->request.header.length),
-		.out = fm->response.payload,
-		.out_max = sizeof(fm->response.payload),
-	};
-	enum cxl_mbox_rc rc;
-
-	memset(&fm->response, 0, sizeof(fm->response));
-	scoped_guard(mutex, &mock->lock) {
-		rc = cxl_mock_fm_exec(&mock->device, le16_to_cpu(fm->request.header.code), &io);
-		cxl_mock_signal(mock);
-	}
-	fm->response.header.code = cpu_to_le16(rc);
-	fm->response.header.length = cpu_to_le32(io.out_len);
-	fm->response_len = sizeof(fm->response.header) + io.out_len;
-	fm->read = 0;
-	fm->request_len = 0;
-}
-
-static ssize_t fmapi_write(struct file *file, const char __user *buf, size_t count,
-			   loff_t *pos)
-{
-	const size_t header = sizeof(struct cxl_fmapi_header);
-	struct fmapi_file *fm = file->private_data;
-
-	guard(mutex)(&fm->lock);
-	if (count > sizeof(fm->request) - fm->request_len)
-		goto refuse;
-	if (copy_from_user((u8 *)&fm->request + fm->request_len, buf, count)) {
-		fm->request_len = 0;
-		return -EFAULT;
-	}
-	fm->response_len = 0;
-	fm->request_len += count;
-	if (fm->request_len < header)
-		return count;
-
-	if (fm->request.header.rsvd[0] || fm->request.header.rsvd[1] ||
-	    le32_to_cpu(fm->request.header.length) > sizeof(fm->request.payload) ||
-	    fm->request_len - header > le32_to_cpu(fm->request.header.length))
-		goto refuse;
-	if (fm->request_len - header == le32_to_cpu(fm->request.header.length))
-		fmapi_exec(fm);
-	return count;
-
-refuse:
-	/* longer than a request can be or than its header says, or another header */
-	fm->request_len = 0;
-	return -EINVAL;
-}
-
-static ssize_t fmapi_read(struct file *file, char __user *buf, size_t count, loff_t *pos)
-{
-	struct fmapi_file *fm = file->private_data;
-	size_t len;
-
-	guard(mutex)(&fm->lock);
-	len = min(count, fm->response_len - min(fm->read, fm->response_len));
-	if (copy_to_user(buf, (u8 *)&fm->response + fm->read, len))
-		return -EFAULT;
-	fm->read += len;
-	return len;
-}
-
-static const struct file_operations fmapi_fops = {
-	.owner = THIS_MODULE,
-	.open = fmapi_open,
-	.release = fmapi_release,
-	.write = fmapi_write,
-	.read = fmapi_read,
-};
-
 /**
  * cxl_mock_debugfs_add() - show a device in debugfs
  * @mock: the device, complete
@@ -282,7 +165,6 @@ void cxl_mock_debugfs_add(struct cxl_mock *mock)
 	debugfs_create_file("backends", 0400, dir, mock, &backends_fops);
 	debugfs_create_file("events", 0400, dir, mock, &events_fops);
 	debugfs_create_file("stats", 0400, dir, mock, &stats_fops);
-	debugfs_create_file("fmapi", 0600, dir, mock, &fmapi_fops);
 }
 
 /**

@@ -10,6 +10,7 @@
 #include <linux/string.h>
 #include <linux/unaligned.h>
 
+#include "component.h"
 #include "config.h"
 #include "mailbox.h"
 
@@ -291,6 +292,10 @@ static enum cxl_mbox_rc get_supported_logs(struct cxl_mock_device *device,
 					   struct cxl_mbox_io *io);
 static enum cxl_mbox_rc get_log(struct cxl_mock_device *device,
 				struct cxl_mbox_io *io);
+static enum cxl_mbox_rc fm_get_supported_logs(struct cxl_mock_device *device,
+					      struct cxl_mbox_io *io);
+static enum cxl_mbox_rc fm_get_log(struct cxl_mock_device *device,
+				   struct cxl_mbox_io *io);
 
 /*
  * A command, which the device or its engine executes. The handler sees only
@@ -338,82 +343,127 @@ static const struct command commands[] = {
 	  VARIABLE(sizeof(struct cxl_dc_extents_in)), .dc = cxl_dc_release },
 };
 
-/* The FM has one log, that of Dynamic Capacity, and it has the host's number. */
-static struct cxl_mock_ring *fm_log(struct cxl_mock_device *device,
-				    const struct cxl_mbox_io *io)
-{
-	return *(const u8 *)io->in == CXL_MOCK_LOG_DC ? &device->fm_log : NULL;
-}
-
 static enum cxl_mbox_rc fm_get_records(struct cxl_mock_device *device,
 				       struct cxl_mbox_io *io)
 {
-	return cxl_mock_ring_get(fm_log(device, io), io);
+	return cxl_mock_events_get(&device->fm_events, io);
 }
 
 static enum cxl_mbox_rc fm_clear_records(struct cxl_mock_device *device,
 					 struct cxl_mbox_io *io)
 {
-	return cxl_mock_ring_clear(fm_log(device, io), io);
+	return cxl_mock_events_clear(&device->fm_events, io);
 }
 
-/* The commands of the FM, in order of opcode; no CEL lists them. */
+static enum cxl_mbox_rc fm_get_policy(struct cxl_mock_device *device,
+				      struct cxl_mbox_io *io)
+{
+	return cxl_mock_events_get_policy(&device->fm_events, io);
+}
+
+static enum cxl_mbox_rc fm_set_policy(struct cxl_mock_device *device,
+				      struct cxl_mbox_io *io)
+{
+	return cxl_mock_events_set_policy(&device->fm_events, io);
+}
+
+/* The commands of the FM, in order of opcode as its own CEL wants them. */
 static const struct command fm_commands[] = {
+	{ CXL_OP_COMPONENT_IDENTIFY, 0, FIXED(0), cxl_mock_component_identify },
+	{ CXL_OP_BACKGROUND_STATUS, 0, FIXED(0), cxl_mock_component_background },
+	{ CXL_OP_GET_RESPONSE_LIMIT, 0, FIXED(0), cxl_mock_component_get_limit },
+	{ CXL_OP_SET_RESPONSE_LIMIT, EFFECT_POLICY_NOW, FIXED(sizeof(u8)),
+	  cxl_mock_component_set_limit },
 	{ CXL_OP_GET_EVENT_RECORDS, 0, FIXED(sizeof(u8)), fm_get_records },
-	{ CXL_OP_CLEAR_EVENT_RECORDS, 0, VARIABLE(6), fm_clear_records },
+	{ CXL_OP_CLEAR_EVENT_RECORDS, EFFECT_LOG_NOW, VARIABLE(6), fm_clear_records },
+	{ CXL_OP_GET_EVENT_POLICY, 0, FIXED(0), fm_get_policy },
+	{ CXL_OP_SET_EVENT_POLICY, EFFECT_POLICY_NOW, VARIABLE(1), fm_set_policy },
+	{ CXL_OP_GET_TIMESTAMP, 0, FIXED(0), get_timestamp },
+	{ CXL_OP_SET_TIMESTAMP, EFFECT_POLICY_NOW, FIXED(sizeof(__le64)),
+	  set_timestamp },
+	{ CXL_OP_GET_SUPPORTED_LOGS, 0, FIXED(0), fm_get_supported_logs },
+	{ CXL_OP_GET_LOG, 0, FIXED(sizeof(struct get_log_in)), fm_get_log },
 	{ CXL_FM_OP_GET_INFO, 0, FIXED(0), .dc = cxl_dc_fm_get_info },
 	{ CXL_FM_OP_GET_REGION_CONFIG, 0, FIXED(sizeof(struct cxl_fm_get_region_config_in)),
 	  .dc = cxl_dc_fm_get_region_config },
-	{ CXL_FM_OP_SET_REGION_CONFIG, 0, FIXED(sizeof(struct cxl_fm_set_region_config_in)),
+	{ CXL_FM_OP_SET_REGION_CONFIG, EFFECT_CONFIG_NOW, FIXED(sizeof(struct cxl_fm_set_region_config_in)),
 	  .dc = cxl_dc_fm_set_region_config },
 	{ CXL_FM_OP_GET_EXTENT_LISTS, 0, FIXED(sizeof(struct cxl_fm_get_extent_lists_in)),
 	  .dc = cxl_dc_fm_get_extent_lists },
-	{ CXL_FM_OP_INITIATE_ADD, 0, VARIABLE(sizeof(struct cxl_fm_initiate_in)),
+	{ CXL_FM_OP_INITIATE_ADD, EFFECT_CONFIG_NOW, VARIABLE(sizeof(struct cxl_fm_initiate_in)),
 	  .dc = cxl_dc_fm_initiate_add },
-	{ CXL_FM_OP_INITIATE_RELEASE, 0, VARIABLE(sizeof(struct cxl_fm_initiate_in)),
+	{ CXL_FM_OP_INITIATE_RELEASE, EFFECT_CONFIG_NOW, VARIABLE(sizeof(struct cxl_fm_initiate_in)),
 	  .dc = cxl_dc_fm_initiate_release },
-	{ CXL_FM_OP_ADD_REFERENCE, 0, FIXED(CXL_DC_TAG_LEN), .dc = cxl_dc_fm_add_reference },
-	{ CXL_FM_OP_REMOVE_REFERENCE, 0, FIXED(CXL_DC_TAG_LEN),
+	{ CXL_FM_OP_ADD_REFERENCE, EFFECT_CONFIG_NOW, FIXED(CXL_DC_TAG_LEN), .dc = cxl_dc_fm_add_reference },
+	{ CXL_FM_OP_REMOVE_REFERENCE, EFFECT_CONFIG_NOW, FIXED(CXL_DC_TAG_LEN),
 	  .dc = cxl_dc_fm_remove_reference },
 	{ CXL_FM_OP_LIST_TAGS, 0, FIXED(sizeof(struct cxl_fm_list_tags_in)),
 	  .dc = cxl_dc_fm_list_tags },
 };
 
-#define CEL_SIZE (ARRAY_SIZE(commands) * sizeof(struct cel_entry))
-
-static enum cxl_mbox_rc get_supported_logs(struct cxl_mock_device *device,
-					   struct cxl_mbox_io *io)
+/* Get Supported Logs: the CEL over @nr commands is the only one. */
+static enum cxl_mbox_rc fill_supported_logs(size_t nr, struct cxl_mbox_io *io)
 {
 	struct supported_logs_out *out = io->out;
 
 	out->nr = cpu_to_le16(1);
 	memcpy(out->log.id, cel_id, sizeof(cel_id));
-	out->log.size = cpu_to_le32(CEL_SIZE);
+	out->log.size = cpu_to_le32(nr * sizeof(struct cel_entry));
 	io->out_len = sizeof(*out);
 	return CXL_RC_SUCCESS;
 }
 
-static enum cxl_mbox_rc get_log(struct cxl_mock_device *device,
-				struct cxl_mbox_io *io)
+/* Get Log: a part of the CEL over a list of commands */
+static enum cxl_mbox_rc fill_log(struct cxl_mock_device *device, const struct command *list,
+				 size_t nr, struct cxl_mbox_io *io)
 {
 	const struct get_log_in *in = io->in;
 	u32 offset = le32_to_cpu(in->offset);
 	u32 length = le32_to_cpu(in->length);
-	struct cel_entry cel[ARRAY_SIZE(commands)];
+	size_t size = nr * sizeof(struct cel_entry);
+	u8 *out = io->out;
 
 	if (memcmp(in->id, cel_id, sizeof(cel_id)))
-		return CXL_RC_INVALID_LOG;
-	if (offset > CEL_SIZE || length > CEL_SIZE - offset || length > io->out_max)
-		return CXL_RC_INVALID_INPUT;
+		return cxl_dc_refuse(&device->dc, CXL_RC_INVALID_LOG,
+				     "there is no such log, only the CEL");
+	if (offset > size || length > size - offset || length > io->out_max)
+		return cxl_dc_refuse(&device->dc, CXL_RC_INVALID_INPUT,
+				     "%u bytes at %u of the CEL: it has %zu, and a response %zu",
+				     length, offset, size, io->out_max);
 
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		cel[i] = (struct cel_entry) {
-			.opcode = cpu_to_le16(commands[i].opcode),
-			.effect = cpu_to_le16(commands[i].effect),
+	for (u32 at = offset; at < offset + length; at++) {
+		const struct command *command = &list[at / sizeof(struct cel_entry)];
+		struct cel_entry entry = {
+			.opcode = cpu_to_le16(command->opcode),
+			.effect = cpu_to_le16(command->effect),
 		};
-	memcpy(io->out, (u8 *)cel + offset, length);
+
+		*out++ = ((u8 *)&entry)[at % sizeof(entry)];
+	}
 	io->out_len = length;
 	return CXL_RC_SUCCESS;
+}
+
+static enum cxl_mbox_rc get_supported_logs(struct cxl_mock_device *device,
+					   struct cxl_mbox_io *io)
+{
+	return fill_supported_logs(ARRAY_SIZE(commands), io);
+}
+
+static enum cxl_mbox_rc get_log(struct cxl_mock_device *device, struct cxl_mbox_io *io)
+{
+	return fill_log(device, commands, ARRAY_SIZE(commands), io);
+}
+
+static enum cxl_mbox_rc fm_get_supported_logs(struct cxl_mock_device *device,
+					      struct cxl_mbox_io *io)
+{
+	return fill_supported_logs(ARRAY_SIZE(fm_commands), io);
+}
+
+static enum cxl_mbox_rc fm_get_log(struct cxl_mock_device *device, struct cxl_mbox_io *io)
+{
+	return fill_log(device, fm_commands, ARRAY_SIZE(fm_commands), io);
 }
 
 _Static_assert(sizeof(struct cxl_dc_event_data) ==
@@ -430,13 +480,14 @@ static void dc_emit_record(struct cxl_dc *dc, bool to_fm, const struct cxl_dc_ev
 {
 	struct cxl_mock_device *device = container_of(dc, struct cxl_mock_device, dc);
 	struct cxl_mock_record record = { .id = CXL_DC_EVENT_UUID };
-	struct cxl_mock_ring *log = &device->events.log[CXL_MOCK_LOG_DC];
+	struct cxl_mock_events *events = to_fm ? &device->fm_events : &device->events;
 
 	memcpy(record.data, event, sizeof(*event));
-	if (!to_fm)
+	if (to_fm)
+		device->fm_signal = true;
+	else
 		device->signal |= 1 << CXL_MOCK_LOG_DC;
-	cxl_mock_ring_add(to_fm ? &device->fm_log : log, &record,
-			  cxl_mock_device_time(device));
+	cxl_mock_ring_add(&events->log[CXL_MOCK_LOG_DC], &record, cxl_mock_device_time(device));
 }
 
 static const struct cxl_dc_sink dc_sink = {
@@ -510,12 +561,27 @@ enum cxl_mbox_rc cxl_mock_mailbox_exec(struct cxl_mock_device *device, u16 opcod
  * @opcode: the command
  * @io: its payloads
  *
- * CXL 3.1 7.6.7.6, and 8.2.9.2 over the log that the FM reads
+ * CXL 3.1 7.6.7.6, and 8.2.9.1, 8.2.9.2, 8.2.9.4 and 8.2.9.5 as the FM sees them
  *
  * Return: the command's return code; @io->out_len is not 0 on success only.
  */
 enum cxl_mbox_rc cxl_mock_fm_exec(struct cxl_mock_device *device, u16 opcode,
 				  struct cxl_mbox_io *io)
 {
+	io->out_max = min(io->out_max, cxl_mock_component_limit(device));
 	return dispatch(fm_commands, ARRAY_SIZE(fm_commands), device, opcode, io);
+}
+
+/**
+ * cxl_mock_fm_has_records() - whether a log that the FM reads has records
+ * @device: the device
+ *
+ * Return: true if so.
+ */
+bool cxl_mock_fm_has_records(const struct cxl_mock_device *device)
+{
+	for (unsigned int i = 0; i < CXL_MOCK_LOG_NR; i++)
+		if (device->fm_events.log[i].nr)
+			return true;
+	return false;
 }

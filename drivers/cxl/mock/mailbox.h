@@ -17,8 +17,12 @@
  * struct cxl_mock_device - the device behind the mailbox
  * @dc: its Dynamic Capacity
  * @events: the event logs that the host reads
- * @fm_log: the event log that the FM reads
+ * @fm_events: the event logs that the FM reads
  * @signal: bit per log of the host that has a record since the owner looked
+ * @fm_signal: a log of the FM has a record since the owner looked
+ * @response_limit: log2 of the bytes that a response to the FM can have; 0: as
+ *                  many as the mailbox
+ * @serial: serial number, which the owner sets
  * @timestamp: device time that the host set, ns; 0: never
  * @timestamp_set: value of the clock when it did
  * @clock: monotonic time, ns
@@ -29,8 +33,11 @@
 struct cxl_mock_device {
 	struct cxl_dc dc;
 	struct cxl_mock_events events;
-	struct cxl_mock_ring fm_log;
+	struct cxl_mock_events fm_events;
 	u32 signal;
+	bool fm_signal;
+	u8 response_limit;
+	u64 serial;
 	u64 timestamp;
 	u64 timestamp_set;
 	u64 (*clock)(void);
@@ -45,6 +52,7 @@ enum cxl_mbox_rc cxl_mock_mailbox_exec(struct cxl_mock_device *device, u16 opcod
 				       struct cxl_mbox_io *io);
 enum cxl_mbox_rc cxl_mock_fm_exec(struct cxl_mock_device *device, u16 opcode,
 				  struct cxl_mbox_io *io);
+bool cxl_mock_fm_has_records(const struct cxl_mock_device *device);
 u64 cxl_mock_device_time(const struct cxl_mock_device *device);
 
 #endif /* __CXL_MOCK_MAILBOX_H__ */

@@ -47,6 +47,10 @@ static int __init cxl_mock_init(void)
 	if (rc)
 		return rc;
 
+	rc = cxl_mock_fm_init();
+	if (rc)
+		goto err_redirects;
+
 	cxl_mock_debugfs_init();
 	rc = platform_driver_register(&cxl_mock_root_driver);
 	if (rc)
@@ -75,6 +79,8 @@ err_root_driver:
 	platform_driver_unregister(&cxl_mock_root_driver);
 err_debugfs:
 	cxl_mock_debugfs_exit();
+	cxl_mock_fm_exit();
+err_redirects:
 	cxl_redirect_unregister(&cxl_mock_redirects);
 	return rc;
 }
@@ -88,6 +94,7 @@ static void __exit cxl_mock_exit(void)
 	platform_driver_unregister(&cxl_mock_mem_driver);
 	platform_driver_unregister(&cxl_mock_root_driver);
 	cxl_mock_debugfs_exit();
+	cxl_mock_fm_exit();
 	cxl_redirect_unregister(&cxl_mock_redirects);
 }
 module_exit(cxl_mock_exit);

@@ -4,8 +4,12 @@
 
 #include <linux/types.h>
 
-/* Commands of a memory device, CXL 3.1 8.2.9, tables 8-38 and 8-126 */
+/* Commands of a memory device, CXL 3.1 8.2.9, tables 8-37, 8-38 and 8-126 */
 enum cxl_mbox_op {
+	CXL_OP_COMPONENT_IDENTIFY	= 0x0001,
+	CXL_OP_BACKGROUND_STATUS	= 0x0002,
+	CXL_OP_GET_RESPONSE_LIMIT	= 0x0003,
+	CXL_OP_SET_RESPONSE_LIMIT	= 0x0004,
 	CXL_OP_GET_EVENT_RECORDS	= 0x0100,
 	CXL_OP_CLEAR_EVENT_RECORDS	= 0x0101,
 	CXL_OP_GET_EVENT_POLICY		= 0x0102,

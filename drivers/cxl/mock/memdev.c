@@ -33,6 +33,7 @@ static int mbox_send(struct cxl_mailbox *mbox, struct cxl_mbox_cmd *cmd)
 	/* like hardware: what does not fit the reader's buffer is not read */
 	cmd->size_out = cmd->payload_out ? min(cmd->size_out, io.out_len) : 0;
 	memcpy(cmd->payload_out, mock->payload, cmd->size_out);
+	cxl_mock_signal(mock);
 	return 0;
 }
 
@@ -54,7 +55,7 @@ static void notify_host(struct work_struct *work)
 }
 
 /**
- * cxl_mock_signal() - tell the host if there are new event records
+ * cxl_mock_signal() - tell the host and the FM if there are new event records
  * @mock: the device
  *
  * Context: @mock->lock is held.
@@ -64,6 +65,9 @@ void cxl_mock_signal(struct cxl_mock *mock)
 	lockdep_assert_held(&mock->lock);
 	if (mock->device.signal && mock->mds)
 		schedule_work(&mock->notify);
+	if (mock->device.fm_signal)
+		cxl_mock_fm_notify(mock);
+	mock->device.fm_signal = false;
 }
 
 static void stop_signals(void *data)
@@ -84,6 +88,18 @@ static int start_signals(struct cxl_mock *mock, struct cxl_memdev_state *mds)
 		cxl_mock_signal(mock);
 	}
 	return devm_add_action_or_reset(mds->cxlds.dev, stop_signals, mock);
+}
+
+static void unlink_fm(void *dev)
+{
+	cxl_mock_fm_unlink(dev);
+}
+
+static int link_fm(struct cxl_mock *mock, struct device *host, struct cxl_memdev *cxlmd)
+{
+	int rc = cxl_mock_fm_link(mock, &cxlmd->dev);
+
+	return rc ?: devm_add_action_or_reset(host, unlink_fm, &cxlmd->dev);
 }
 
 static int alloc_event_buf(struct cxl_memdev_state *mds)
@@ -144,6 +160,10 @@ static int cxl_mock_mem_probe(struct platform_device *pdev)
 	cxlmd = cxl_core_add_memdev(cxlds);
 	if (IS_ERR(cxlmd))
 		return PTR_ERR(cxlmd);
+
+	rc = link_fm(mock, &pdev->dev, cxlmd);
+	if (rc)
+		return rc;
 
 	if (!resource_size(&cxlds->dpa_res))
 		dev_info(&pdev->dev, "this kernel's core does not use Dynamic Capacity: load cxl_dcd, then this device again\n");

@@ -35,6 +35,7 @@
  * @payload: response of the command being executed
  * @mds: the core's state of @mem while its driver is bound, NULL otherwise
  * @notify: tells the host of new event records
+ * @fm: the character device of the FM, NULL: none yet, or no longer
  * @debugfs: its directory
  */
 struct cxl_mock {
@@ -49,10 +50,13 @@ struct cxl_mock {
 	struct mutex lock;	/* guards device and payload */
 	struct cxl_memdev_state *mds;
 	struct work_struct notify;
+	struct cxl_mock_fm *fm;
 	struct dentry *debugfs;
 	struct cxl_mock_device device;
 	u8 payload[CXL_MOCK_PAYLOAD_SIZE];
 };
+
+struct cxl_mock_fm;
 
 extern struct platform_driver cxl_mock_root_driver;
 extern struct platform_driver cxl_mock_mem_driver;
@@ -82,6 +86,14 @@ bool cxl_mock_owns_range(u64 start, u64 len);
 void cxl_mock_debugfs_init(void);
 void cxl_mock_debugfs_exit(void);
 void cxl_mock_debugfs_add(struct cxl_mock *mock);
+
+int cxl_mock_fm_init(void);
+void cxl_mock_fm_exit(void);
+int cxl_mock_fm_create(struct cxl_mock *mock);
+void cxl_mock_fm_destroy(struct cxl_mock *mock);
+void cxl_mock_fm_notify(struct cxl_mock *mock);
+int cxl_mock_fm_link(struct cxl_mock *mock, struct device *dev);
+void cxl_mock_fm_unlink(struct device *dev);
 
 void cxl_mock_signal(struct cxl_mock *mock);
 extern const struct attribute_group *cxl_mock_mem_groups[];

@@ -191,6 +191,7 @@ static struct platform_device *add_bound_device(struct cxl_mock *mock,
 static int add_devices(struct cxl_mock *mock)
 {
 	struct platform_device *pdev;
+	int rc;
 
 	pdev = add_device(mock, "cxl_mock_dcd_bridge", NULL, NULL);
 	if (IS_ERR(pdev))
@@ -202,6 +203,10 @@ static int add_devices(struct cxl_mock *mock)
 		return PTR_ERR(pdev);
 	mock->port = pdev;
 
+	rc = cxl_mock_fm_create(mock);
+	if (rc)
+		return rc;
+
 	pdev = add_bound_device(mock, "cxl_mock_dcd_root", NULL, NULL);
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);
@@ -212,7 +217,7 @@ static int add_devices(struct cxl_mock *mock)
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);
 	mock->mem = pdev;
-	return 0;
+	return cxl_mock_fm_link(mock, &pdev->dev);
 }
 
 /**
@@ -248,6 +253,7 @@ struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config)
 		.max_extents = config->max_extents,
 		.max_tags = config->max_tags,
 	}, ktime_get_ns);
+	mock->device.serial = config->serial;
 
 	rc = add_devices(mock);
 	if (rc) {
@@ -271,6 +277,7 @@ void cxl_mock_destroy(struct cxl_mock *mock)
 	debugfs_remove(mock->debugfs);
 	platform_device_unregister(mock->mem);
 	platform_device_unregister(mock->root);
+	cxl_mock_fm_destroy(mock);
 	platform_device_unregister(mock->port);
 	platform_device_unregister(mock->bridge);
 	cxl_mock_window_release(mock);

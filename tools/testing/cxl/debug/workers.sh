@@ -420,44 +420,31 @@ worker_backend_b()
 	backend b
 }
 
-# hex BYTE...: as they are
-hex()
-{
-	env printf "$(printf '\\x%s' "$@")"
-}
-
-# A request of the FM: a header and, where the command has one, a payload.
+# A request of the FM, with a payload where the command has one.
 worker_fm()
 {
-	pick "$debugfs"/*/fmapi || return 0
+	pick /dev/cxl/fm* || return 0
 	roll 256
 	byte=$(printf %02x "$n")
-	zeros="00 00 00 00 00 00 00 00"
+	zeros=0000000000000000
 	roll 11
-	opcode="0$n 56"
+	opcode=560$n
 	case $n in
 	0) payload= ;;
-	1 | 3) payload="00 00 02 00" ;;
-	2) payload="01 00 00 00 00 00 20 00 00 00 00 00 00 00 00 00" ;;
+	1 | 3) payload=00000200 ;;
+	2) payload=01000000000020000000000000000000 ;;
 	4 | 5) # 8 MiB anywhere, with a tag
-		payload="00 00 00 00 00 00 80 00 00 00 00 00
-			$byte $zeros 00 00 00 00 00 00 00 00 00 00 00" ;;
-	6 | 7) payload="$byte $zeros 00 00 00 00 00 00 00" ;;
-	8) payload="00 00 00 00 20 00 00 00" ;;
+		payload=000000000000800000000000$byte${zeros}00000000000000${zeros%????????} ;;
+	6 | 7) payload=$byte${zeros}00000000000000 ;;
+	8) payload=0000000020000000 ;;
 	9) # Get Event Records
-		opcode="00 01"
+		opcode=0100
 		payload=04 ;;
 	*) # Clear Event Records: all
-		opcode="01 01"
-		payload="04 01 00 00 00 00" ;;
+		opcode=0101
+		payload=040100000000 ;;
 	esac
-	# shellcheck disable=SC2086 # bytes
-	set -- $payload
-	{
-		# shellcheck disable=SC2086 # bytes
-		did hex $opcode 00 00 "$(printf %02x $#)" 00 00 00 $payload >&5
-		did cat <&5
-	} 5<>"$picked"
+	did fmcmd "$picked" "$opcode" "$payload"
 }
 
 # Succeeds where nothing holds a module just then; it must come back.
@@ -483,7 +470,7 @@ worker_read()
 	4) did timeout 30 cxl list -vvv; return ;;
 	*) did timeout 30 daxctl list; did cat /proc/iomem; return ;;
 	esac
-	did find "$@" -type f -perm -0400 ! -name fmapi -exec cat {} +
+	did find "$@" -type f -perm -0400 -exec cat {} +
 }
 
 # What has to be there for the workers.

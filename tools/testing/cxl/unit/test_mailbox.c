@@ -471,13 +471,13 @@ static void an_offer_is_a_record_in_log_4_and_its_answer_one_for_the_fm(void **s
 	assert_int_equal(cxl_dc_offer(&device->dc,
 				      &(struct cxl_dc_range) { .start = GIB, .len = 2 * MIB },
 				      1, tag, false), CXL_RC_SUCCESS);
-	assert_int_equal(device->fm_log.nr, 0);
+	assert_int_equal(device->fm_events.log[CXL_MOCK_LOG_DC].nr, 0);
 	put_le(response + 8, 8, GIB + 4 * MIB);
 	put_le(response + 16, 8, 2 * MIB);
 	device->signal = 0;
 	assert_int_equal(exec(0x4802, response, 32, PAYLOAD), CXL_RC_SUCCESS);
-	assert_int_equal(device->fm_log.nr, 1);
-	assert_int_equal(device->fm_log.records[0].data[0], 4);
+	assert_int_equal(device->fm_events.log[CXL_MOCK_LOG_DC].nr, 1);
+	assert_int_equal(device->fm_events.log[CXL_MOCK_LOG_DC].records[0].data[0], 4);
 	assert_int_equal(device->signal, 0);
 }
 

@@ -7,9 +7,11 @@ cd "$(dirname "$0")"
 . ./lib.sh
 
 begin 80
+need_program fmcmd
 load_base
 need_no_mock
 . ./lib-configfs.sh
+. ./lib-fm.sh
 
 # endpoint SERIAL: of the device, by its name; not by cxl, which takes long
 endpoint()
@@ -273,12 +275,7 @@ mkdir "$root/a" "$root/$x"
 # reference OPCODE: of the tag: 5606h adds one, 5607h removes it
 reference()
 {
-	[ -d /sys/kernel/debug/block ] || mount -t debugfs debug /sys/kernel/debug || return 1
-	exec 5<>"/sys/kernel/debug/cxl_mock_dcd/$dc/fmapi"
-	env printf "$(echo "${1#56}56000010000000$tag" | tr -d - | sed 's/../\\x&/g')" >&5
-	status=$(od -An -tx1 <&5)
-	exec 5>&-
-	equal "$status" " 00 00 00 00 00 00 00 00"
+	find_fm "/sys/bus/platform/devices/$dc" && fm_says "$1" "$(echo "$tag" | tr -d -)" 00
 }
 held_backend()
 {

@@ -1,9 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Extents of the device: the attributes that add and release them, what debugfs
-# shows of them, and the FM's commands. Each rule of the engine is a unit test;
-# here is what passes through the kernel. The host is not loaded: it would
-# answer the offers.
+# Extents of the device: the attributes that add and release them, and what debugfs
+# shows of them. Each rule of the engine is a unit test; here is what passes through
+# the kernel. The host is not loaded: it would answer the offers.
 set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
@@ -11,7 +10,7 @@ cd "$(dirname "$0")"
 TAG=11111111-2222-3333-4444-555555555555
 NO_TAG=00000000-0000-0000-0000-000000000000
 
-begin 41
+begin 30
 load_base_without_host
 need_no_mock
 [ -d /sys/kernel/debug/block ] || mount -t debugfs debug /sys/kernel/debug 2>/dev/null || :
@@ -112,94 +111,6 @@ put dc_inject_extent "0x40000000:0x200000::0"
 ok "one more than the limit" refused dc_inject_extent "0x50000000:0x200000::0" \
 	"No space left on device" "over the limit of 4"
 
-# hex BYTES...: as they are
-hex()
-{
-	env printf "$(printf '\\x%s' "$@")"
-}
-
-# fm BYTES...: writes a request, prints the response in hex
-fm()
-{
-	exec 5<>"$debug/fmapi"
-	hex "$@" >&5 && od -An -v -tx1 <&5 | tr -d '\n'
-	exec 5<&-
-}
-
-# 5600h: a host, two regions, three ways to add, two to release
-info=$(fm 00 56 00 00 00 00 00 00)
-ok "the FM asks for information" equal "$(echo "$info" | cut -c1-48)" \
-	" 00 00 00 00 54 00 00 00 01 02 00 00 07 00 00 00"
-ok "an opcode that there is not is Unsupported" equal "$(fm 09 56 00 00 00 00 00 00)" \
-	" 03 00 00 00 00 00 00 00"
-ok "a request too short is Invalid Payload Length" \
-	equal "$(fm 04 56 00 00 04 00 00 00 00 00 00 00)" " 16 00 00 00 00 00 00 00"
-
-# 0100h: the log has nothing yet, as the host has answered nothing; it is number 4
-ok "the FM reads its event log" equal "$(fm 00 01 00 00 01 00 00 00 04)" \
-	" 00 00 00 00 20 00 00 00$(printf ' 00%.0s' $(seq 32))"
-ok "and can clear all of it only after an overflow" \
-	equal "$(fm 01 01 00 00 06 00 00 00 04 01 00 00 00 00)" " 02 00 00 00 00 00 00 00"
-ok "and has no other" equal "$(fm 00 01 00 00 01 00 00 00 00)" " 02 00 00 00 00 00 00 00"
-
-pieces()
-{
-	exec 5<>"$debug/fmapi"
-	for byte in 00 56 00 00 00 00 00 00; do
-		hex "$byte" >&5
-	done
-	whole=$(dd bs=5 <&5 2>/dev/null | od -An -v -tx1 | tr -d '\n')
-	exec 5<&-
-	equal "$whole" "$info"
-}
-ok "a request written and read in pieces" pieces
-
-two()
-{
-	exec 5<>"$debug/fmapi" 6<>"$debug/fmapi"
-	hex 00 56 00 00 >&5
-	hex 09 56 00 00 00 00 00 00 >&6
-	hex 00 00 00 00 >&5
-	six=$(od -An -v -tx1 <&6 | tr -d '\n')
-	five=$(od -An -v -tx1 <&5 | tr -d '\n')
-	exec 5<&- 6<&-
-	equal "$five" "$info" && equal "$six" " 03 00 00 00 00 00 00 00"
-}
-ok "two at once do not mix" two
-
-too_long()
-{
-	exec 5<>"$debug/fmapi"
-	# dd, as it says when a write fails
-	! hex 00 56 00 00 00 00 00 00 ff | dd >&5 2>/dev/null || return 1
-	! hex 00 56 00 00 01 10 00 00 | dd >&5 2>/dev/null || return 1
-	hex 00 56 00 00 00 00 00 00 >&5
-	again=$(od -An -v -tx1 <&5 | tr -d '\n')
-	exec 5<&-
-	equal "$again" "$info"
-}
-ok "requests that are too long are refused, and the next one works" too_long
-
-reserved_bytes()
-{
-	exec 5<>"$debug/fmapi"
-	! hex 00 56 01 00 00 00 00 00 | dd >&5 2>/dev/null || return 1
-	! hex 00 56 00 80 00 00 00 00 | dd >&5 2>/dev/null || return 1
-	hex 00 56 00 00 00 00 00 00 >&5
-	again=$(od -An -v -tx1 <&5 | tr -d '\n')
-	exec 5<&-
-	equal "$again" "$info"
-}
-ok "so are requests whose two bytes are not zero" reserved_bytes
-
-in_use()
-{
-	exec 5<>"$debug/fmapi"
-	! rmmod cxl_mock_dcd 2>/tmp/error || return 1
-	exec 5<&-
-	grep -q "in use" /tmp/error
-}
-ok "an open fmapi keeps the module" in_use
 ok "the device goes while an offer is pending" unload_mock
 ok "its debugfs goes too" fails test -e "$debug"
 unloaded()

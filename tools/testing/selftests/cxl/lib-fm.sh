@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# The fabric manager's commands, by fmcmd. Sourced after lib.sh.
+
+# find_fm DEVICE: sets fm to the FM's device of a mock's platform device
+find_fm()
+{
+	fm=/dev/cxl/$(basename "$(realpath "$1/fm")")
+	wait_for 20 test -c "$fm"
+}
+
+# bytes HEX: as fmcmd prints them
+bytes()
+{
+	echo "$1" | sed 's/../& /g; s/ $//'
+}
+
+# fm_says OPCODE HEX ANSWER: the return code, and the response if there is one
+fm_says()
+{
+	equal "$(fmcmd "$fm" "$1" "$2")" "$3"
+}
