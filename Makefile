@@ -12,8 +12,8 @@ KBUILD = $(MAKE) -C $(KDIR) M=$(OUT)
 # what the scripts take from the command line
 export KERNEL MIRROR REFRESH UNTRIED STRESS_SECONDS
 
-.PHONY: help modules modules_install sparse lint unit fuzz prepare run run-shared check check-debug \
-	stress shell bench clean clean-cache
+.PHONY: help modules modules_install headers_install sparse lint unit fuzz prepare run \
+	run-shared check check-debug stress shell bench clean clean-cache
 
 # With KERNEL= the modules are built in the tree, for that kernel.
 ifdef KERNEL
@@ -43,6 +43,9 @@ $(OUT)/.generated: $(addprefix $(FENCE)/,btf2h kernels requirements types functi
 modules_install: ## as root: install the modules that make has built, for modprobe
 	$(KBUILD) modules_install CONFIG_MODULE_SIG_ALL=
 	$(if $(INSTALL_MOD_PATH),,depmod $(RELEASE))
+
+headers_install: ## as root: install the header for FM software: INSTALL_HDR_PATH=/usr
+	install -D -m 644 -t $(or $(INSTALL_HDR_PATH),/usr)/include/cxl include/uapi/cxl/dcd.h
 
 help: ## list the targets
 	@sed -n 's/^\([a-z_-]*\):.* ## /\1\t/p' $(MAKEFILE_LIST) | \

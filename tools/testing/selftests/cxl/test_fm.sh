@@ -10,8 +10,8 @@ cd "$(dirname "$0")"
 
 TAG=11111111-2222-3333-4444-555555555555
 
-begin 32
-need_program fmcmd fmhostile
+begin 33
+need_program fmcmd fmhostile fm_extent
 load_base_without_host
 need_no_mock
 
@@ -154,6 +154,17 @@ released()
 		fmcmd "$fm" 0100 04 | cut -d" " -f82 | grep -qx 05
 }
 ok "and when it has released" released
+example()
+{
+	fm_says 0101 0400010000000200 00 && mkfifo /tmp/enter || return 1
+	fm_extent "$fm" </tmp/enter >/tmp/example &
+	example=$!
+	exec 7>/tmp/enter
+	equal "$(fmcmd "$fm" poll 60)" in && echo >&7
+	exec 7>&-
+	wait $example && grep -q "release: return code 0$" /tmp/example
+}
+ok "the example of the documentation adds and releases an extent" example
 destroy_region "$region"
 unload_mock
 
