@@ -300,6 +300,17 @@ int dcd_get_extents(struct dcd_memdev *dcd, struct dcd_offer **offers)
 }
 
 /**
+ * dcd_extents_per_command() - how many extents one command of dcd_send_extents() has
+ * @dcd: the device
+ */
+unsigned int dcd_extents_per_command(const struct dcd_memdev *dcd)
+{
+	const struct cxl_dc_extents_in *in;
+
+	return (dcd->cxlds->cxl_mbox.payload_size - sizeof(*in)) / sizeof(in->extents[0]);
+}
+
+/**
  * dcd_send_extents() - tell the device what is accepted or released
  * @dcd: the device
  * @opcode: CXL_DC_OP_ADD_RESPONSE or CXL_DC_OP_RELEASE
@@ -322,7 +333,7 @@ int dcd_send_extents(struct dcd_memdev *dcd, u16 opcode, const struct range *ran
 	unsigned long deadline = jiffies + DCD_RELEASE_SECONDS * HZ;
 	unsigned int room, part, done = 0;
 
-	room = (mbox->payload_size - sizeof(*in)) / sizeof(in->extents[0]);
+	room = dcd_extents_per_command(dcd);
 	in = kvzalloc(struct_size(in, extents, min(room, nr)), GFP_KERNEL);
 	if (!in)
 		return -ENOMEM;

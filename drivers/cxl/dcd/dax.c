@@ -48,12 +48,19 @@ static bool is_backed(struct device *dev)
 	return dev_is_pci(dev) || device_property_present(dev, CXL_DCD_PROPERTY_MEMORY);
 }
 
-static int take_dsmas(union acpi_subtable_headers *header, void *data,
-		      const unsigned long end)
+/* What the CDAT says of each DC region of a device. */
+struct sharable {
+	const struct dcd_memdev *dcd;
+	bool of[CXL_DC_REGIONS_MAX];
+};
+
+static int sharable_take_dsmas(union acpi_subtable_headers *header, void *data,
+			       const unsigned long end)
 {
 	struct acpi_cdat_header *cdat = &header->cdat;
 	struct acpi_cdat_dsmas *dsmas = (struct acpi_cdat_dsmas *)(cdat + 1);
-	struct dcd_memdev *dcd = data;
+	struct sharable *sharable = data;
+	const struct dcd_memdev *dcd = sharable->dcd;
 
 	if ((unsigned long)(dsmas + 1) > end ||
 	    le16_to_cpu((__force __le16)cdat->length) != sizeof(*cdat) + sizeof(*dsmas))
@@ -61,25 +68,37 @@ static int take_dsmas(union acpi_subtable_headers *header, void *data,
 
 	for (unsigned int i = 0; i < dcd->nr_regions; i++)
 		if (dcd->regions[i].dsmad_handle == dsmas->dsmad_handle)
-			dcd->regions[i].sharable = dsmas->flags & DSMAS_SHARABLE;
+			sharable->of[i] = dsmas->flags & DSMAS_SHARABLE;
 	return 0;
 }
 
-/* What the CDAT tells of the DC regions. */
-static void read_dsmas(struct dcd_memdev *dcd, struct cxl_port *endpoint)
+/**
+ * dcd_read_sharable() - learn from an endpoint's CDAT which DC regions are sharable
+ * @endpoint: the endpoint
+ *
+ * Context: the driver of @endpoint is being bound, with its CDAT read: later the table
+ * may go at any time. No region uses the endpoint yet.
+ */
+void dcd_read_sharable(struct cxl_port *endpoint)
 {
+	struct dcd_memdev *dcd __free(dcd_memdev_put) = dcd_memdev_get(endpoint->uport_dev);
+	struct sharable sharable = { .dcd = dcd };
 	int rc;
 
-	if (!endpoint->cdat.table)
+	if (!dcd)
 		return;
-	rc = cdat_table_parse(ACPI_CDAT_TYPE_DSMAS, take_dsmas, dcd, endpoint->cdat.table,
-			      endpoint->cdat.length);
-	if (rc >= 0)
-		return;
-	/* those before the entry that makes no sense are not to be trusted either */
+	rc = endpoint->cdat.table ?
+		cdat_table_parse(ACPI_CDAT_TYPE_DSMAS, sharable_take_dsmas, &sharable,
+				 endpoint->cdat.table, endpoint->cdat.length) : 0;
+	if (rc < 0) {
+		/* those before the entry that makes no sense are not to be trusted either */
+		memset(sharable.of, 0, sizeof(sharable.of));
+		dcd_complain(dcd, "its CDAT makes no sense: no DC region is taken for sharable\n");
+	}
+
+	guard(mutex)(&dcd->lock);
 	for (unsigned int i = 0; i < dcd->nr_regions; i++)
-		dcd->regions[i].sharable = false;
-	dcd_complain(dcd, "its CDAT makes no sense: no DC region is taken for sharable\n");
+		dcd->regions[i].sharable = sharable.of[i];
 }
 
 static int target_node(u64 hpa)
@@ -165,10 +184,7 @@ static void start_region(struct dcd_memdev *dcd, struct cxl_endpoint_decoder *cx
 	region->dcd = no_free_ptr(used);
 	devres_add(dev, region);
 
-	guard(mutex)(&dcd->lock);
-	read_dsmas(dcd, decoder_to_endpoint(cxled));
-	list_add_tail(&region->list, &dcd->dax_regions);
-	dcd_adopt(region);
+	dcd_region_attach(region);
 }
 
 /*
@@ -210,11 +226,8 @@ static void dcd_dax_region_remove(struct device *dev)
 {
 	struct dcd_dax_region *region = devres_find(dev, free_region, NULL, NULL);
 
-	if (!region)
-		return;
-	guard(mutex)(&region->dcd->lock);
-	dcd_release_region(region);
-	list_del(&region->list);
+	if (region)
+		dcd_region_detach(region);
 }
 
 struct cxl_driver dcd_dax_region_driver = {

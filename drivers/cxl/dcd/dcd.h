@@ -21,8 +21,8 @@
 #include "check.h"
 
 /*
- * How long a device is told, for one reason, what is released. A slow one learns the
- * rest later, and nothing else has to wait for it.
+ * How long commands may take a device that is told, for one reason, what is released.
+ * Only the time in the device counts.
  */
 #define DCD_RELEASE_SECONDS	20
 
@@ -49,16 +49,20 @@ struct dcd_chain {
  * @regions: its DC regions in order of DPA
  * @nr_regions: entries of @regions in use
  * @range: DPA range of the partition over these regions
- * @work: reads the device's event log and does what is due
+ * @worker: the device's worker, an ordered workqueue: it alone sends commands over
+ *	    extents, and changes what follows
+ * @work: reads the device's event log and does what is due, in the worker
  * @notifies: the device has told of an event by itself, and need not be polled
  * @ratelimit: of lines in the log that the device provokes
- * @lock: guards all that follows, and the order of commands over extents
+ * @lock: held by the worker while it changes, and by others while they read:
+ *	  @dax_regions with the groups of each, @extents, @nr_extents and @tags. Nothing
+ *	  that waits for a device, a driver or a user happens under it
  * @dax_regions: DAX regions over this device
  * @extents: extents in use, by DPA
  * @nr_extents: how many there are
  * @tags: groups that have a tag, by tag
+ * @due: groups whose capacity the device wants back, not looked at yet
  * @wanted: groups whose capacity the device wants back, but which are in use
- * @kept: capacity that is not released, though its region is gone
  * @chain: offers whose chain has not ended
  * @unanswered: responses that the device has not taken since the last that it has
  * @failures: how often in a row the log could not be read to its end, up to a limit
@@ -68,7 +72,7 @@ struct dcd_chain {
  * Set up when the core asks for the device's partitions, before there is a
  * memdev, and there until the device's driver is unbound, after the memdev has
  * gone, and no DAX region uses it. What lies between @unused and @work does not
- * change.
+ * change, but for the sharability of @regions, see dcd_read_sharable().
  */
 struct dcd_memdev {
 	struct list_head list;
@@ -78,16 +82,17 @@ struct dcd_memdev {
 	struct dcd_region regions[CXL_DC_REGIONS_MAX];
 	unsigned int nr_regions;
 	struct range range;
+	struct workqueue_struct *worker;
 	struct delayed_work work;
 	bool notifies;
 	struct ratelimit_state ratelimit;
-	struct mutex lock;	/* guards what follows */
+	struct mutex lock;	/* see above */
 	struct list_head dax_regions;
 	struct rb_root_cached extents;
 	unsigned int nr_extents;
 	struct rb_root tags;
+	struct list_head due;
 	struct list_head wanted;
-	struct list_head kept;
 	struct dcd_chain chain;
 	unsigned int unanswered;
 	unsigned int failures;
@@ -104,6 +109,7 @@ struct dcd_memdev {
  * @range: DPAs that its endpoint decoder maps
  * @hpa: host physical address of the first of them
  * @backed: there is memory behind the capacity
+ * @leaving: its driver is being unbound: the worker leaves its groups alone
  * @groups: its groups, oldest first
  * @extent_ids: numbers of its extents
  */
@@ -115,6 +121,7 @@ struct dcd_dax_region {
 	struct range range;
 	u64 hpa;
 	bool backed;
+	bool leaving;
 	struct list_head groups;
 	struct ida extent_ids;
 };
@@ -148,7 +155,8 @@ struct dcd_extent {
 /**
  * struct dcd_group - extents that were offered together: one DAX device
  * @list: entry in @groups of its region
- * @wanted: entry in @wanted of its device, empty if its capacity is not wanted
+ * @wanted: entry in @due or @wanted of its device, empty if its capacity is not wanted
+ * @deferred: the device wants its capacity back, and the log says why it has to wait
  * @lost: its capacity is gone, or a part of it, by a forced release
  * @region: its DAX region
  * @tag_node: entry in @tags of its device, if it has a tag
@@ -163,6 +171,7 @@ struct dcd_extent {
 struct dcd_group {
 	struct list_head list;
 	struct list_head wanted;
+	bool deferred;
 	bool lost;
 	struct dcd_dax_region *region;
 	struct rb_node tag_node;
@@ -176,29 +185,21 @@ struct dcd_group {
 };
 
 /**
- * struct dcd_kept - capacity that the kernel had as its memory when its region went
- * @list: entry in @kept of its device
- * @range: DPAs
- * @hpa: where the memory is
- */
-struct dcd_kept {
-	struct list_head list;
-	struct range range;
-	u64 hpa;
-};
-
-/**
  * enum dcd_use - how a DAX device is in use
  * @DCD_IDLE: not at all
+ * @DCD_OPEN: processes have it open, and may map it at any time
  * @DCD_MAPPED: processes map it
  * @DCD_PINNED: nobody can map it, but pages of it are with I/O or in a pipe
+ * @DCD_CHANGING: a driver is being bound to it or unbound
  * @DCD_DRIVER: a driver that is not known has it
  * @DCD_ONLINE: the kernel has it as memory of its own
  */
 enum dcd_use {
 	DCD_IDLE,
+	DCD_OPEN,
 	DCD_MAPPED,
 	DCD_PINNED,
+	DCD_CHANGING,
 	DCD_DRIVER,
 	DCD_ONLINE,
 };
@@ -231,6 +232,7 @@ struct dcd_memdev *dcd_memdev_get(const struct device *memdev);
 void dcd_memdev_put(struct dcd_memdev *dcd);
 DEFINE_FREE(dcd_memdev_put, struct dcd_memdev *, dcd_memdev_put(_T))
 void dcd_memdev_for_each(void (*fn)(struct dcd_memdev *dcd));
+void dcd_worker_run(struct dcd_memdev *dcd, void (*fn)(void *data), void *data);
 
 /* commands.c */
 int dcd_lists_commands(struct cxl_mailbox *mbox);
@@ -239,12 +241,11 @@ int dcd_get_records(struct dcd_memdev *dcd, struct dcd_records *out, size_t size
 int dcd_clear_records(struct dcd_memdev *dcd, const struct dcd_record *records,
 		      unsigned int nr);
 int dcd_get_extents(struct dcd_memdev *dcd, struct dcd_offer **offers);
+unsigned int dcd_extents_per_command(const struct dcd_memdev *dcd);
 int dcd_send_extents(struct dcd_memdev *dcd, u16 opcode, const struct range *ranges,
 		     unsigned int nr);
 
 /* events.c */
-int dcd_events_init(void);
-void dcd_events_exit(void);
 void dcd_events_prepare(struct dcd_memdev *dcd);
 void dcd_events_start(struct dcd_memdev *dcd);
 void dcd_events_stop(struct dcd_memdev *dcd);
@@ -256,11 +257,19 @@ void dcd_adopt(struct dcd_dax_region *region);
 
 /* release.c */
 void dcd_release(struct dcd_memdev *dcd, u64 start, u64 len, bool forced);
+void dcd_release_due(struct dcd_memdev *dcd);
 void dcd_release_wanted(struct dcd_memdev *dcd);
-void dcd_release_region(struct dcd_dax_region *region);
-void dcd_release_forget(struct dcd_memdev *dcd);
 int dcd_release_range(struct dcd_memdev *dcd, const struct range *range);
 void dcd_give_back(struct dcd_group *group);
+void dcd_release_region(struct dcd_dax_region *region);
+
+/* regions.c */
+void dcd_region_attach(struct dcd_dax_region *region);
+void dcd_region_detach(struct dcd_dax_region *region);
+
+/* kept.c */
+void dcd_kept_add(const struct dcd_memdev *dcd, const struct range *range, u64 hpa);
+bool dcd_kept_first(const struct dcd_memdev *dcd, u64 start, u64 end, struct range *range);
 
 /* groups.c */
 struct dcd_extent *dcd_extent_find(struct dcd_memdev *dcd, u64 start, u64 last);
@@ -276,12 +285,13 @@ void dcd_group_free(struct dcd_group *group);
 int dcd_devdax_create(struct dcd_group *group);
 void dcd_devdax_remove(struct dcd_group *group);
 enum dcd_use dcd_devdax_retire(struct dcd_group *group, bool force);
-void dcd_devdax_wait(struct dcd_group *group);
+void dcd_devdax_wait_unused(struct dcd_group *group);
 bool dcd_devdax_is_memory(const struct dcd_group *group);
 bool dcd_is_memory(u64 hpa, u64 len);
 void *dcd_dax_get_private(struct dax_device *dax);
 
 /* dax.c */
+void dcd_read_sharable(struct cxl_port *endpoint);
 int dcd_dax_order_check(void);
 
 #endif /* __CXL_DCD_HOST_H__ */

@@ -74,7 +74,7 @@ static int add_ranges(struct dcd_group *group)
  *
  * Drivers get it only if there is memory behind the capacity.
  *
- * Context: the lock of the device is held.
+ * Context: the device's worker.
  * Return: 0 or a negative errno.
  */
 int dcd_devdax_create(struct dcd_group *group)
@@ -112,7 +112,7 @@ int dcd_devdax_create(struct dcd_group *group)
  * dcd_devdax_remove() - remove the DAX device of a group
  * @group: the group, of which no page is pinned: the memory's struct pages go
  *
- * Context: the lock of the device is held.
+ * Context: as dcd_group_hide().
  */
 void dcd_devdax_remove(struct dcd_group *group)
 {
@@ -178,19 +178,6 @@ static bool has_driver(const struct dcd_group *group, const char *name)
 	return driver && !strcmp(driver->name, name);
 }
 
-/* With the device lock held, so that it stays so, but for what is mapped. */
-static enum dcd_use current_use(const struct dcd_group *group)
-{
-	if (!group->dev_dax->dev.driver)
-		return dcd_devdax_is_memory(group) ? DCD_ONLINE : DCD_IDLE;
-	if (has_driver(group, "device_dax"))
-		return mapping_mapped(cxl_core_dax_mapping(group->dev_dax)) ?
-		       DCD_MAPPED : DCD_IDLE;
-	if (has_driver(group, "kmem"))
-		return is_online(group) ? DCD_ONLINE : DCD_IDLE;
-	return DCD_DRIVER;
-}
-
 /*
  * Whether anyone holds pages of a group that device_dax has. It keeps one reference to
  * each, and as it goes the pages go, whoever else has one.
@@ -212,6 +199,35 @@ static bool is_pinned(const struct dcd_group *group)
 	return false;
 }
 
+/* How a DAX device that device_dax has is in use. A look changes nothing. */
+static enum dcd_use mapped_use(const struct dcd_group *group)
+{
+	if (mapping_mapped(cxl_core_dax_mapping(group->dev_dax)))
+		return DCD_MAPPED;
+	if (cxl_core_dax_is_open(group->dev_dax))
+		return DCD_OPEN;
+	return is_pinned(group) ? DCD_PINNED : DCD_IDLE;
+}
+
+/*
+ * Nobody can open a DAX device after this, unless it is in use. Whoever maps one has it
+ * open. So nobody who may use one ever meets it closed: who comes first keeps it from
+ * being closed, and who comes later cannot open it.
+ */
+static enum dcd_use close_unused(struct dcd_group *group)
+{
+	const struct file_operations *ops;
+	enum dcd_use use = mapped_use(group);
+
+	if (use != DCD_IDLE)
+		return use;
+	ops = cxl_core_dax_shut(group->dev_dax);
+	use = mapped_use(group);
+	if (use != DCD_IDLE)
+		cxl_core_dax_open_again(group->dev_dax, ops);
+	return use;
+}
+
 static bool is_alive(struct dax_device *dax)
 {
 	int id = dax_read_lock();
@@ -221,45 +237,29 @@ static bool is_alive(struct dax_device *dax)
 	return alive;
 }
 
-/*
- * Let nobody use a DAX device that device_dax has any more, unless it is in use. Pages
- * get new users only by a mapping that finds the device alive.
- */
-static enum dcd_use stop_use(struct dcd_group *group)
+/* The same by force: whoever maps it gets SIGBUS. */
+static enum dcd_use close_by_force(struct dcd_group *group)
 {
 	struct dax_device *dax = group->dev_dax->dax_dev;
-	enum dcd_use use = DCD_IDLE;
-	bool alive = is_alive(dax);
 
+	cxl_core_dax_shut(group->dev_dax);
 	/* nobody is in a fault after this */
-	if (alive)
+	if (is_alive(dax))
 		kill_dax(dax);
-	if (mapping_mapped(cxl_core_dax_mapping(group->dev_dax)))
-		use = DCD_MAPPED;
-	else if (is_pinned(group))
-		use = DCD_PINNED;
-	if (alive && use != DCD_IDLE)
-		run_dax(dax);
-	return use;
-}
-
-/* The same by force: whoever maps it gets SIGBUS. */
-static enum dcd_use force_use(struct dcd_group *group)
-{
-	kill_dax(group->dev_dax->dax_dev);
 	unmap_mapping_range(cxl_core_dax_mapping(group->dev_dax), 0, 0, 1);
 	return is_pinned(group) ? DCD_PINNED : DCD_IDLE;
 }
 
-static enum dcd_use end_use(struct dcd_group *group, bool force)
+/* With the device lock held, so that no driver comes or goes. */
+static enum dcd_use close_use(struct dcd_group *group, bool force)
 {
-	enum dcd_use use = current_use(group);
-
-	if (use == DCD_ONLINE)
-		return use;
+	if (!group->dev_dax->dev.driver)
+		return dcd_devdax_is_memory(group) ? DCD_ONLINE : DCD_IDLE;
 	if (has_driver(group, "device_dax"))
-		return force ? force_use(group) : stop_use(group);
-	return force ? DCD_IDLE : use;
+		return force ? close_by_force(group) : close_unused(group);
+	if (has_driver(group, "kmem"))
+		return is_online(group) ? DCD_ONLINE : DCD_IDLE;
+	return force ? DCD_IDLE : DCD_DRIVER;
 }
 
 /**
@@ -267,7 +267,9 @@ static enum dcd_use end_use(struct dcd_group *group, bool force)
  * @group: the group
  * @force: whoever maps it loses it
  *
- * Context: the lock of the device is held.
+ * Without @force nobody who uses it notices.
+ *
+ * Context: as dcd_group_hide(). Does not wait for who binds a driver or unbinds it.
  * Return: DCD_IDLE, and the DAX device has no driver and gets none; or how it is in
  * use, and nothing has changed, but that memory which was put online at this very
  * moment has lost its driver, and that with @force nobody maps it any more.
@@ -277,36 +279,43 @@ enum dcd_use dcd_devdax_retire(struct dcd_group *group, bool force)
 	struct device *dev = &group->dev_dax->dev;
 	enum dcd_use use;
 
-	scoped_guard(device, dev) {
-		use = end_use(group, force);
-		if (use != DCD_IDLE)
-			return use;
+	if (!device_trylock(dev))
+		return DCD_CHANGING;
+	use = close_use(group, force);
+	if (use == DCD_IDLE)
 		cxl_core_dax_close(group->dev_dax);
-	}
+	device_unlock(dev);
+	if (use != DCD_IDLE)
+		return use;
 
 	device_release_driver(dev);
 	return dcd_devdax_is_memory(group) ? DCD_ONLINE : DCD_IDLE;
 }
 
 /**
- * dcd_devdax_wait() - wait until nobody uses the DAX device of a group any more
+ * dcd_devdax_wait_unused() - wait until nobody uses the DAX device of a group any more
  * @group: the group
  *
  * Who maps it loses it. Pages that are pinned cannot be taken: whoever has them gives
  * them back, or is ended. What is memory of the kernel's own is not waited for.
  *
- * Context: the lock of the device is held.
+ * Context: the driver of the group's region is being unbound.
  */
-void dcd_devdax_wait(struct dcd_group *group)
+void dcd_devdax_wait_unused(struct dcd_group *group)
 {
 	bool told = false;
 
-	while (dcd_devdax_retire(group, true) == DCD_PINNED) {
-		if (!told)
+	for (;;) {
+		enum dcd_use use = dcd_devdax_retire(group, true);
+
+		if (use != DCD_PINNED && use != DCD_CHANGING)
+			return;
+		if (use == DCD_PINNED && !told) {
 			dev_warn(group->region->dev,
 				 "pages of %s are pinned: the region goes when they no longer are\n",
 				 dev_name(&group->dev_dax->dev));
-		told = true;
+			told = true;
+		}
 		msleep(PINNED_MS);
 	}
 }

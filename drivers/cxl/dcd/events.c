@@ -25,12 +25,10 @@
 /* How often capacity that the device wants back is looked at: is it in use still? */
 #define WANTED_INTERVAL		(HZ / 4)
 
-static struct workqueue_struct *dcd_wq;
-
 static void look_now(struct dcd_memdev *dcd)
 {
 	/* nothing happens before dcd_events_start() and after dcd_events_stop() */
-	mod_delayed_work(dcd_wq, &dcd->work, 0);
+	mod_delayed_work(dcd->worker, &dcd->work, 0);
 }
 
 /* A device that has not been polled would never notice a new interval. */
@@ -38,7 +36,7 @@ static int set_poll_ms(const char *text, const struct kernel_param *param)
 {
 	int rc = param_set_uint(text, param);
 
-	if (!rc && dcd_wq)
+	if (!rc)
 		dcd_memdev_for_each(look_now);
 	return rc;
 }
@@ -77,6 +75,8 @@ static void handle_record(struct dcd_memdev *dcd, const struct dcd_record *recor
 	trace_cxl_dcd_record(dcd->cxlds->dev, record);
 	switch (data->type) {
 	case CXL_DC_EVENT_ADD:
+		/* it may be what the device has taken back just before */
+		dcd_release_due(dcd);
 		dcd_offer(dcd, &offer, data->flags & CXL_DC_EVENT_MORE);
 		break;
 	case CXL_DC_EVENT_RELEASE:
@@ -130,6 +130,7 @@ static int handle_records(struct dcd_memdev *dcd, const struct dcd_records *out,
 	/* one at least, else it would never get on */
 	while (handled < nr && (handled == old || !time_after(jiffies, deadline)))
 		handle_record(dcd, &out->records[handled++]);
+	dcd_release_due(dcd);
 	dcd->last_record = out->records[handled - 1];
 	dcd->log_left = true;
 
@@ -186,14 +187,13 @@ static void schedule_next(struct dcd_memdev *dcd)
 	if (dcd->failures)
 		delay = RETRY_INTERVAL << dcd->failures;
 	if (delay < MAX_JIFFY_OFFSET)
-		queue_delayed_work(dcd_wq, &dcd->work, delay);
+		queue_delayed_work(dcd->worker, &dcd->work, delay);
 }
 
 static void events_work(struct work_struct *work)
 {
 	struct dcd_memdev *dcd = container_of(to_delayed_work(work), struct dcd_memdev, work);
 
-	guard(mutex)(&dcd->lock);
 	/* what went wrong is in the log */
 	if (read_records(dcd))
 		dcd->failures = min(dcd->failures + 1, RETRY_DOUBLINGS);
@@ -255,23 +255,4 @@ void dcd_events_start(struct dcd_memdev *dcd)
 void dcd_events_stop(struct dcd_memdev *dcd)
 {
 	disable_delayed_work_sync(&dcd->work);
-}
-
-/**
- * dcd_events_init() - set up what all devices share
- *
- * Return: 0 or -ENOMEM.
- */
-int dcd_events_init(void)
-{
-	dcd_wq = alloc_workqueue("cxl_dcd", WQ_UNBOUND, 0);
-	return dcd_wq ? 0 : -ENOMEM;
-}
-
-/**
- * dcd_events_exit() - undo dcd_events_init()
- */
-void dcd_events_exit(void)
-{
-	destroy_workqueue(dcd_wq);
 }

@@ -93,7 +93,7 @@ static int compare_group(struct rb_node *left, const struct rb_node *right)
  * @dcd: the device
  * @tag: the tag
  *
- * Context: the lock of @dcd is held.
+ * Context: the worker of @dcd, or with its lock held.
  */
 struct dcd_group *dcd_tag_find(struct dcd_memdev *dcd, const u8 tag[16])
 {
@@ -108,7 +108,7 @@ struct dcd_group *dcd_tag_find(struct dcd_memdev *dcd, const u8 tag[16])
  * @start: first DPA of the range
  * @last: last DPA of the range
  *
- * Context: the lock of @dcd is held.
+ * Context: the worker of @dcd, or with its lock held.
  * Return: the first that overlaps the range, or NULL.
  */
 struct dcd_extent *dcd_extent_find(struct dcd_memdev *dcd, u64 start, u64 last)
@@ -122,7 +122,7 @@ struct dcd_extent *dcd_extent_find(struct dcd_memdev *dcd, u64 start, u64 last)
  * @start: first DPA of the range
  * @last: last DPA of the range
  *
- * Context: the lock of @dcd is held.
+ * Context: the worker of @dcd, or with its lock held.
  * Return: the first that overlaps the range, or NULL.
  */
 struct dcd_dax_region *dcd_region_find(struct dcd_memdev *dcd, u64 start, u64 last)
@@ -166,6 +166,16 @@ static struct dcd_extent *extent_create(struct dcd_group *group, const struct dc
 	return extent;
 }
 
+static void free_extents(struct dcd_group *group)
+{
+	for (unsigned int i = 0; i < group->nr; i++) {
+		struct dcd_extent *extent = group->extents[i];
+
+		ida_free(&group->region->extent_ids, extent->id);
+		put_device(&extent->dev);
+	}
+}
+
 /**
  * dcd_group_create() - take note of an allocation
  * @region: the DAX region over all of it
@@ -174,7 +184,7 @@ static struct dcd_extent *extent_create(struct dcd_group *group, const struct dc
  *
  * Its DPAs and its tag are in use from here on, but nobody sees it.
  *
- * Context: the lock of the device is held.
+ * Context: the device's worker.
  * Return: the group, or NULL without memory.
  */
 struct dcd_group *dcd_group_create(struct dcd_dax_region *region,
@@ -191,21 +201,25 @@ struct dcd_group *dcd_group_create(struct dcd_dax_region *region,
 	INIT_LIST_HEAD(&group->wanted);
 	RB_CLEAR_NODE(&group->tag_node);
 	import_uuid(&group->tag, offers[0]->tag);
-	if (!uuid_is_null(&group->tag))
-		rb_find_add(&group->tag_node, &dcd->tags, compare_group);
 
 	while (group->nr < nr) {
 		struct dcd_extent *extent = extent_create(group, offers[group->nr]);
 
 		if (!extent) {
-			dcd_group_free(group);
+			free_extents(group);
+			kvfree(group);
 			return NULL;
 		}
 		group->nr++;
 		group->extents[group->nr - 1] = extent;
-		extent_tree_insert(extent, &dcd->extents);
-		dcd->nr_extents++;
 	}
+
+	guard(mutex)(&dcd->lock);
+	if (!uuid_is_null(&group->tag))
+		rb_find_add(&group->tag_node, &dcd->tags, compare_group);
+	for (unsigned int i = 0; i < nr; i++)
+		extent_tree_insert(group->extents[i], &dcd->extents);
+	dcd->nr_extents += nr;
 	return group;
 }
 
@@ -213,25 +227,22 @@ struct dcd_group *dcd_group_create(struct dcd_dax_region *region,
  * dcd_group_free() - forget an allocation
  * @group: a group that nobody sees
  *
- * Context: the lock of the device is held.
+ * Context: the device's worker.
  */
 void dcd_group_free(struct dcd_group *group)
 {
-	struct dcd_dax_region *region = group->region;
-	struct dcd_memdev *dcd = region->dcd;
+	struct dcd_memdev *dcd = group->region->dcd;
 
-	list_del(&group->list);
 	list_del(&group->wanted);
-	if (!RB_EMPTY_NODE(&group->tag_node))
-		rb_erase(&group->tag_node, &dcd->tags);
-	for (unsigned int i = 0; i < group->nr; i++) {
-		struct dcd_extent *extent = group->extents[i];
-
-		extent_tree_remove(extent, &dcd->extents);
-		dcd->nr_extents--;
-		ida_free(&region->extent_ids, extent->id);
-		put_device(&extent->dev);
+	scoped_guard(mutex, &dcd->lock) {
+		list_del(&group->list);
+		if (!RB_EMPTY_NODE(&group->tag_node))
+			rb_erase(&group->tag_node, &dcd->tags);
+		for (unsigned int i = 0; i < group->nr; i++)
+			extent_tree_remove(group->extents[i], &dcd->extents);
+		dcd->nr_extents -= group->nr;
 	}
+	free_extents(group);
 	kvfree(group);
 }
 
@@ -245,7 +256,7 @@ static void hide_extents(struct dcd_group *group, unsigned int nr)
  * dcd_group_show() - make the extents and the DAX device of an allocation
  * @group: the group, whose capacity the device takes for accepted
  *
- * Context: the lock of the device is held.
+ * Context: the device's worker.
  * Return: 0 or a negative errno, and nobody sees the group.
  */
 int dcd_group_show(struct dcd_group *group)
@@ -272,7 +283,7 @@ int dcd_group_show(struct dcd_group *group)
  *
  * Mappings of the DAX device are zapped: who uses them gets SIGBUS.
  *
- * Context: the lock of the device is held.
+ * Context: the device's worker or, for a region that leaves, who unbinds its driver.
  */
 void dcd_group_hide(struct dcd_group *group)
 {

@@ -12,10 +12,9 @@
 #include "dcd.h"
 
 /* Attributes come and go with the memdev: before anybody is told, and before it is gone. */
-static int memdev_event(struct notifier_block *nb, unsigned long action, void *data)
+static int memdev_event(struct device *dev, unsigned long action)
 {
 	struct dcd_memdev *dcd;
-	struct device *dev = data;
 
 	if (action != BUS_NOTIFY_ADD_DEVICE && action != BUS_NOTIFY_DEL_DEVICE)
 		return NOTIFY_DONE;
@@ -34,8 +33,26 @@ static int memdev_event(struct notifier_block *nb, unsigned long action, void *d
 	return NOTIFY_OK;
 }
 
-static struct notifier_block memdev_notifier = {
-	.notifier_call = memdev_event,
+/*
+ * The first decoder of an endpoint comes while the port's driver is being bound, with the
+ * CDAT read, and before a region can use it. As long as that lasts the CDAT stays.
+ */
+static void endpoint_decoder_event(struct device *dev, unsigned long action)
+{
+	if (action == BUS_NOTIFY_ADD_DEVICE && !to_cxl_endpoint_decoder(dev)->cxld.id)
+		dcd_read_sharable(to_cxl_port(dev->parent));
+}
+
+static int cxl_bus_event(struct notifier_block *nb, unsigned long action, void *data)
+{
+	if (!is_endpoint_decoder(data))
+		return memdev_event(data, action);
+	endpoint_decoder_event(data, action);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block cxl_bus_notifier = {
+	.notifier_call = cxl_bus_event,
 };
 
 /*
@@ -66,15 +83,11 @@ static int __init cxl_dcd_init(void)
 	if (rc)
 		return rc;
 
-	rc = dcd_events_init();
+	rc = cxl_core_driver_register(&dcd_dax_region_driver);
 	if (rc)
 		return rc;
 
-	rc = cxl_core_driver_register(&dcd_dax_region_driver);
-	if (rc)
-		goto err_events;
-
-	rc = bus_register_notifier(&cxl_bus_type, &memdev_notifier);
+	rc = bus_register_notifier(&cxl_bus_type, &cxl_bus_notifier);
 	if (rc)
 		goto err_driver;
 
@@ -86,11 +99,9 @@ static int __init cxl_dcd_init(void)
 	return 0;
 
 err_notifier:
-	bus_unregister_notifier(&cxl_bus_type, &memdev_notifier);
+	bus_unregister_notifier(&cxl_bus_type, &cxl_bus_notifier);
 err_driver:
 	cxl_driver_unregister(&dcd_dax_region_driver);
-err_events:
-	dcd_events_exit();
 	return rc;
 }
 module_init(cxl_dcd_init);
@@ -99,9 +110,8 @@ module_init(cxl_dcd_init);
 static void __exit cxl_dcd_exit(void)
 {
 	cxl_redirect_unregister(&dcd_redirects);
-	bus_unregister_notifier(&cxl_bus_type, &memdev_notifier);
+	bus_unregister_notifier(&cxl_bus_type, &cxl_bus_notifier);
 	cxl_driver_unregister(&dcd_dax_region_driver);
-	dcd_events_exit();
 }
 module_exit(cxl_dcd_exit);
 

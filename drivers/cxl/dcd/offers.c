@@ -155,9 +155,11 @@ static int show(struct dcd_group *group)
 {
 	int rc = dcd_group_show(group);
 
-	if (!rc)
-		list_add_tail(&group->list, &group->region->groups);
-	return rc;
+	if (rc)
+		return rc;
+	guard(mutex)(&group->region->dcd->lock);
+	list_add_tail(&group->list, &group->region->groups);
+	return 0;
 }
 
 /* What is accepted becomes visible; what then fails is given back. */
@@ -316,7 +318,7 @@ static void answer_chain(struct dcd_memdev *dcd)
  *
  * CXL 3.1 8.2.9.2.1.6, 8.2.9.9.9.3
  *
- * Context: the lock of @dcd is held.
+ * Context: the worker of @dcd.
  */
 void dcd_offer(struct dcd_memdev *dcd, const struct dcd_offer *offer, bool more)
 {
@@ -426,7 +428,7 @@ static void adopt_groups(struct dcd_dax_region *region, const struct dcd_offer *
  * Another kernel, or this module before it was loaded again, has accepted it:
  * there is no second response. CXL 3.1 8.2.9.9.9.2
  *
- * Context: the lock of the device is held.
+ * Context: the device's worker.
  */
 void dcd_adopt(struct dcd_dax_region *region)
 {

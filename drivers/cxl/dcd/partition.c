@@ -10,6 +10,7 @@
 #include <linux/mutex.h>
 #include <linux/refcount.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include "dcd.h"
 
@@ -97,11 +98,47 @@ static void dcd_memdev_free(void *data)
 	 */
 	dcd_memdev_put(dcd);
 	wait_for_completion(&dcd->unused);
-	dcd_release_forget(dcd);
+	destroy_workqueue(dcd->worker);
 	mutex_destroy(&dcd->lock);
 	kfree(dcd);
 	/* unregistering the redirects at unload waits for what is left of this */
 	module_put(THIS_MODULE);
+}
+
+struct worker_call {
+	struct work_struct work;
+	void (*fn)(void *data);
+	void *data;
+};
+
+static void worker_call(struct work_struct *work)
+{
+	struct worker_call *call = container_of(work, struct worker_call, work);
+
+	call->fn(call->data);
+}
+
+/**
+ * dcd_worker_run() - run a function in a device's worker, and wait for it
+ * @dcd: the device
+ * @fn: the function
+ * @data: passed to it
+ *
+ * Nothing else runs in the worker meanwhile. So @fn may send commands over extents, and
+ * change all that is the worker's.
+ *
+ * Context: must not be the worker, and must not hold what the worker takes or waits
+ * for, such as the device lock of a DAX device, or an attribute that goes with an
+ * extent or a DAX device.
+ */
+void dcd_worker_run(struct dcd_memdev *dcd, void (*fn)(void *data), void *data)
+{
+	struct worker_call call = { .fn = fn, .data = data };
+
+	INIT_WORK_ONSTACK(&call.work, worker_call);
+	queue_work(dcd->worker, &call.work);
+	flush_work(&call.work);
+	destroy_work_on_stack(&call.work);
 }
 
 /* The DPA range of the partition: regions up to the first gap between two. */
@@ -160,17 +197,23 @@ int dcd_partition(struct cxl_memdev_state *mds, struct range *range)
 	init_completion(&dcd->unused);
 	mutex_init(&dcd->lock);
 	INIT_LIST_HEAD(&dcd->dax_regions);
+	INIT_LIST_HEAD(&dcd->due);
 	INIT_LIST_HEAD(&dcd->wanted);
-	INIT_LIST_HEAD(&dcd->kept);
 	dcd->extents = RB_ROOT_CACHED;
 	dcd->tags = RB_ROOT;
 	ratelimit_state_init(&dcd->ratelimit, COMPLAINT_INTERVAL, COMPLAINT_BURST);
 	ratelimit_set_flags(&dcd->ratelimit, RATELIMIT_MSG_ON_RELEASE);
 	dcd_events_prepare(dcd);
 
-	/* while it is being unloaded, unloading waits for this call, but not for the device */
-	if (!try_module_get(THIS_MODULE))
+	dcd->worker = alloc_ordered_workqueue("cxl_dcd/%s", 0, dev_name(dev));
+	if (!dcd->worker)
 		return -ENODEV;
+
+	/* while it is being unloaded, unloading waits for this call, but not for the device */
+	if (!try_module_get(THIS_MODULE)) {
+		destroy_workqueue(dcd->worker);
+		return -ENODEV;
+	}
 	scoped_guard(mutex, &dcd_memdevs_lock)
 		list_add_tail(&dcd->list, &dcd_memdevs);
 	return devm_add_action_or_reset(dev, dcd_memdev_free, no_free_ptr(dcd)) ?

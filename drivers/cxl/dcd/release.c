@@ -3,23 +3,219 @@
  * Release: what the device wants back, and what is given back because its
  * region goes. No DAX device is left over capacity that has been released.
  */
+#include <linux/cleanup.h>
 #include <linux/device.h>
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 
 #include "dcd.h"
 #include "trace.h"
 
-static unsigned long release_deadline(void)
+/**
+ * struct release - capacity that the device is told of for one reason
+ * @dcd: the device
+ * @left: how long commands may still take it, jiffies; 0 or less: no more are sent
+ * @taken: it has taken some of @ranges already, and refuses to be told of that
+ * @untold: extents that it is not told of, as it is too slow
+ * @first: the first of them
+ * @nr: entries of @ranges in use
+ * @room: entries of @ranges: as many as one command has
+ * @ranges: DPAs that nobody uses any more
+ */
+struct release {
+	struct dcd_memdev *dcd;
+	long left;
+	bool taken;
+	unsigned int untold;
+	struct range first;
+	unsigned int nr;
+	unsigned int room;
+	struct range ranges[] __counted_by(room);
+};
+
+static struct release *release_alloc(struct dcd_memdev *dcd, unsigned int room, gfp_t flags)
 {
-	return jiffies + DCD_RELEASE_SECONDS * HZ;
+	struct release *release = kvmalloc(struct_size(release, ranges, room), flags);
+
+	if (release)
+		*release = (struct release) {
+			.dcd = dcd,
+			.left = DCD_RELEASE_SECONDS * HZ,
+			.room = room,
+		};
+	return release;
 }
 
-static void complain_of_release(struct dcd_memdev *dcd, const struct range *range, int rc)
+/* Without much memory each extent is a command by itself. */
+static struct release *release_begin(struct dcd_memdev *dcd)
 {
-	dcd_complain(dcd, "the device does not take back %#llx of %#llx bytes: error %d\n",
-		     range->start, range_len(range), rc);
+	return release_alloc(dcd, dcd_extents_per_command(dcd), GFP_KERNEL) ?:
+	       release_alloc(dcd, 1, GFP_KERNEL | __GFP_NOFAIL);
+}
+
+static bool release_too_slow(int rc)
+{
+	return rc == -ETIMEDOUT || rc == -ETIME;
+}
+
+static void release_leave_untold(struct release *release, const struct range *ranges,
+				 unsigned int nr)
+{
+	if (nr && !release->untold)
+		release->first = ranges[0];
+	release->untold += nr;
+}
+
+/*
+ * Send one command. Only this takes the device time, and a device that does not answer
+ * in time is told no more.
+ */
+static int release_send(struct release *release, const struct range *ranges, unsigned int nr)
+{
+	unsigned long began = jiffies;
+	int rc;
+
+	if (release->left <= 0) {
+		release_leave_untold(release, ranges, nr);
+		return 0;
+	}
+	rc = dcd_send_extents(release->dcd, CXL_DC_OP_RELEASE, ranges, nr);
+	release->left -= jiffies - began;
+	if (release_too_slow(rc)) {
+		release->left = 0;
+		release_leave_untold(release, ranges, nr);
+		return 0;
+	}
+	return rc;
+}
+
+static int release_compare(const void *a, const void *b)
+{
+	const struct range *left = a, *right = b;
+
+	return cmp_int(left->start, right->start);
+}
+
+/* The first of the ranges, which are in order and do not overlap, that ends at or after @dpa. */
+static unsigned int release_find(const struct release *release, u64 dpa)
+{
+	unsigned int low = 0, high = release->nr;
+
+	while (low < high) {
+		unsigned int middle = low + (high - low) / 2;
+
+		if (release->ranges[middle].end < dpa)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void release_send_each(struct release *release, const struct range *ranges,
+			      unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++) {
+		int rc = release_send(release, &ranges[i], 1);
+
+		if (rc)
+			dcd_complain(release->dcd, "the device does not take back %#llx of %#llx bytes: error %d\n",
+				     ranges[i].start, range_len(&ranges[i]), rc);
+	}
+}
+
+/* What of an extent that the device has accepted is to be released. */
+static void release_send_listed(struct release *release, u64 start, u64 last)
+{
+	for (unsigned int i = release_find(release, start);
+	     i < release->nr && release->ranges[i].start <= last; i++) {
+		struct range range = {
+			.start = max(start, release->ranges[i].start),
+			.end = min(last, release->ranges[i].end),
+		};
+
+		release_send_each(release, &range, 1);
+	}
+}
+
+/*
+ * The device has taken capacity of these ranges by force, but maybe not all of it.
+ * What it still takes for accepted is what nobody here uses any more.
+ */
+static void release_what_is_listed(struct release *release)
+{
+	struct dcd_memdev *dcd = release->dcd;
+	struct dcd_offer *offers __free(kvfree) = NULL;
+	unsigned long began = jiffies;
+	int held = dcd_get_extents(dcd, &offers);
+
+	release->left -= jiffies - began;
+	if (held < 0) {
+		dcd_complain(dcd, "cannot read the list of extents: error %d: what is left of %#llx is not released before the device wants it\n",
+			     held, release->ranges[0].start);
+		return;
+	}
+
+	sort(release->ranges, release->nr, sizeof(release->ranges[0]), release_compare, NULL);
+	for (int i = 0; i < held; i++)
+		if (dcd_in_dc_region(offers[i].start, offers[i].len, dcd->regions,
+				     dcd->nr_regions))
+			release_send_listed(release, offers[i].start,
+					    offers[i].start + offers[i].len - 1);
+}
+
+/*
+ * Send what has come together. The device takes all of it, or refuses: it has taken a
+ * part by force, and the record of that is not read yet. Then it is asked what is left.
+ */
+static void release_flush(struct release *release)
+{
+	if (!release->nr)
+		return;
+	if (release->taken && release->left <= 0)
+		release_leave_untold(release, release->ranges, release->nr);
+	else if (release->taken || release_send(release, release->ranges, release->nr))
+		release_what_is_listed(release);
+	release->nr = 0;
+	release->taken = false;
+}
+
+static void release_end(struct release *release)
+{
+	if (!release)
+		return;
+	release_flush(release);
+	if (release->untold)
+		dcd_complain(release->dcd, "the device is slow: %#llx of %#llx bytes and %u more extents are not released: it takes them for accepted until it wants them back\n",
+			     release->first.start, range_len(&release->first),
+			     release->untold - 1);
+	kvfree(release);
+}
+
+DEFINE_FREE(release_end, struct release *, release_end(_T))
+
+static void release_add(struct release *release, const struct range *range, bool taken)
+{
+	if (release->nr == release->room)
+		release_flush(release);
+	release->ranges[release->nr++] = *range;
+	release->taken |= taken;
+}
+
+/* A group that nobody sees; it is freed. */
+static void release_add_group(struct release *release, struct dcd_group *group)
+{
+	for (unsigned int i = 0; i < group->nr; i++) {
+		const struct dcd_extent *extent = group->extents[i];
+		struct range range = { .start = extent->start, .end = extent->last };
+
+		trace_cxl_dcd_release(release->dcd->cxlds->dev, range.start, range_len(&range),
+				      group->lost ? DCD_RELEASE_FORCED : DCD_RELEASED);
+		release_add(release, &range, group->lost);
+	}
+	dcd_group_free(group);
 }
 
 /**
@@ -29,7 +225,7 @@ static void complain_of_release(struct dcd_memdev *dcd, const struct range *rang
  *
  * CXL 3.1 8.2.9.9.9.4
  *
- * Context: the lock of @dcd is held.
+ * Context: the worker of @dcd.
  * Return: 0, or a negative errno after a line in the log.
  */
 int dcd_release_range(struct dcd_memdev *dcd, const struct range *range)
@@ -37,136 +233,50 @@ int dcd_release_range(struct dcd_memdev *dcd, const struct range *range)
 	int rc = dcd_send_extents(dcd, CXL_DC_OP_RELEASE, range, 1);
 
 	if (rc)
-		complain_of_release(dcd, range, rc);
+		dcd_complain(dcd, "the device does not take back %#llx of %#llx bytes: error %d\n",
+			     range->start, range_len(range), rc);
 	return rc;
-}
-
-/* Whether there is time to tell the device of more. */
-static bool release_overlap(struct dcd_memdev *dcd, const struct range *ranges,
-			    unsigned int nr, const struct range *left, unsigned long deadline)
-{
-	for (unsigned int i = 0; i < nr; i++) {
-		struct range range = {
-			.start = max(left->start, ranges[i].start),
-			.end = min(left->end, ranges[i].end),
-		};
-
-		if (range.start > range.end)
-			continue;
-		if (time_after(jiffies, deadline) ||
-		    dcd_release_range(dcd, &range) == -ETIMEDOUT)
-			return false;
-	}
-	return true;
-}
-
-/*
- * The device has taken capacity of these ranges by force, but maybe not all of it.
- * What it still takes for accepted is what nobody here uses any more.
- */
-static void release_rest(struct dcd_memdev *dcd, const struct range *ranges, unsigned int nr)
-{
-	struct dcd_offer *offers __free(kvfree) = NULL;
-	int held = dcd_get_extents(dcd, &offers);
-	unsigned long deadline = release_deadline();
-	bool go_on = true;
-
-	if (held < 0)
-		dcd_complain(dcd, "cannot read the list of extents: error %d: what is left of %#llx is not released before the device wants it\n",
-			     held, ranges[0].start);
-	for (int i = 0; i < held && go_on; i++) {
-		const struct dcd_offer *offer = &offers[i];
-		struct range left = {
-			.start = offer->start,
-			.end = offer->start + offer->len - 1,
-		};
-
-		if (dcd_in_dc_region(offer->start, offer->len, dcd->regions, dcd->nr_regions))
-			go_on = release_overlap(dcd, ranges, nr, &left, deadline);
-	}
-}
-
-/*
- * The device takes all of it, or refuses: it has taken a part by force since it wanted
- * this back, and the record of that is not read yet. Then it is asked what is left. One
- * that does not answer in time is not: all that waits for it would wait once more.
- */
-static void release_all(struct dcd_memdev *dcd, const struct range *ranges, unsigned int nr)
-{
-	int rc = dcd_send_extents(dcd, CXL_DC_OP_RELEASE, ranges, nr);
-
-	if (rc == -ETIMEDOUT || rc == -ETIME)
-		complain_of_release(dcd, &ranges[0], rc);
-	else if (rc)
-		release_rest(dcd, ranges, nr);
-}
-
-static void release_ranges(struct dcd_group *group, const struct range *ranges, unsigned int nr)
-{
-	if (group->lost)
-		release_rest(group->region->dcd, ranges, nr);
-	else
-		release_all(group->region->dcd, ranges, nr);
 }
 
 /**
  * dcd_give_back() - release the capacity of a group
  * @group: a group that nobody sees; it is freed
  *
- * Context: the lock of the device is held.
+ * Context: the device's worker.
  */
 void dcd_give_back(struct dcd_group *group)
 {
-	struct dcd_memdev *dcd = group->region->dcd;
-	struct range *ranges __free(kvfree) = NULL;
-	unsigned long deadline = release_deadline();
-	struct range one;
-	unsigned int nr = group->nr;
+	struct release *release __free(release_end) = release_begin(group->region->dcd);
 
-	ranges = kvmalloc_array(nr, sizeof(*ranges), GFP_KERNEL);
-	for (unsigned int i = 0; i < nr; i++) {
-		const struct dcd_extent *extent = group->extents[i];
-		struct range *range = ranges ? &ranges[i] : &one;
-
-		range->start = extent->start;
-		range->end = range->start + dcd_extent_len(extent) - 1;
-		trace_cxl_dcd_release(dcd->cxlds->dev, range->start, range_len(range),
-				      group->lost ? DCD_RELEASE_FORCED : DCD_RELEASED);
-		if (!ranges && !time_after(jiffies, deadline))
-			release_ranges(group, range, 1);
-	}
-	if (ranges)
-		release_ranges(group, ranges, nr);
-	dcd_group_free(group);
+	release_add_group(release, group);
 }
 
-/* Release a group if it is not in use, or if its capacity is gone anyway. */
-static enum dcd_use try_release(struct dcd_group *group)
-{
-	enum dcd_use use = dcd_devdax_retire(group, group->lost);
-
-	if (use != DCD_IDLE)
-		return use;
-	dcd_group_hide(group);
-	dcd_give_back(group);
-	return DCD_IDLE;
-}
-
-static void tell_of_deferral(struct dcd_group *group, enum dcd_use use)
+static void release_tell_of_deferral(struct dcd_group *group, enum dcd_use use)
 {
 	struct dcd_memdev *dcd = group->region->dcd;
 	const struct dcd_extent *extent = group->extents[0];
 	const char *name = dev_name(&group->dev_dax->dev);
 
+	if (group->deferred)
+		return;
+	group->deferred = true;
 	trace_cxl_dcd_release(dcd->cxlds->dev, extent->start,
 			      dcd_extent_len(extent), DCD_RELEASE_DEFERRED);
 	switch (use) {
+	case DCD_OPEN:
+		dcd_complain(dcd, "%s is wanted back but open: it is released when it is closed\n",
+			     name);
+		break;
 	case DCD_MAPPED:
 		dcd_complain(dcd, "%s is wanted back but mapped: it is released when it no longer is\n",
 			     name);
 		break;
 	case DCD_PINNED:
 		dcd_complain(dcd, "%s is wanted back but pages of it are pinned: it is released when they no longer are\n",
+			     name);
+		break;
+	case DCD_CHANGING:
+		dcd_complain(dcd, "%s is wanted back but its driver is being changed: it is released after that\n",
 			     name);
 		break;
 	case DCD_DRIVER:
@@ -179,89 +289,121 @@ static void tell_of_deferral(struct dcd_group *group, enum dcd_use use)
 	}
 }
 
-/* Release a group now or, if it is in use or too late, remember to do so. */
-static void want(struct dcd_memdev *dcd, struct dcd_group *group, bool forced,
-		 unsigned long deadline)
+/*
+ * Release those of the groups that are not in use, or whose capacity is gone anyway.
+ * The others, and what a slow device cannot be told of now, stay wanted.
+ */
+static void release_groups(struct dcd_memdev *dcd, struct list_head *groups)
 {
-	bool news = list_empty(&group->wanted);
-	enum dcd_use use;
+	struct dcd_group *group;
 
-	if (forced && !group->lost) {
-		group->lost = true;
-		dcd_complain(dcd, "the device has taken %s back by force: what maps it gets SIGBUS\n",
-			     dev_name(&group->dev_dax->dev));
-	}
-	if (news)
-		list_add_tail(&group->wanted, &dcd->wanted);
-	if (time_after(jiffies, deadline))
+	if (list_empty(groups))
 		return;
-	use = try_release(group);
-	if (use != DCD_IDLE && news)
-		tell_of_deferral(group, use);
+
+	struct release *release __free(release_end) = release_begin(dcd);
+
+	while (release->left > 0 && !list_empty(groups)) {
+		enum dcd_use use;
+
+		group = list_first_entry(groups, struct dcd_group, wanted);
+		list_move_tail(&group->wanted, &dcd->wanted);
+		use = dcd_devdax_retire(group, group->lost);
+		if (use != DCD_IDLE) {
+			release_tell_of_deferral(group, use);
+			continue;
+		}
+		dcd_group_hide(group);
+		release_add_group(release, group);
+	}
+	list_splice_tail_init(groups, &dcd->wanted);
 }
 
-/* The first within a range of what the kernel still has as its memory. */
-static struct dcd_kept *first_kept(struct dcd_memdev *dcd, u64 start, u64 end)
+/**
+ * dcd_release_due() - do what dcd_release() has taken note of
+ * @dcd: the device
+ *
+ * Context: the worker of @dcd.
+ */
+void dcd_release_due(struct dcd_memdev *dcd)
 {
-	struct dcd_kept *kept, *next, *first = NULL;
+	release_groups(dcd, &dcd->due);
+}
 
-	list_for_each_entry_safe(kept, next, &dcd->kept, list) {
-		if (!dcd_is_memory(kept->hpa, range_len(&kept->range))) {
-			list_del(&kept->list);
-			kfree(kept);
-		} else if (kept->range.start < end && kept->range.end >= start &&
-			   (!first || kept->range.start < first->range.start)) {
-			first = kept;
-		}
-	}
-	return first;
+/**
+ * dcd_release_wanted() - give back what the device wants and nobody uses any more
+ * @dcd: the device
+ *
+ * Context: the worker of @dcd.
+ */
+void dcd_release_wanted(struct dcd_memdev *dcd)
+{
+	LIST_HEAD(wanted);
+
+	list_splice_init(&dcd->wanted, &wanted);
+	release_groups(dcd, &wanted);
+}
+
+/* The device wants a group back: now or, if it is in use, when it no longer is. */
+static void release_want_group(struct dcd_memdev *dcd, struct dcd_group *group, bool forced)
+{
+	bool news = forced && !group->lost;
+
+	group->lost |= forced;
+	/* it is on its way already, and its DAX device may be gone */
+	if (group->region->leaving)
+		return;
+	if (news)
+		dcd_complain(dcd, "the device has taken %s back by force: what maps it gets SIGBUS\n",
+			     dev_name(&group->dev_dax->dev));
+	list_move_tail(&group->wanted, &dcd->due);
 }
 
 /* A device that wants back what nobody holds learns that it has it. */
-static void release_unheld(struct dcd_memdev *dcd, u64 start, u64 end, bool forced)
+static void release_unheld(struct release *release, u64 start, u64 end, bool forced)
 {
 	struct range range = { .start = start, .end = end - 1 };
 
 	if (start == end)
 		return;
-	trace_cxl_dcd_release(dcd->cxlds->dev, start, end - start, DCD_RELEASE_UNKNOWN);
+	trace_cxl_dcd_release(release->dcd->cxlds->dev, start, end - start,
+			      DCD_RELEASE_UNKNOWN);
 	if (!forced)
-		release_all(dcd, &range, 1);
+		release_add(release, &range, false);
 }
 
 /* The same, but for what the kernel has had as its memory since before a region went. */
-static void release_unknown(struct dcd_memdev *dcd, u64 start, u64 end, bool forced,
-			    unsigned long deadline)
+static void release_unheld_but_kept(struct release *release, u64 start, u64 end, bool forced)
 {
-	while (start < end && !time_after(jiffies, deadline)) {
-		struct dcd_kept *kept = first_kept(dcd, start, end);
-		u64 stop = kept ? max(start, kept->range.start) : end;
+	struct dcd_memdev *dcd = release->dcd;
+	struct range kept;
 
-		release_unheld(dcd, start, stop, forced);
-		if (!kept)
-			return;
-		start = min(kept->range.end + 1, end);
+	while (start < end && dcd_kept_first(dcd, start, end, &kept)) {
+		u64 stop = max(start, kept.start);
+
+		release_unheld(release, start, stop, forced);
+		start = min(kept.end + 1, end);
 		trace_cxl_dcd_release(dcd->cxlds->dev, stop, start - stop,
 				      DCD_RELEASE_DEFERRED);
 		dcd_complain(dcd, "%#llx of %#llx bytes is wanted back but memory of the kernel's until the next boot: it is not released\n",
 			     stop, start - stop);
 	}
+	release_unheld(release, start, end, forced);
 }
 
 /**
- * dcd_release() - give back capacity that the device wants, or has taken
+ * dcd_release() - take note of capacity that the device wants, or has taken
  * @dcd: the device
  * @start: first DPA
  * @len: bytes
  * @forced: the capacity is gone already
  *
- * Release of any part of a group releases the group. CXL 3.1 8.2.9.2.1.6
+ * Release of any part of a group releases the group, at the next dcd_release_due().
+ * CXL 3.1 8.2.9.2.1.6
  *
- * Context: the lock of @dcd is held.
+ * Context: the worker of @dcd.
  */
 void dcd_release(struct dcd_memdev *dcd, u64 start, u64 len, bool forced)
 {
-	unsigned long deadline = release_deadline();
 	struct dcd_extent *extent;
 	u64 end = start + len;
 
@@ -272,113 +414,49 @@ void dcd_release(struct dcd_memdev *dcd, u64 start, u64 len, bool forced)
 		return;
 	}
 
+	struct release *unheld __free(release_end) = release_begin(dcd);
+
 	while (start < end && (extent = dcd_extent_find(dcd, start, end - 1))) {
-		u64 next = min(extent->last + 1, end);
-
-		release_unknown(dcd, start, max(start, extent->start), forced, deadline);
-		/* it may be gone after this, and with it others of its group */
-		want(dcd, extent->group, forced, deadline);
-		start = next;
+		release_unheld_but_kept(unheld, start, max(start, extent->start), forced);
+		release_want_group(dcd, extent->group, forced);
+		start = min(extent->last + 1, end);
 	}
-	release_unknown(dcd, start, end, forced, deadline);
+	release_unheld_but_kept(unheld, start, end, forced);
 }
 
-/**
- * dcd_release_wanted() - give back what the device wants and nobody uses any more
- * @dcd: the device
- *
- * Context: the lock of @dcd is held.
- */
-void dcd_release_wanted(struct dcd_memdev *dcd)
-{
-	unsigned long deadline = release_deadline();
-	struct dcd_group *group, *next;
-
-	list_for_each_entry_safe(group, next, &dcd->wanted, wanted) {
-		if (time_after(jiffies, deadline))
-			return;
-		try_release(group);
-	}
-}
-
-/* Small, and without it another host might get memory that the kernel uses. */
-static void keep(struct dcd_memdev *dcd, const struct dcd_extent *extent, u64 hpa)
-{
-	struct dcd_kept *kept = kmalloc(sizeof(*kept), GFP_KERNEL | __GFP_NOFAIL);
-
-	*kept = (struct dcd_kept) {
-		.range = { .start = extent->start, .end = extent->last },
-		.hpa = hpa,
-	};
-	list_add_tail(&kept->list, &dcd->kept);
-}
-
-static void keep_memory(const struct dcd_group *group)
-{
-	for (unsigned int i = 0; i < group->nr; i++) {
-		const struct dcd_extent *extent = group->extents[i];
-		u64 hpa = group->region->hpa + extent->offset;
-
-		if (dcd_is_memory(hpa, dcd_extent_len(extent)))
-			keep(group->region->dcd, extent, hpa);
-	}
-}
-
-/**
- * dcd_release_forget() - the end of what is remembered of a device's capacity
- * @dcd: a device that nobody uses any more
- */
-void dcd_release_forget(struct dcd_memdev *dcd)
-{
-	struct dcd_kept *kept, *next;
-
-	list_for_each_entry_safe(kept, next, &dcd->kept, list)
-		kfree(kept);
-}
-
-/* Nobody sees the group any more; whether the device may have its capacity again. */
-static bool can_be_released(const struct dcd_group *group, unsigned long deadline)
+static void release_keep_memory(const struct dcd_group *group)
 {
 	struct dcd_memdev *dcd = group->region->dcd;
-	u64 start = group->extents[0]->start;
 
-	if (dcd_devdax_is_memory(group)) {
-		dcd_complain(dcd, "the extents of %#llx are memory of the kernel's until the next boot: they are not released\n",
-			     start);
-		return false;
+	for (unsigned int i = 0; i < group->nr; i++) {
+		const struct dcd_extent *extent = group->extents[i];
+		struct range range = { .start = extent->start, .end = extent->last };
+		u64 hpa = group->region->hpa + extent->offset;
+
+		if (dcd_is_memory(hpa, range_len(&range)))
+			dcd_kept_add(dcd, &range, hpa);
 	}
-	if (time_after(jiffies, deadline)) {
-		dcd_complain(dcd, "the device is slow, and %#llx is not released as its region goes: the device takes it for accepted\n",
-			     start);
-		return false;
-	}
-	return true;
+	dcd_complain(dcd, "the extents of %#llx are memory of the kernel's until the next boot: they are not released\n",
+		     group->extents[0]->start);
 }
 
 /**
- * dcd_release_region() - give back all that is under a DAX region that goes
- * @region: the region
+ * dcd_release_region() - give back all that was under a DAX region
+ * @region: the region, whose groups nobody uses or sees
  *
- * Who uses it loses it: what maps it gets SIGBUS.
- *
- * Context: the lock of the device is held.
+ * Context: the device's worker.
  */
 void dcd_release_region(struct dcd_dax_region *region)
 {
+	struct release *release __free(release_end) = release_begin(region->dcd);
 	struct dcd_group *group, *previous;
-	unsigned long deadline;
 
-	list_for_each_entry(group, &region->groups, list)
-		dcd_devdax_wait(group);
-
-	deadline = release_deadline();
 	list_for_each_entry_safe_reverse(group, previous, &region->groups, list) {
-		dcd_group_hide(group);
-		if (can_be_released(group, deadline)) {
-			dcd_give_back(group);
-		} else {
-			keep_memory(group);
+		if (dcd_devdax_is_memory(group)) {
+			release_keep_memory(group);
 			dcd_group_free(group);
+		} else {
+			release_add_group(release, group);
 		}
 	}
 }

@@ -74,6 +74,11 @@ static inline struct cxl_region *to_cxl_region(struct device *dev)
 	return container_of(dev, struct cxl_region, dev);
 }
 
+static inline struct cxl_endpoint_decoder *to_cxl_endpoint_decoder(struct device *dev)
+{
+	return container_of(dev, struct cxl_endpoint_decoder, cxld.dev);
+}
+
 static inline bool is_cxl_endpoint(struct cxl_port *port)
 {
 	return is_cxl_memdev(port->uport_dev);

@@ -7,6 +7,7 @@
  * chosen ranges of its region, discontiguous or not, which nobody else can
  * grow, and which no driver gets before it is meant to.
  */
+#include <linux/atomic.h>
 #include <linux/dax.h>
 #include <linux/device.h>
 #include <linux/kref.h>
@@ -189,6 +190,44 @@ static inline int cxl_core_dax_announce(struct dev_dax *dev_dax, int id)
 static inline void cxl_core_dax_close(struct dev_dax *dev_dax)
 {
 	dev_dax->id = -1;
+}
+
+/**
+ * cxl_core_dax_is_open() - whether anyone has a DAX device open
+ * @dev_dax: device of cxl_core_dax_device() that device_dax has
+ *
+ * A mapping counts as well: it keeps the file open.
+ *
+ * Context: its device lock is held.
+ */
+static inline bool cxl_core_dax_is_open(struct dev_dax *dev_dax)
+{
+	/* device_dax has one reference, and each open file one */
+	return kref_read(&dev_dax->dax_dev->cdev.kobj.kref) > 1;
+}
+
+/**
+ * cxl_core_dax_shut() - let nobody open a DAX device
+ * @dev_dax: device of cxl_core_dax_device() that device_dax has
+ *
+ * Who opens it takes a reference before it looks for operations, and fails with ENXIO
+ * if it finds none. So whoever is not seen by a cxl_core_dax_is_open() that follows
+ * cannot open it, until cxl_core_dax_open_again() or a driver is bound.
+ *
+ * Context: its device lock is held.
+ * Return: what cxl_core_dax_open_again() needs.
+ */
+static inline const struct file_operations *cxl_core_dax_shut(struct dev_dax *dev_dax)
+{
+	/* a full barrier as well */
+	return xchg(&dev_dax->dax_dev->cdev.ops, NULL);
+}
+
+/* Undo cxl_core_dax_shut(). */
+static inline void cxl_core_dax_open_again(struct dev_dax *dev_dax,
+					   const struct file_operations *ops)
+{
+	WRITE_ONCE(dev_dax->dax_dev->cdev.ops, ops);
 }
 
 /**

@@ -96,7 +96,7 @@ ok "and released by a part" released "0x400000:0x200000:$TAG"
 beside()
 {
 	judged accepted 1 add "0x400000:0x200000:$TAG" && forget &&
-		told release:1 "0x200000:0x600000:$TAG" && wait_for 10 count release 3 &&
+		told release:1 "0x200000:0x600000:$TAG" && wait_for 10 count release 2 &&
 		equal "$(verdicts release | tr '\n' ' ')" "unknown released unknown "
 }
 ok "what lies beside it is released as well" beside

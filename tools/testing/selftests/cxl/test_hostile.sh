@@ -332,7 +332,7 @@ slow_records()
 	return "$heard"
 }
 ok "31 records that take a second each" slow_records
-# A region that goes waits for 20 s, and what the device was not told comes back.
+# What a region gives back is told in as few commands as there can be: here in one.
 nr_extents()
 {
 	set -- "$devices/dax_region${region#region}"/extent*
@@ -346,16 +346,15 @@ slow_region()
 	done
 	nr_wanted=60
 	wait_for 60 nr_extents && slowly 1000 50 destroy_region "$region" &&
-		region=$(create_region 1G) && fails nr_extents &&
-		ls "$devices/dax_region${region#region}"/extent*
+		fails grep ^0x "$debug/extents" && region=$(create_region 1G)
 }
-ok "60 extents, a second each to release" slow_region
+ok "60 extents, a second for each command" slow_region
 nothing_left()
 {
 	nr_wanted=0
 	again && nr_extents
 }
-ok "told again it has them all" nothing_left
+ok "nothing comes back" nothing_left
 
 # A device that has taken a part by force, and says that the host has all of it still.
 slow_rest()
@@ -372,7 +371,7 @@ slow_rest()
 	return "$heard"
 }
 ok "60 extents of a group that a slow device has taken, but for all of them" slow_rest
-# what it was not told the next region gets back, and releases
+# Commands take 20 s, and what it was not told then the next region gets back, and releases.
 rest_comes_back()
 {
 	nr_wanted=0

@@ -127,13 +127,16 @@ ok "what is deferred can be forced" wanted_then_forced
 
 opened()
 {
-	inject "0x18000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") && exec 8<>"/dev/$dax" &&
-		take_back "0x18000000:0x400000:$TAG" && gone "$dax"
+	inject "0x18000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") && exec 8<>"/dev/$dax" || return 1
+	forget
+	put dc_del_extent "0x18000000:0x400000:$TAG" && handled &&
+		equal "$(verdicts release)" deferred &&
+		has 0x18000000 releasing && daxmem "/dev/$dax" write 0 4M 4
 	status=$?
 	exec 8>&-
-	return "$status"
+	[ "$status" = 0 ] && wait_for 10 has_not 0x18000000 && gone "$dax"
 }
-ok "to have it open is not to use it" opened
+ok "to have it open is to use it" opened
 
 # To open one that goes away, and to map that, must be refused.
 going_away()
