@@ -142,7 +142,11 @@ static enum cxl_mbox_rc get_records(struct cxl_mock_device *device,
 static enum cxl_mbox_rc clear_records(struct cxl_mock_device *device,
 				      struct cxl_mbox_io *io)
 {
-	return cxl_mock_events_clear(&device->events, io);
+	enum cxl_mbox_rc rc = cxl_mock_events_clear(&device->events, io);
+
+	if (!rc)
+		cxl_dc_flush(&device->dc);
+	return rc;
 }
 
 static enum cxl_mbox_rc get_policy(struct cxl_mock_device *device,

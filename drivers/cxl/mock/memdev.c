@@ -29,6 +29,8 @@ static int mbox_send(struct cxl_mailbox *mbox, struct cxl_mbox_cmd *cmd)
 	guard(mutex)(&mock->lock);
 	memset(mock->payload, 0, sizeof(mock->payload));
 	cmd->return_code = cxl_mock_mailbox_exec(&mock->device, cmd->opcode, &io);
+	/* clearing the log makes room for records that waited */
+	cxl_mock_signal(mock);
 
 	/* like hardware: what does not fit the reader's buffer is not read */
 	cmd->size_out = cmd->payload_out ? min(cmd->size_out, io.out_len) : 0;

@@ -58,6 +58,7 @@ void cxl_dc_destroy(struct cxl_dc *dc)
 	dc_tags_destroy(dc);
 	dc_ranges_free(dc, &dc->response);
 	dc_ranges_free(dc, &dc->releases);
+	dc_records_drop(dc);
 	dc_backends_destroy(dc);
 }
 

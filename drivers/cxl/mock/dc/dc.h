@@ -184,7 +184,8 @@ struct cxl_dc_backend {
  * struct cxl_dc_sink - where events go
  * @size: records that the host's log can hold
  * @room: records that the host's log has room for
- * @emit: add a record, to the host's log or to the FM's
+ * @emit: add a record, to the host's log or to the FM's; what the log has no room
+ *        for is lost, and counted
  */
 struct cxl_dc_sink {
 	unsigned int size;
@@ -226,6 +227,10 @@ struct cxl_dc_stats {
  * @nr_extents: how many
  * @nr_accepted: how many of them the host has
  * @generation: changes with the list of extents that the host has
+ * @queue: records that wait for room in the host's event log, of one operation
+ * @queue_first: index of the next of them
+ * @nr_queued: how many @queue has, those that have gone included
+ * @max_queued: how many it has room for
  * @chains: offers that the host has not answered, in order
  * @open: the chain of them that more extents will come to, NULL: none
  * @response: extents of an Add Response that more will come to, by DPA
@@ -261,6 +266,10 @@ struct cxl_dc {
 	u32 nr_extents;
 	u32 nr_accepted;
 	u32 generation;
+	struct cxl_dc_event_data *queue;
+	u32 queue_first;
+	u32 nr_queued;
+	u32 max_queued;
 	struct list_head chains;
 	struct dc_chain *open;
 	struct rb_root response;
@@ -315,6 +324,8 @@ void cxl_dc_init(struct cxl_dc *dc, const struct cxl_dc_config *config,
 		 const struct cxl_dc_sink *sink);
 void cxl_dc_destroy(struct cxl_dc *dc);
 u64 cxl_dc_end(const struct cxl_dc *dc);
+void cxl_dc_flush(struct cxl_dc *dc);
+u32 cxl_dc_waiting(const struct cxl_dc *dc);
 
 /* Commands of the host. */
 enum cxl_mbox_rc cxl_dc_get_config(struct cxl_dc *dc, struct cxl_mbox_io *io);

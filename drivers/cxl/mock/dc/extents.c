@@ -236,6 +236,25 @@ enum cxl_mbox_rc dc_check_blocks(struct cxl_dc *dc, const struct cxl_dc_region *
 			 (unsigned long long)region->block_size);
 }
 
+static bool has_waiting_records(const struct cxl_dc *dc, const struct dc_chain *chain)
+{
+	/* of offers, only the newest can have some */
+	return dc_records_wait(dc) && dc->queue[dc->queue_first].type == CXL_DC_EVENT_ADD &&
+	       list_is_last(&chain->list, &dc->chains);
+}
+
+/**
+ * dc_chain_is_complete() - whether the host can know all of an offer
+ * @dc: the engine
+ * @chain: the offer
+ *
+ * Return: true once no extent follows, and no record waits for room in the log.
+ */
+bool dc_chain_is_complete(const struct cxl_dc *dc, const struct dc_chain *chain)
+{
+	return chain != dc->open && !has_waiting_records(dc, chain);
+}
+
 /**
  * dc_chain_free() - drop an offer with the extents that are still in it
  * @dc: the engine

@@ -145,7 +145,7 @@ enum cxl_mbox_rc cxl_dc_fm_set_region_config(struct cxl_dc *dc, struct cxl_mbox_
 				 (unsigned long long)block, BLOCK_MIN,
 				 (unsigned long long)block_max(region));
 
-	rc = dc_check_room(dc, 1);
+	rc = dc_records_reserve(dc, 1);
 	if (rc)
 		return rc;
 	region->block_size = block;

@@ -101,12 +101,12 @@ static void discard(struct cxl_dc *dc, struct rb_root *ranges, u32 *nr)
 	*nr = 0;
 }
 
-/* The offer that a response answers: the oldest, once it is complete. */
+/* The offer that a response answers: the oldest, once all of it has been reported. */
 static struct dc_chain *oldest_chain(struct cxl_dc *dc)
 {
 	struct dc_chain *chain = list_first_entry_or_null(&dc->chains, struct dc_chain, list);
 
-	return chain == dc->open ? NULL : chain;
+	return chain && dc_chain_is_complete(dc, chain) ? chain : NULL;
 }
 
 /* The extent of an offer that a piece lies in, NULL: none. */
@@ -309,7 +309,7 @@ enum cxl_mbox_rc cxl_dc_release(struct cxl_dc *dc, struct cxl_mbox_io *io)
 	if (!rc)
 		rc = dc_check_release(dc, &dc->releases);
 	if (!rc)
-		dc_free_ranges(dc, &dc->releases, CXL_DC_EVENT_RELEASED);
+		dc_free_ranges(dc, &dc->releases, CXL_DC_EVENT_RELEASED, 0);
 	discard(dc, &dc->releases, &dc->nr_releases);
 	return rc;
 }

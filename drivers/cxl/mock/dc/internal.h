@@ -42,6 +42,7 @@ void dc_tag_count(struct cxl_dc *dc, struct dc_tag *tag, enum dc_extent_state st
 const struct cxl_dc_region *dc_region_of(const struct cxl_dc *dc, u64 start, u64 len);
 enum cxl_mbox_rc dc_check_blocks(struct cxl_dc *dc, const struct cxl_dc_region *region,
 				 u64 start, u64 len);
+bool dc_chain_is_complete(const struct cxl_dc *dc, const struct dc_chain *chain);
 void dc_chain_free(struct cxl_dc *dc, struct dc_chain *chain);
 
 unsigned int dc_list_page(struct cxl_dc *dc, u32 start, u32 count,
@@ -64,7 +65,9 @@ struct cxl_dc_event_data dc_event_of(enum cxl_dc_event_type type,
 void dc_emit_event(struct cxl_dc *dc, struct cxl_dc_event_data *event);
 void dc_emit(struct cxl_dc *dc, enum cxl_dc_event_type type,
 	     const struct dc_extent *extent, u64 start, u64 len, bool more);
-enum cxl_mbox_rc dc_check_room(struct cxl_dc *dc, u32 nr);
+bool dc_records_wait(const struct cxl_dc *dc);
+void dc_records_drop(struct cxl_dc *dc);
+enum cxl_mbox_rc dc_records_reserve(struct cxl_dc *dc, u32 nr);
 void dc_emit_config(struct cxl_dc *dc, u8 region);
 
 /* Releasing, by the host and by the FM. */
@@ -72,7 +75,7 @@ enum cxl_mbox_rc dc_collect(struct cxl_dc *dc, struct rb_root *ranges, u32 *nr,
 			    u64 start, u64 len);
 enum cxl_mbox_rc dc_check_release(struct cxl_dc *dc, const struct rb_root *ranges);
 void dc_free_ranges(struct cxl_dc *dc, struct rb_root *ranges,
-		    enum cxl_dc_event_type type);
+		    enum cxl_dc_event_type type, u32 chained);
 enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct rb_root *ranges,
 				    const u8 *tag, bool forced);
 

@@ -74,7 +74,7 @@ static enum cxl_mbox_rc check_limits(struct cxl_dc *dc, unsigned int nr, const u
 	if (!dc_tag_is_null(tag) && dc->nr_tags >= dc->max_tags && !dc_tag_find(dc, tag))
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
 				 "one more tag would be over the limit of %u", dc->max_tags);
-	return dc_check_room(dc, nr);
+	return dc_records_reserve(dc, nr);
 }
 
 /* The chain that an offer goes to: the open one, or a new one. */
@@ -161,8 +161,8 @@ static void emit_last(struct cxl_dc *dc, struct dc_chain *chain, unsigned int nr
  * Physical Address outside one region; Invalid Extent List for an extent that is
  * empty, unaligned, in another region or overlaps one that is there; Invalid
  * Input if tag, sequence or backend do not fit; Resources Exhausted at a limit;
- * Retry Required while the host's event log has no room; Internal Error without
- * memory.
+ * Retry Required while records of an earlier request wait for room in the host's
+ * event log; Internal Error without memory.
  */
 enum cxl_mbox_rc cxl_dc_offer(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
 			      unsigned int nr, const u8 *tag, bool more)
@@ -339,8 +339,8 @@ static bool is_held_in(const struct dc_extent *extent, u8 region)
  * CXL 3.1 7.6.7.6.5, Enable Shared Access
  *
  * Return: Success; Invalid Input if the region is not sharable or the tag has
- * kept nothing of it; Retry Required while the host's event log has no room,
- * Resources Exhausted if it can have none; Internal Error without memory.
+ * kept nothing of it; Retry Required while records of an earlier request wait for
+ * room in the host's event log; Internal Error without memory.
  */
 enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, u8 region, const u8 *tag)
 {
@@ -359,7 +359,7 @@ enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, u8 region, const u8 *tag)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 				 "the tag has no capacity of region %u that the host does not have",
 				 region);
-	rc = dc_check_room(dc, nr);
+	rc = dc_records_reserve(dc, nr);
 	if (rc)
 		return rc;
 

@@ -167,8 +167,14 @@ static void cut(struct cxl_dc *dc, struct dc_extent *extent, u64 start, u64 end,
 	}
 }
 
+/* The flags of the next of @left records that form a chain. */
+static u8 chained_flags(u32 *left)
+{
+	return *left && --*left ? CXL_DC_EVENT_MORE : 0;
+}
+
 static void free_range(struct cxl_dc *dc, struct dc_extent *range,
-		       enum cxl_dc_event_type type)
+		       enum cxl_dc_event_type type, u32 *chained)
 {
 	u64 end = range->start + range->len;
 	u64 pos = range->start;
@@ -180,6 +186,7 @@ static void free_range(struct cxl_dc *dc, struct dc_extent *range,
 		struct cxl_dc_event_data event;
 
 		event = dc_event_of(type, extent, pos, piece_end - pos);
+		event.flags = chained_flags(chained);
 		cut(dc, extent, pos, piece_end, &rest);
 		dc->stats.released++;
 		dc_emit_event(dc, &event);
@@ -193,14 +200,15 @@ static void free_range(struct cxl_dc *dc, struct dc_extent *range,
  * @dc: the engine
  * @ranges: checked; empty afterwards
  * @type: the event that reports each piece
+ * @chained: how many pieces the events of which form a chain; 0: each is by itself
  */
 void dc_free_ranges(struct cxl_dc *dc, struct rb_root *ranges,
-		    enum cxl_dc_event_type type)
+		    enum cxl_dc_event_type type, u32 chained)
 {
 	struct dc_extent *range;
 
 	while ((range = dc_ranges_take(ranges)))
-		free_range(dc, range, type);
+		free_range(dc, range, type, &chained);
 	dc_list_changed(dc);
 }
 
@@ -223,7 +231,7 @@ enum cxl_mbox_rc dc_check_release(struct cxl_dc *dc, const struct rb_root *range
 	return rc ?: check_splits(dc, &plan);
 }
 
-static void ask_for(struct cxl_dc *dc, const struct dc_extent *range)
+static void ask_for(struct cxl_dc *dc, const struct dc_extent *range, u32 *left)
 {
 	u64 end = range->start + range->len;
 	u64 pos = range->start;
@@ -232,8 +240,11 @@ static void ask_for(struct cxl_dc *dc, const struct dc_extent *range)
 		struct dc_extent *extent = dc_store_find(dc, pos);
 		u64 piece_end = min(end, extent->start + extent->len);
 
-		dc_extent_set_state(dc, extent, DC_RELEASING);
-		dc_emit(dc, CXL_DC_EVENT_RELEASE, extent, pos, piece_end - pos, false);
+		/* what is not asked for must not seem to be */
+		if (piece_end - pos == extent->len)
+			dc_extent_set_state(dc, extent, DC_RELEASING);
+		dc_emit(dc, CXL_DC_EVENT_RELEASE, extent, pos, piece_end - pos,
+			chained_flags(left));
 		pos = piece_end;
 	}
 }
@@ -247,11 +258,12 @@ static void ask_for(struct cxl_dc *dc, const struct dc_extent *range)
  *
  * CXL 3.1 7.6.7.6.6
  *
- * A full event log refuses a request, but does not save what is taken.
+ * The records of one request form a chain, which names every piece of an extent
+ * that the request is about. Records that wait from an earlier request refuse a
+ * request, but do not save what is taken.
  *
  * Return: as dc_check_release(); Invalid Input for another tag; Retry Required
- * while the host's event log has no room, Resources Exhausted if it can have
- * none.
+ * while records of an earlier request wait for room in the host's event log.
  */
 enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct rb_root *ranges,
 				    const u8 *tag, bool forced)
@@ -263,15 +275,15 @@ enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct rb_root *ranges,
 	rc = check_ranges(dc, ranges, tag, &plan);
 	if (!rc && forced)
 		rc = check_splits(dc, &plan);
-	if (!rc && !forced)
-		rc = dc_check_room(dc, plan.pieces);
+	if (!rc && !(forced && dc_records_wait(dc)))
+		rc = dc_records_reserve(dc, plan.pieces);
 
 	if (!rc && forced) {
 		dc->stats.forced += plan.pieces;
-		dc_free_ranges(dc, ranges, CXL_DC_EVENT_FORCED_RELEASE);
+		dc_free_ranges(dc, ranges, CXL_DC_EVENT_FORCED_RELEASE, plan.pieces);
 	} else if (!rc) {
 		for (range = dc_ranges_first(ranges); range; range = dc_ranges_next(range))
-			ask_for(dc, range);
+			ask_for(dc, range, &plan.pieces);
 	}
 	dc_ranges_free(dc, ranges);
 	return rc;

@@ -24,6 +24,8 @@ static void emit(struct cxl_dc *engine, bool to_fm, const struct cxl_dc_event_da
 	assert_ptr_equal(engine, &dc);
 	assert_true(dc_nr_events < ARRAY_SIZE(dc_events));
 	dc_events[dc_nr_events++] = (struct event) { to_fm, *event };
+	if (!to_fm && dc_room)
+		dc_room--;
 }
 
 struct cxl_dc_sink dc_sink = {
@@ -39,8 +41,7 @@ void dc_restart(void)
 	/* what was there before must not matter */
 	memset(&dc, 0xa5, sizeof(dc));
 	cxl_dc_init(&dc, &dc_config, &dc_sink);
-	dc_nr_events = 0;
-	dc_events_seen = 0;
+	forget_events();
 	assert_null(dc_check(&dc));
 }
 
@@ -303,10 +304,31 @@ void assert_no_more_events(void)
 	assert_int_equal(dc_events_seen, dc_nr_events);
 }
 
+/* The host has read and cleared all that was reported. */
 void forget_events(void)
 {
+	dc_room = dc_sink.size;
 	dc_nr_events = 0;
 	dc_events_seen = 0;
+}
+
+/* The host's log is full, and a record waits: of the configuration of region 1. */
+void fill_the_queue(void)
+{
+	u8 in[16] = { 1 };
+
+	dc_room = 0;
+	put_le(in + 4, 8, BLOCK);
+	assert_int_equal(fm(CXL_FM_OP_SET_REGION_CONFIG, in, sizeof(in), 256), CXL_RC_SUCCESS);
+	assert_int_equal(cxl_dc_waiting(&dc), 1);
+}
+
+/* The host clears records, which makes room for others. */
+void host_clears(unsigned int nr)
+{
+	dc_room += nr;
+	cxl_dc_flush(&dc);
+	assert_null(dc_check(&dc));
 }
 
 void before_command(void)

@@ -74,6 +74,8 @@ void assert_event(enum cxl_dc_event_type type, u32 start, u32 len, unsigned int 
 		  bool more);
 void assert_no_more_events(void);
 void forget_events(void);
+void fill_the_queue(void);
+void host_clears(unsigned int nr);
 
 void before_command(void);
 void after_refusal(void);

@@ -232,10 +232,10 @@ static void a_refused_offer_does_not_reserve_a_backend(void **state)
 	assert_done(offer(R({ 0, 4 }), 1, false));
 	assert_refused(CXL_RC_INVALID_EXTENT_LIST, offer(R({ 2, 4 }), 2, false));
 	assert_null(backends[1].user);
-	dc_room = 0;
+	fill_the_queue();
 	assert_refused(CXL_RC_RETRY_REQUIRED, offer(R({ 8, 4 }), 2, false));
 	assert_null(backends[1].user);
-	dc_room = 100;
+	host_clears(2);
 	assert_int_equal(detach(1), 0);
 	assert_int_equal(attach(1, 2, 4), 0);
 	assert_done_with_memory_only(offer(R({ 8, 4 }), 2, false));

@@ -240,12 +240,12 @@ static void a_region_in_use_keeps_its_configuration(void **state)
 	assert_done(set_config(1, 64, 0));
 }
 
-static void a_configuration_needs_room_in_the_event_log(void **state)
+static void a_configuration_waits_for_no_other_record(void **state)
 {
-	dc_room = 0;
+	fill_the_queue();
 	assert_refused(CXL_RC_RETRY_REQUIRED, set_config(1, 64 * KIB, 0));
 	assert_int_equal(dc.regions[1].block_size, BLOCK);
-	dc_room = 1;
+	host_clears(2);
 	assert_done(set_config(1, 64 * KIB, 0));
 	assert_int_equal(dc.regions[1].block_size, 64 * KIB);
 }
@@ -450,11 +450,11 @@ static void the_fm_releases_by_tag(void **state)
 	assert_done(offer(R({ 20, 1 }), 1, false));
 	forget_events();
 	assert_done(fm_release(CXL_FM_REMOVE_TAG, 1, NOTHING));
-	assert_event(CXL_DC_EVENT_RELEASE, 0, 4, 1, false);
+	assert_event(CXL_DC_EVENT_RELEASE, 0, 4, 1, true);
 	assert_event(CXL_DC_EVENT_RELEASE, 8, 4, 1, false);
 	assert_no_more_events();
 	assert_done(fm_release(CXL_FM_REMOVE_TAG | CXL_FM_RELEASE_FORCED, 1, NOTHING));
-	assert_event(CXL_DC_EVENT_FORCED_RELEASE, 0, 4, 1, false);
+	assert_event(CXL_DC_EVENT_FORCED_RELEASE, 0, 4, 1, true);
 	assert_event(CXL_DC_EVENT_FORCED_RELEASE, 8, 4, 1, false);
 	assert_no_more_events();
 	assert_host_has(R({ 4, 4 }));
@@ -469,7 +469,7 @@ static void the_fm_names_what_to_release(void **state)
 {
 	give(R({ 0, 4 }, { 4, 4 }), 1);
 	assert_done(fm_release(CXL_FM_REMOVE_PRESCRIPTIVE, 1, R({ 6, 1 }, { 0, 2 })));
-	assert_event(CXL_DC_EVENT_RELEASE, 0, 2, 1, false);
+	assert_event(CXL_DC_EVENT_RELEASE, 0, 2, 1, true);
 	assert_event(CXL_DC_EVENT_RELEASE, 6, 1, 1, false);
 	assert_no_more_events();
 	assert_done(fm_release(CXL_FM_REMOVE_PRESCRIPTIVE | CXL_FM_RELEASE_FORCED, 0,
@@ -485,34 +485,31 @@ static void the_fm_names_what_to_release(void **state)
 	assert_refused(CXL_RC_INVALID_EXTENT_LIST, fm_release(0x11, 0, R({ 0, 0 })));
 }
 
-static void a_release_of_the_fm_needs_room_in_the_event_log(void **state)
+static void a_release_of_the_fm_waits_for_no_other_record(void **state)
 {
 	give(R({ 0, 4 }, { 4, 4 }), 1);
-	dc_room = 1;
+	fill_the_queue();
 	assert_refused(CXL_RC_RETRY_REQUIRED, fm_release(0, 1, NOTHING));
 	assert_refused(CXL_RC_RETRY_REQUIRED, fm_release(1, 1, R({ 3, 2 })));
+	/* what is taken is gone, although the log loses the records */
 	assert_done(fm_release(CXL_FM_RELEASE_FORCED, 1, NOTHING));
+	assert_host_has(NOTHING);
 }
 
-/* How much is free does not depend on what the host has read. */
-static void an_addition_of_the_fm_needs_room_in_the_event_log(void **state)
+static void an_addition_of_the_fm_waits_for_no_other_record(void **state)
 {
-	give(R({ 1, 1 }, { 3, 1 }), 0);
-	dc_sink.size = 3;
-	dc_room = 2;
+	fill_the_queue();
 	assert_refused(CXL_RC_RETRY_REQUIRED,
 		       fm_add(CXL_FM_SELECT_FREE, 0, 3 * BLOCK, 1, NOTHING));
 	assert_refused(CXL_RC_RETRY_REQUIRED,
-		       fm_add(CXL_FM_SELECT_PRESCRIPTIVE, 0, 0, 1,
-			      R({ 0, 1 }, { 2, 1 }, { 4, 1 })));
-	dc_room = 0;
-	assert_refused(CXL_RC_RETRY_REQUIRED,
 		       fm_add(CXL_FM_SELECT_CONTIGUOUS, 0, BLOCK, 1, NOTHING));
+	assert_refused(CXL_RC_RETRY_REQUIRED,
+		       fm_add(CXL_FM_SELECT_PRESCRIPTIVE, 0, 0, 1, R({ 0, 1 }, { 2, 1 })));
+	/* how much is free does not depend on what the host has read */
 	assert_refused(CXL_RC_RESOURCES_EXHAUSTED,
-		       fm_add(CXL_FM_SELECT_FREE, 0, GIB - BLOCK, 1, NOTHING));
-	dc_room = 3;
+		       fm_add(CXL_FM_SELECT_FREE, 0, GIB + BLOCK, 1, NOTHING));
+	host_clears(1);
 	assert_done(fm_add(CXL_FM_SELECT_FREE, 0, 3 * BLOCK, 1, NOTHING));
-	assert_pending(R({ 0, 1 }, { 2, 1 }, { 4, 1 }));
 }
 
 /* What would take more records than the log has is not free in so few extents. */
@@ -557,7 +554,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(the_sizes_that_a_block_can_have_are_named),
 	TEST(a_wrong_configuration_is_refused),
 	TEST(a_region_in_use_keeps_its_configuration),
-	TEST(a_configuration_needs_room_in_the_event_log),
+	TEST(a_configuration_waits_for_no_other_record),
 	TEST(nothing_is_sanitized),
 	TEST(capacity_is_found_under_a_new_block_size),
 	TEST(what_the_host_collects_must_fit_the_blocks_at_the_end),
@@ -573,8 +570,8 @@ static const struct CMUnitTest tests[] = {
 	TEST(an_open_chain_makes_the_fm_wait),
 	TEST(the_fm_releases_by_tag),
 	TEST(the_fm_names_what_to_release),
-	TEST(a_release_of_the_fm_needs_room_in_the_event_log),
-	TEST(an_addition_of_the_fm_needs_room_in_the_event_log),
+	TEST(a_release_of_the_fm_waits_for_no_other_record),
+	TEST(an_addition_of_the_fm_waits_for_no_other_record),
 	TEST(the_device_chooses_no_more_extents_than_the_event_log_holds),
 	TEST(without_memory_the_fm_changes_nothing),
 };

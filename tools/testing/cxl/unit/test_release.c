@@ -253,18 +253,26 @@ static void the_host_is_asked_and_answers(void **state)
 
 	give(R({ 0, 4 }, { 4, 4 }, { 10, 2 }), 1);
 	assert_done(ask(2, 4, 1, false));
-	assert_event(CXL_DC_EVENT_RELEASE, 2, 2, 1, false);
+	assert_event(CXL_DC_EVENT_RELEASE, 2, 2, 1, true);
 	assert_event(CXL_DC_EVENT_RELEASE, 4, 2, 1, false);
 	assert_no_more_events();
 	assert_host_has(R({ 0, 4 }, { 4, 4 }, { 10, 2 }));
 	assert_int_equal(dc.generation, 1);
+	/* of both a part is not asked for */
 	for_each_extent(extent, &dc)
-		assert_int_equal(extent->state,
-				 extent->start < 8 * BLOCK ? DC_RELEASING : DC_ACCEPTED);
+		assert_int_equal(extent->state, DC_ACCEPTED);
 	/* once more is no harm */
 	assert_done(ask(2, 4, 0, false));
+	assert_done(ask(0, 5, 0, false));
+	for_each_extent(extent, &dc)
+		assert_int_equal(extent->state, extent->start ? DC_ACCEPTED : DC_RELEASING);
+	/* and what is left of it is still asked for */
+	assert_done(release(R({ 0, 1 }), 0));
+	for_each_extent(extent, &dc)
+		assert_int_equal(extent->state,
+				 extent->start == BLOCK ? DC_RELEASING : DC_ACCEPTED);
 	forget_events();
-	assert_done(release(R({ 0, 8 }), 0));
+	assert_done(release(R({ 1, 7 }), 0));
 	assert_host_has(R({ 10, 2 }));
 }
 
@@ -287,17 +295,15 @@ static void the_tag_of_a_request_must_be_that_of_the_extents(void **state)
 	assert_host_has(R({ 0, 4 }));
 }
 
-static void a_request_needs_room_in_the_event_log(void **state)
+static void a_request_waits_for_no_other_record(void **state)
 {
 	give(R({ 0, 4 }, { 4, 4 }), 1);
-	dc_room = 1;
+	fill_the_queue();
 	assert_refused(CXL_RC_RETRY_REQUIRED, ask(0, 8, 0, false));
-	dc_sink.size = 1;
-	assert_refused(CXL_RC_RESOURCES_EXHAUSTED, ask(0, 8, 0, false));
-	assert_non_null(strstr(dc.reason, "holds 1 records, not 2"));
-	assert_done(ask(0, 4, 0, false));
+	host_clears(1);
+	assert_done(ask(0, 8, 0, false));
+	assert_int_equal(cxl_dc_waiting(&dc), 2);
 	/* what is taken is gone, the host is told or not */
-	dc_room = 0;
 	assert_done(ask(0, 8, 0, true));
 	assert_host_has(NOTHING);
 }
@@ -308,7 +314,7 @@ static void taken_capacity_is_gone_at_once(void **state)
 	assert_done(ask(4, 4, 0, false));
 	forget_events();
 	assert_done(ask(2, 4, 1, true));
-	assert_event(CXL_DC_EVENT_FORCED_RELEASE, 2, 2, 1, false);
+	assert_event(CXL_DC_EVENT_FORCED_RELEASE, 2, 2, 1, true);
 	assert_event(CXL_DC_EVENT_FORCED_RELEASE, 4, 2, 1, false);
 	assert_no_more_events();
 	assert_host_has(R({ 0, 2 }, { 6, 2 }, { 10, 2 }));
@@ -461,7 +467,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(without_memory_nothing_is_released),
 	TEST(the_host_is_asked_and_answers),
 	TEST(the_tag_of_a_request_must_be_that_of_the_extents),
-	TEST(a_request_needs_room_in_the_event_log),
+	TEST(a_request_waits_for_no_other_record),
 	TEST(taken_capacity_is_gone_at_once),
 	TEST(an_event_counts_what_is_left_after_it),
 	TEST(what_was_taken_meanwhile_is_an_invalid_address),
