@@ -122,6 +122,10 @@ static int cxl_mock_mem_probe(struct platform_device *pdev)
 	if (!mock)
 		return -ENODEV;
 
+	/* a host that was here before has left, in the middle of a command maybe */
+	scoped_guard(mutex, &mock->lock)
+		cxl_dc_forget_requests(&mock->device.dc);
+
 	mds = cxl_core_memdev_state_create(&pdev->dev, mock->config.serial);
 	if (IS_ERR(mds))
 		return PTR_ERR(mds);

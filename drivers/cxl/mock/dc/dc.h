@@ -332,6 +332,7 @@ enum cxl_mbox_rc cxl_dc_get_config(struct cxl_dc *dc, struct cxl_mbox_io *io);
 enum cxl_mbox_rc cxl_dc_get_extent_list(struct cxl_dc *dc, struct cxl_mbox_io *io);
 enum cxl_mbox_rc cxl_dc_add_response(struct cxl_dc *dc, struct cxl_mbox_io *io);
 enum cxl_mbox_rc cxl_dc_release(struct cxl_dc *dc, struct cxl_mbox_io *io);
+void cxl_dc_forget_requests(struct cxl_dc *dc);
 
 /*
  * Commands of the FM: DCD Management, CXL 3.1 7.6.7.6. Whoever calls them, and those

@@ -272,6 +272,29 @@ void dc_chain_free(struct cxl_dc *dc, struct dc_chain *chain)
 }
 
 /**
+ * dc_chain_withdraw() - take an offer back
+ * @dc: the engine
+ * @chain: the offer
+ *
+ * Its records that still wait are not reported. What a reference keeps stays.
+ */
+void dc_chain_withdraw(struct cxl_dc *dc, struct dc_chain *chain)
+{
+	struct dc_extent *extent, *next;
+
+	if (has_waiting_records(dc, chain))
+		dc_records_drop(dc);
+	list_for_each_entry_safe(extent, next, &chain->extents, in_chain) {
+		if (!dc_is_referenced(dc, extent))
+			continue;
+		list_del_init(&extent->in_chain);
+		extent->chain = NULL;
+		dc_extent_set_state(dc, extent, DC_HELD);
+	}
+	dc_chain_free(dc, chain);
+}
+
+/**
  * dc_extent_to_wire() - an extent in its wire format
  * @extent: the extent
  * @wire: what to fill

@@ -133,6 +133,22 @@ static bool is_kept(const struct cxl_dc *dc, const struct dc_extent *extent)
 	return !piece || piece->start >= extent->start + extent->len;
 }
 
+/*
+ * The host does not wait for the end of an offer: it rejects what it has seen, and
+ * drops what would still belong to it.
+ */
+static void reject_unfinished(struct cxl_dc *dc)
+{
+	struct dc_chain *chain = list_first_entry_or_null(&dc->chains, struct dc_chain, list);
+	struct dc_extent *extent;
+
+	if (!chain)
+		return;
+	list_for_each_entry(extent, &chain->extents, in_chain)
+		dc->stats.rejected++;
+	dc_chain_withdraw(dc, chain);
+}
+
 static enum cxl_mbox_rc refuse_piece(struct cxl_dc *dc, const struct dc_extent *piece)
 {
 	if (dc->open && !oldest_chain(dc))
@@ -247,6 +263,19 @@ static void accept(struct cxl_dc *dc, struct dc_chain *chain)
 }
 
 /**
+ * cxl_dc_forget_requests() - forget what the host has not finished to say
+ * @dc: the engine
+ *
+ * For a host that begins anew: the rest of a response or of a release that went over
+ * several commands will not come.
+ */
+void cxl_dc_forget_requests(struct cxl_dc *dc)
+{
+	discard(dc, &dc->response, &dc->nr_response);
+	discard(dc, &dc->releases, &dc->nr_releases);
+}
+
+/**
  * cxl_dc_add_response() - Add Dynamic Capacity Response (4802h)
  * @dc: the engine
  * @io: the command
@@ -254,8 +283,9 @@ static void accept(struct cxl_dc *dc, struct dc_chain *chain)
  * CXL 3.1 8.2.9.9.9.3
  *
  * Answers the oldest offer. The host accepts what it names, extents of the
- * offer or parts of them, and rejects the rest. An error discards what earlier
- * commands of the same response named; the offer stays.
+ * offer or parts of them, and rejects the rest. An offer that is still open can only
+ * be rejected, and ends with that. An error discards what earlier commands of the
+ * same response named; the offer stays.
  *
  * Return: Success; Invalid Payload Length; Invalid Physical Address for what is
  * not part of the offer; Invalid Extent List for what is empty, unaligned, named
@@ -278,6 +308,9 @@ enum cxl_mbox_rc cxl_dc_add_response(struct cxl_dc *dc, struct cxl_mbox_io *io)
 		if (dc->nr_response)
 			dc_list_changed(dc);
 		accept(dc, chain);
+	} else {
+		/* check_response() lets nothing else pass without a chain */
+		reject_unfinished(dc);
 	}
 	return rc;
 }

@@ -44,6 +44,7 @@ enum cxl_mbox_rc dc_check_blocks(struct cxl_dc *dc, const struct cxl_dc_region *
 				 u64 start, u64 len);
 bool dc_chain_is_complete(const struct cxl_dc *dc, const struct dc_chain *chain);
 void dc_chain_free(struct cxl_dc *dc, struct dc_chain *chain);
+void dc_chain_withdraw(struct cxl_dc *dc, struct dc_chain *chain);
 
 unsigned int dc_list_page(struct cxl_dc *dc, u32 start, u32 count,
 			  struct cxl_dc_extent *extents);

@@ -11,6 +11,13 @@
 
 #include "internal.h"
 
+/*
+ * The ranges of one request can be more than there can be extents, as they may be
+ * adjacent, or leave none of the extents that they cut. A list in one command is
+ * never too long.
+ */
+#define COMMAND_MAX	256
+
 /**
  * dc_collect() - add a range to those of a request
  * @dc: the engine
@@ -21,7 +28,7 @@
  *
  * Return: Success; Invalid Extent List for a range that is empty, unaligned or
  * overlaps another; Invalid Physical Address outside one region; Resources
- * Exhausted for more ranges than there can be extents; Internal Error.
+ * Exhausted for far more ranges than there can be extents; Internal Error.
  */
 enum cxl_mbox_rc dc_collect(struct cxl_dc *dc, struct rb_root *ranges, u32 *nr,
 			    u64 start, u64 len)
@@ -40,9 +47,9 @@ enum cxl_mbox_rc dc_collect(struct cxl_dc *dc, struct rb_root *ranges, u32 *nr,
 	rc = dc_check_blocks(dc, region, start, len);
 	if (rc)
 		return rc;
-	if (*nr >= dc->max_extents)
+	if (*nr >= 2 * dc->max_extents + COMMAND_MAX)
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
-				 "more extents than the limit of %u", dc->max_extents);
+				 "more extents than twice the limit of %u", dc->max_extents);
 
 	range = dc_extent_alloc(dc, start, len);
 	if (!range)
@@ -57,11 +64,46 @@ enum cxl_mbox_rc dc_collect(struct cxl_dc *dc, struct rb_root *ranges, u32 *nr,
 	return CXL_RC_SUCCESS;
 }
 
-/* What a request would do, found out before it is done. */
+/*
+ * What a request would do, found out before it is done: to how many pieces of the
+ * host's extents, and how many extents more there would be then. The rest is about
+ * the extent that is looked at: where what was cut out of it ends, and how many
+ * extents what is left makes.
+ */
 struct plan {
 	u32 pieces;
-	u32 splits;
+	s64 growth;
+	const struct dc_extent *extent;
+	u64 pos;
+	u32 left;
 };
+
+static void plan_end(const struct cxl_dc *dc, struct plan *plan)
+{
+	const struct dc_extent *extent = plan->extent;
+
+	if (!extent)
+		return;
+	plan->left += plan->pos < extent->start + extent->len;
+	/* what a reference keeps is still an extent */
+	if (!dc_is_referenced(dc, extent))
+		plan->growth += (s64)plan->left - 1;
+	plan->extent = NULL;
+}
+
+static void plan_piece(const struct cxl_dc *dc, struct plan *plan,
+		       const struct dc_extent *extent, u64 start, u64 end)
+{
+	if (plan->extent != extent) {
+		plan_end(dc, plan);
+		plan->extent = extent;
+		plan->pos = extent->start;
+		plan->left = 0;
+	}
+	plan->left += start > plan->pos;
+	plan->pos = end;
+	plan->pieces++;
+}
 
 static bool is_part(const struct dc_extent *extent, const struct dc_extent *range)
 {
@@ -70,7 +112,7 @@ static bool is_part(const struct dc_extent *extent, const struct dc_extent *rang
 }
 
 static enum cxl_mbox_rc check_range(struct cxl_dc *dc, const struct dc_extent *range,
-				    const u8 *tag, struct plan *plan)
+				    const u8 *tag, bool forced, struct plan *plan)
 {
 	u64 end = range->start + range->len;
 	u64 pos = range->start;
@@ -85,7 +127,9 @@ static enum cxl_mbox_rc check_range(struct cxl_dc *dc, const struct dc_extent *r
 	while (pos < end) {
 		struct dc_extent *extent = dc_store_find(dc, pos);
 
-		if (!extent || extent->start > pos || !dc_host_has(extent))
+		bool withdrawn = extent && forced && extent->state == DC_OFFERED;
+
+		if (!extent || extent->start > pos || !(dc_host_has(extent) || withdrawn))
 			return dc_refuse(dc, CXL_RC_INVALID_PA,
 					 "the host does not have %#llx",
 					 (unsigned long long)pos);
@@ -94,40 +138,41 @@ static enum cxl_mbox_rc check_range(struct cxl_dc *dc, const struct dc_extent *r
 			return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 					 "the extent at %#llx does not have this tag",
 					 (unsigned long long)extent->start);
-		if (is_part(extent, range) &&
+		if (!withdrawn && is_part(extent, range) &&
 		    ((extent->tag && extent->tag->backend) || dc_is_referenced(dc, extent)))
 			return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
 					 "the extent of %#llx bytes at %#llx can only be released as a whole",
 					 (unsigned long long)extent->len,
 					 (unsigned long long)extent->start);
-		plan->pieces++;
-		plan->splits += range->start > extent->start &&
-				end < extent->start + extent->len;
+		if (!withdrawn)
+			plan_piece(dc, plan, extent, pos,
+				   min(end, extent->start + extent->len));
 		pos = extent->start + extent->len;
 	}
 	return CXL_RC_SUCCESS;
 }
 
 static enum cxl_mbox_rc check_ranges(struct cxl_dc *dc, const struct rb_root *ranges,
-				     const u8 *tag, struct plan *plan)
+				     const u8 *tag, bool forced, struct plan *plan)
 {
 	struct dc_extent *range;
 
 	for (range = dc_ranges_first(ranges); range; range = dc_ranges_next(range)) {
-		enum cxl_mbox_rc rc = check_range(dc, range, tag, plan);
+		enum cxl_mbox_rc rc = check_range(dc, range, tag, forced, plan);
 
 		if (rc)
 			return rc;
 	}
+	plan_end(dc, plan);
 	return CXL_RC_SUCCESS;
 }
 
 static enum cxl_mbox_rc check_splits(struct cxl_dc *dc, const struct plan *plan)
 {
-	if (plan->splits <= dc->max_extents - dc->nr_extents)
+	if (plan->growth <= (s64)dc->max_extents - dc->nr_extents)
 		return CXL_RC_SUCCESS;
 	return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
-			 "cutting this out leaves more extents than the limit of %u: release at the ends of extents",
+			 "cutting all of this out leaves more extents than the limit of %u: release at the ends of extents",
 			 dc->max_extents);
 }
 
@@ -182,9 +227,18 @@ static void free_range(struct cxl_dc *dc, struct dc_extent *range,
 
 	while (pos < end) {
 		struct dc_extent *extent = dc_store_find(dc, pos);
-		u64 piece_end = min(end, extent->start + extent->len);
 		struct cxl_dc_event_data event;
+		u64 piece_end;
 
+		/* of what was offered nothing is left, or what a reference keeps */
+		if (!extent || extent->start >= end)
+			break;
+		pos = max(pos, extent->start);
+		piece_end = min(end, extent->start + extent->len);
+		if (!dc_host_has(extent)) {
+			pos = piece_end;
+			continue;
+		}
 		event = dc_event_of(type, extent, pos, piece_end - pos);
 		event.flags = chained_flags(chained);
 		cut(dc, extent, pos, piece_end, &rest);
@@ -219,14 +273,13 @@ void dc_free_ranges(struct cxl_dc *dc, struct rb_root *ranges,
  *
  * Return: Success; Invalid Physical Address for what the host does not have;
  * Invalid Extent List for a part of what goes as a whole; Resources Exhausted
- * if there would be too many extents as the ranges are cut out one by one: each
- * that does not begin or end where an extent does makes one more.
+ * if there would be too many extents when all is cut out.
  */
 enum cxl_mbox_rc dc_check_release(struct cxl_dc *dc, const struct rb_root *ranges)
 {
 	static const u8 any[CXL_DC_TAG_LEN];
 	struct plan plan = {};
-	enum cxl_mbox_rc rc = check_ranges(dc, ranges, any, &plan);
+	enum cxl_mbox_rc rc = check_ranges(dc, ranges, any, false, &plan);
 
 	return rc ?: check_splits(dc, &plan);
 }
@@ -249,6 +302,24 @@ static void ask_for(struct cxl_dc *dc, const struct dc_extent *range, u32 *left)
 	}
 }
 
+/* Offers of which a part is taken go as a whole: the host could answer no rest. */
+static void withdraw_ranges(struct cxl_dc *dc, const struct rb_root *ranges)
+{
+	struct dc_extent *range, *extent;
+
+	for (range = dc_ranges_first(ranges); range; range = dc_ranges_next(range)) {
+		u64 end = range->start + range->len;
+
+		for (extent = dc_store_find(dc, range->start); extent && extent->start < end;) {
+			u64 next = extent->start + extent->len;
+
+			if (extent->state == DC_OFFERED)
+				dc_chain_withdraw(dc, extent->chain);
+			extent = dc_store_find(dc, next);
+		}
+	}
+}
+
 /**
  * dc_request_release() - ask the host to release ranges, or take them
  * @dc: the engine
@@ -257,6 +328,9 @@ static void ask_for(struct cxl_dc *dc, const struct dc_extent *range, u32 *left)
  * @forced: take them
  *
  * CXL 3.1 7.6.7.6.6
+ *
+ * What the host was only offered is taken with all of its offer, of which no event
+ * tells: the host's answer will be refused.
  *
  * The records of one request form a chain, which names every piece of an extent
  * that the request is about. Records that wait from an earlier request refuse a
@@ -272,7 +346,7 @@ enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct rb_root *ranges,
 	struct plan plan = {};
 	enum cxl_mbox_rc rc;
 
-	rc = check_ranges(dc, ranges, tag, &plan);
+	rc = check_ranges(dc, ranges, tag, forced, &plan);
 	if (!rc && forced)
 		rc = check_splits(dc, &plan);
 	if (!rc && !(forced && dc_records_wait(dc)))
@@ -280,7 +354,9 @@ enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct rb_root *ranges,
 
 	if (!rc && forced) {
 		dc->stats.forced += plan.pieces;
-		dc_free_ranges(dc, ranges, CXL_DC_EVENT_FORCED_RELEASE, plan.pieces);
+		withdraw_ranges(dc, ranges);
+		if (plan.pieces)
+			dc_free_ranges(dc, ranges, CXL_DC_EVENT_FORCED_RELEASE, plan.pieces);
 	} else if (!rc) {
 		for (range = dc_ranges_first(ranges); range; range = dc_ranges_next(range))
 			ask_for(dc, range, &plan.pieces);

@@ -141,8 +141,6 @@ static void an_open_chain_cannot_be_answered_yet(void **state)
 	assert_done(offer(R({ 0, 2 }), 1, true));
 	assert_refused(CXL_RC_INVALID_PA, respond(R({ 0, 2 }), 0));
 	assert_non_null(strstr(dc.reason, "the oldest offer is still open"));
-	assert_done(respond(NOTHING, 0));
-	assert_pending(R({ 0, 2 }));
 	assert_done(offer(R({ 2, 2 }), 1, false));
 	assert_refused(CXL_RC_INVALID_PA, respond(R({ 8, 2 }), 0));
 	assert_non_null(strstr(dc.reason, "not part of the oldest offer"));
@@ -155,6 +153,18 @@ static void an_open_chain_cannot_be_answered_yet(void **state)
 	assert_done(respond(R({ 10, 2 }), 0));
 	assert_pending(R({ 20, 2 }));
 	assert_non_null(dc.open);
+}
+
+/* The host has waited long enough: what comes next is another offer. */
+static void an_open_chain_can_be_rejected(void **state)
+{
+	assert_done(offer(R({ 0, 2 }), 1, true));
+	assert_done(respond(NOTHING, 0));
+	assert_pending(NOTHING);
+	assert_int_equal(dc.stats.rejected, 1);
+	assert_done(offer(R({ 2, 2 }), 1, false));
+	assert_done(respond(R({ 2, 2 }), 0));
+	assert_host_has(R({ 2, 2 }));
 }
 
 static void with_nothing_offered_only_an_empty_list_is_right(void **state)
@@ -358,6 +368,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(the_last_part_may_be_empty),
 	TEST(the_oldest_offer_is_answered_first),
 	TEST(an_open_chain_cannot_be_answered_yet),
+	TEST(an_open_chain_can_be_rejected),
 	TEST(with_nothing_offered_only_an_empty_list_is_right),
 	TEST(what_was_not_offered_is_an_invalid_address),
 	TEST(lengths_that_wrap_are_an_invalid_address),
