@@ -401,6 +401,9 @@ enum cxl_fm_removal {
 	CXL_FM_REMOVE_PRESCRIPTIVE	= 1,
 };
 
+/* @flags of struct cxl_fm_initiate_in for an addition, CXL 3.1 7.6.7.6.5 */
+#define CXL_FM_SELECT_POLICY_MASK	0x0f
+
 /* @flags of struct cxl_fm_initiate_in for a release, CXL 3.1 7.6.7.6.6 */
 #define CXL_FM_RELEASE_POLICY_MASK	0x0f
 #define CXL_FM_RELEASE_FORCED		0x10
@@ -409,8 +412,8 @@ enum cxl_fm_removal {
 /**
  * struct cxl_fm_initiate_in - Initiate Dynamic Capacity Add, Release: request
  * @host: id of the host
- * @flags: add: enum cxl_fm_selection; release: enum cxl_fm_removal in
- *         CXL_FM_RELEASE_POLICY_MASK and flags
+ * @flags: add: enum cxl_fm_selection in CXL_FM_SELECT_POLICY_MASK; release: enum
+ *         cxl_fm_removal in CXL_FM_RELEASE_POLICY_MASK and flags
  * @region: add: index of the region for the policies that need it; release: zero
  * @length: bytes for the policies that need it
  * @tag: UUID of the allocation; all zero: none; reserved for the prescriptive

@@ -298,11 +298,13 @@ struct cxl_dc {
  * @start: DPA of its first byte
  * @len: bytes
  * @seq: its place in a shared allocation
+ * @tag: its tag, CXL_DC_TAG_LEN bytes; NULL: that of the offer
  */
 struct cxl_dc_range {
 	u64 start;
 	u64 len;
 	u16 seq;
+	const u8 *tag;
 };
 
 /**

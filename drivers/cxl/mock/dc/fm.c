@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The FM's commands: DCD Management, CXL 3.1 7.6.7.6 */
+#include <linux/align.h>
 #include <linux/log2.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
@@ -20,6 +21,18 @@ static enum cxl_mbox_rc check_host(struct cxl_dc *dc, __le16 host)
 		return CXL_RC_SUCCESS;
 	return dc_refuse(dc, CXL_RC_INVALID_INPUT, "there is no host %u, only %u",
 			 le16_to_cpu(host), CXL_DC_HOST);
+}
+
+/* The count of extents is only there for the prescriptive policies. */
+static enum cxl_mbox_rc check_list(struct cxl_dc *dc, const struct cxl_mbox_io *io,
+				   bool prescriptive)
+{
+	const struct cxl_fm_initiate_in *in = io->in;
+
+	if (!prescriptive)
+		return CXL_RC_SUCCESS;
+	return dc_check_list(dc, io, sizeof(*in), sizeof(in->extents[0]),
+			     le32_to_cpu(in->count));
 }
 
 static enum cxl_mbox_rc check_region(struct cxl_dc *dc, u8 region)
@@ -191,7 +204,10 @@ enum cxl_mbox_rc cxl_dc_fm_get_extent_lists(struct cxl_dc *dc, struct cxl_mbox_i
 	return CXL_RC_SUCCESS;
 }
 
-/* Each extent has the tag; that of the request is reserved. */
+/*
+ * The extents of a list may have several tags and regions, and are one offer. Each has
+ * its tag; that of the request is reserved.
+ */
 static enum cxl_mbox_rc add_prescriptive(struct cxl_dc *dc, const struct cxl_fm_initiate_in *in)
 {
 	u32 nr = le32_to_cpu(in->count);
@@ -200,11 +216,6 @@ static enum cxl_mbox_rc add_prescriptive(struct cxl_dc *dc, const struct cxl_fm_
 
 	if (!nr)
 		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST, "no extents to add");
-	for (u32 i = 1; i < nr; i++)
-		if (memcmp(in->extents[i].tag, in->extents[0].tag, CXL_DC_TAG_LEN))
-			return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
-					 "extent %u has another tag than the first: ask for each tag by itself",
-					 i);
 
 	ranges = kcalloc(nr, sizeof(*ranges), GFP_KERNEL);
 	if (!ranges)
@@ -214,8 +225,9 @@ static enum cxl_mbox_rc add_prescriptive(struct cxl_dc *dc, const struct cxl_fm_
 			.start = le64_to_cpu(in->extents[i].start_dpa),
 			.len = le64_to_cpu(in->extents[i].length),
 			.seq = le16_to_cpu(in->extents[i].shared_seq),
+			.tag = in->extents[i].tag,
 		};
-	rc = cxl_dc_offer(dc, ranges, nr, in->extents[0].tag, false);
+	rc = dc_check_sequences(dc, ranges, nr) ?: cxl_dc_offer(dc, ranges, nr, NULL, false);
 	kfree(ranges);
 	return rc;
 }
@@ -232,13 +244,12 @@ static enum cxl_mbox_rc add_prescriptive(struct cxl_dc *dc, const struct cxl_fm_
 enum cxl_mbox_rc cxl_dc_fm_initiate_add(struct cxl_dc *dc, struct cxl_mbox_io *io)
 {
 	const struct cxl_fm_initiate_in *in = io->in;
+	u8 policy = in->flags & CXL_FM_SELECT_POLICY_MASK;
 	u64 length = le64_to_cpu(in->length);
 	enum cxl_mbox_rc rc;
 
-	rc = dc_check_list(dc, io, sizeof(*in), sizeof(in->extents[0]), le32_to_cpu(in->count));
-	if (rc)
-		return rc;
-	rc = check_host(dc, in->host);
+	rc = check_list(dc, io, policy == CXL_FM_SELECT_PRESCRIPTIVE) ?:
+	     check_host(dc, in->host);
 	if (rc)
 		return rc;
 	if (dc_is_unbacked(dc))
@@ -247,12 +258,12 @@ enum cxl_mbox_rc cxl_dc_fm_initiate_add(struct cxl_dc *dc, struct cxl_mbox_io *i
 		return dc_refuse(dc, CXL_RC_RETRY_REQUIRED,
 				 "an offer is still open: add its last extent, without More");
 
-	switch (in->flags) {
+	switch (policy) {
 	case CXL_FM_SELECT_FREE:
 	case CXL_FM_SELECT_CONTIGUOUS:
 		rc = check_region(dc, in->region);
 		return rc ?: dc_offer_free(dc, in->region, length, in->tag,
-					   in->flags == CXL_FM_SELECT_CONTIGUOUS);
+					   policy == CXL_FM_SELECT_CONTIGUOUS);
 	case CXL_FM_SELECT_PRESCRIPTIVE:
 		return add_prescriptive(dc, in);
 	case CXL_FM_SELECT_SHARED:
@@ -260,12 +271,48 @@ enum cxl_mbox_rc cxl_dc_fm_initiate_add(struct cxl_dc *dc, struct cxl_mbox_io *i
 		return rc ?: dc_offer_shared(dc, in->region, in->tag);
 	default:
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "there is no selection policy %u",
-				 in->flags);
+				 policy);
 	}
 }
 
-/* The ranges of a tag that the host has. */
-static enum cxl_mbox_rc collect_tag(struct cxl_dc *dc, const u8 *id, struct rb_root *ranges)
+/* What a release of a tag can be about: what the host has, or was offered as well. */
+static bool can_go(const struct dc_extent *extent, bool forced)
+{
+	return dc_host_has(extent) || (forced && extent->state == DC_OFFERED);
+}
+
+static enum cxl_mbox_rc check_tag_length(struct cxl_dc *dc, const struct dc_tag *tag,
+					 u64 length, bool forced)
+{
+	const struct dc_extent *extent;
+	u64 has = 0;
+
+	list_for_each_entry(extent, &tag->extents, in_tag) {
+		u64 block = dc->regions[extent->region].block_size;
+
+		if (!can_go(extent, forced))
+			continue;
+		if (!length || !IS_ALIGNED(length, block))
+			return dc_refuse(dc, CXL_RC_INVALID_INPUT,
+					 "length %#llx: must be a multiple of the block size %#llx",
+					 (unsigned long long)length, (unsigned long long)block);
+		has += extent->len;
+	}
+	if (!has)
+		return dc_refuse(dc, CXL_RC_INVALID_PA, "the host has no extent of this tag");
+	if (length > has)
+		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
+				 "length %#llx: the tag has %#llx bytes",
+				 (unsigned long long)length, (unsigned long long)has);
+	return CXL_RC_SUCCESS;
+}
+
+/*
+ * So many bytes of a tag, from its end: what stays is where the tag begins, with
+ * sequence numbers from 0.
+ */
+static enum cxl_mbox_rc collect_tag(struct cxl_dc *dc, const u8 *id, u64 length, bool forced,
+				    struct rb_root *ranges)
 {
 	struct dc_tag *tag = dc_tag_is_null(id) ? NULL : dc_tag_find(dc, id);
 	struct dc_extent *extent;
@@ -274,15 +321,79 @@ static enum cxl_mbox_rc collect_tag(struct cxl_dc *dc, const u8 *id, struct rb_r
 
 	if (!tag)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "no extent has this tag");
-	list_for_each_entry(extent, &tag->extents, in_tag) {
-		if (!dc_host_has(extent))
+	rc = check_tag_length(dc, tag, length, forced);
+	if (rc)
+		return rc;
+	list_for_each_entry_reverse(extent, &tag->extents, in_tag) {
+		u64 len = min(length, extent->len);
+
+		if (!len)
+			break;
+		if (!can_go(extent, forced))
 			continue;
-		rc = dc_collect(dc, ranges, &nr, extent->start, extent->len);
+		rc = dc_collect(dc, ranges, &nr, extent->start + extent->len - len, len);
 		if (rc)
 			return rc;
+		length -= len;
 	}
-	if (!nr)
-		return dc_refuse(dc, CXL_RC_INVALID_PA, "the host has no extent of this tag");
+	return CXL_RC_SUCCESS;
+}
+
+/* Whether all of an extent is among ranges. */
+static bool is_covered(const struct rb_root *ranges, const struct dc_extent *extent)
+{
+	u64 end = extent->start + extent->len;
+	u64 pos = extent->start;
+
+	while (pos < end) {
+		const struct dc_extent *range = dc_ranges_find(ranges, pos);
+
+		if (!range || range->start > pos)
+			return false;
+		pos = range->start + range->len;
+	}
+	return true;
+}
+
+/* Sharable capacity of a tag goes as a whole, unless a reference keeps it. */
+static enum cxl_mbox_rc check_shared(struct cxl_dc *dc, const struct rb_root *ranges,
+				     const struct dc_tag *tag)
+{
+	const struct dc_extent *extent;
+
+	list_for_each_entry(extent, &tag->extents, in_tag)
+		if (dc_host_has(extent) && !is_covered(ranges, extent))
+			return dc_refuse(dc, CXL_RC_INVALID_INPUT,
+					 "%#llx bytes at %#llx have the same tag: name all that is shared by a tag, or add a reference to it (5606h) first",
+					 (unsigned long long)extent->len,
+					 (unsigned long long)extent->start);
+	return CXL_RC_SUCCESS;
+}
+
+static enum cxl_mbox_rc check_shared_parts(struct cxl_dc *dc, const struct rb_root *ranges)
+{
+	const struct dc_tag *checked = NULL;
+	const struct dc_extent *range;
+	enum cxl_mbox_rc rc;
+
+	for (range = dc_ranges_first(ranges); range; range = dc_ranges_next(range)) {
+		u64 end = range->start + range->len;
+
+		for (u64 pos = range->start; pos < end;) {
+			const struct dc_extent *extent = dc_store_find(dc, pos);
+
+			if (!extent || extent->start >= end)
+				break;
+			pos = extent->start + extent->len;
+			if (!dc->regions[extent->region].sharable || extent->tag == checked ||
+			    extent->tag->referenced)
+				continue;
+			checked = extent->tag;
+			rc = check_shared(dc, ranges, checked);
+			if (rc)
+				return rc;
+		}
+	}
 	return CXL_RC_SUCCESS;
 }
 
@@ -300,7 +411,7 @@ static enum cxl_mbox_rc collect_listed(struct cxl_dc *dc, const struct cxl_fm_in
 	}
 	if (!nr)
 		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST, "no extents to release");
-	return CXL_RC_SUCCESS;
+	return check_shared_parts(dc, ranges);
 }
 
 /**
@@ -316,13 +427,13 @@ enum cxl_mbox_rc cxl_dc_fm_initiate_release(struct cxl_dc *dc, struct cxl_mbox_i
 {
 	static const u8 any[CXL_DC_TAG_LEN];
 	const struct cxl_fm_initiate_in *in = io->in;
+	u8 policy = in->flags & CXL_FM_RELEASE_POLICY_MASK;
+	bool forced = in->flags & CXL_FM_RELEASE_FORCED;
 	struct rb_root ranges = RB_ROOT;
 	enum cxl_mbox_rc rc;
 
-	rc = dc_check_list(dc, io, sizeof(*in), sizeof(in->extents[0]), le32_to_cpu(in->count));
-	if (rc)
-		return rc;
-	rc = check_host(dc, in->host);
+	rc = check_list(dc, io, policy == CXL_FM_REMOVE_PRESCRIPTIVE) ?:
+	     check_host(dc, in->host);
 	if (rc)
 		return rc;
 	if (dc_is_unbacked(dc))
@@ -330,23 +441,23 @@ enum cxl_mbox_rc cxl_dc_fm_initiate_release(struct cxl_dc *dc, struct cxl_mbox_i
 	if (in->flags & CXL_FM_RELEASE_SANITIZE)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT, NOT_SANITIZED);
 
-	switch (in->flags & CXL_FM_RELEASE_POLICY_MASK) {
+	switch (policy) {
 	case CXL_FM_REMOVE_TAG:
-		rc = collect_tag(dc, in->tag, &ranges);
+		rc = collect_tag(dc, in->tag, le64_to_cpu(in->length), forced, &ranges);
 		break;
 	case CXL_FM_REMOVE_PRESCRIPTIVE:
 		rc = collect_listed(dc, in, &ranges);
 		break;
 	default:
 		rc = dc_refuse(dc, CXL_RC_INVALID_INPUT, "there is no removal policy %u",
-			       in->flags & CXL_FM_RELEASE_POLICY_MASK);
+			       policy);
 	}
 	if (rc) {
 		dc_ranges_free(dc, &ranges);
 		return rc;
 	}
 	/* a tag has said all that it can; with a list it is reserved */
-	return dc_request_release(dc, &ranges, any, in->flags & CXL_FM_RELEASE_FORCED);
+	return dc_request_release(dc, &ranges, any, forced);
 }
 
 static bool is_sharable(const struct cxl_dc *dc, const struct dc_tag *tag)

@@ -83,6 +83,8 @@ enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct rb_root *ranges,
 /* Offering what the FM does not name. */
 enum cxl_mbox_rc dc_offer_free(struct cxl_dc *dc, u8 region, u64 len, const u8 *tag,
 			       bool contiguous);
+enum cxl_mbox_rc dc_check_sequences(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
+				    unsigned int nr);
 enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, u8 region, const u8 *tag);
 
 /* Backends. */

@@ -1,38 +1,67 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Offering capacity to the host, and choosing it. */
 #include <linux/align.h>
+#include <linux/bitmap.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
 
 #include "internal.h"
 
-/* What is behind an offer: the device's own capacity or a backend. */
-static enum cxl_mbox_rc check_backing(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
-				      unsigned int nr, const u8 *tag,
-				      struct cxl_dc_backend **backend)
+/* Sequence numbers that there are: they have 16 bits. */
+#define SEQUENCES	(U16_MAX + 1)
+
+/* An offer: its ranges, and the tag of those that do not have their own. */
+struct offer {
+	const struct cxl_dc_range *ranges;
+	unsigned int nr;
+	const u8 *tag;
+};
+
+static const u8 *tag_of(const struct offer *offer, unsigned int i)
 {
-	*backend = dc_tag_is_null(tag) ? NULL : dc_backend_find(dc, tag);
-	if (!*backend) {
+	return offer->ranges[i].tag ?: offer->tag;
+}
+
+/* How many of the ranges before the @i-th have its tag. */
+static unsigned int same_tag_before(const struct offer *offer, unsigned int i)
+{
+	unsigned int nr = 0;
+
+	if (!offer->ranges[i].tag)
+		return i;
+	for (unsigned int j = 0; j < i; j++)
+		nr += !memcmp(tag_of(offer, i), tag_of(offer, j), CXL_DC_TAG_LEN);
+	return nr;
+}
+
+/* What is behind an extent: the device's own capacity or a backend. */
+static enum cxl_mbox_rc check_backing(struct cxl_dc *dc, const struct offer *offer,
+				      unsigned int i)
+{
+	const u8 *tag = tag_of(offer, i);
+	struct cxl_dc_backend *backend = dc_tag_is_null(tag) ? NULL : dc_backend_find(dc, tag);
+
+	if (!backend) {
 		if (dc->backing != CXL_DC_BACKING_NONE)
 			return CXL_RC_SUCCESS;
 		return dc_refuse(dc, CXL_RC_UNSUPPORTED,
 				 "no backend has this tag, and nothing is behind the capacity itself: attach a backend with the tag first");
 	}
-	if (nr != 1 || ranges[0].len != (*backend)->size)
+	if (same_tag_before(offer, i) || offer->ranges[i].len != backend->size)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 				 "the backend of this tag takes one extent of %#llx bytes",
-				 (unsigned long long)(*backend)->size);
-	if (cxl_dc_backend_is_held(*backend))
+				 (unsigned long long)backend->size);
+	if (cxl_dc_backend_is_held(backend))
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
 				 "a reference to this tag keeps the extent of its backend: remove that (5607h), or offer the extent by Enable Shared Access");
-	if ((*backend)->user)
+	if (backend->user)
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
 				 "the backend of this tag is in use: release its extent first");
 	return CXL_RC_SUCCESS;
 }
 
 static enum cxl_mbox_rc check_range(struct cxl_dc *dc, const struct cxl_dc_range *range,
-				    const u8 *tag, const struct cxl_dc_region **in)
+				    const u8 *tag)
 {
 	const struct cxl_dc_region *region;
 	enum cxl_mbox_rc rc;
@@ -46,12 +75,6 @@ static enum cxl_mbox_rc check_range(struct cxl_dc *dc, const struct cxl_dc_range
 				 "%#llx bytes at %#llx do not lie in one DC region",
 				 (unsigned long long)range->len,
 				 (unsigned long long)range->start);
-	if (*in && *in != region)
-		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
-				 "the extent at %#llx is in another DC region than those before it",
-				 (unsigned long long)range->start);
-	*in = region;
-
 	rc = dc_check_blocks(dc, region, range->start, range->len);
 	if (rc)
 		return rc;
@@ -65,15 +88,21 @@ static enum cxl_mbox_rc check_range(struct cxl_dc *dc, const struct cxl_dc_range
 	return CXL_RC_SUCCESS;
 }
 
-static enum cxl_mbox_rc check_limits(struct cxl_dc *dc, unsigned int nr, const u8 *tag)
+static enum cxl_mbox_rc check_limits(struct cxl_dc *dc, const struct offer *offer)
 {
+	unsigned int nr = offer->nr, new_tags = 0;
+
+	for (unsigned int i = 0; i < nr; i++)
+		new_tags += !dc_tag_is_null(tag_of(offer, i)) && !same_tag_before(offer, i) &&
+			    !dc_tag_find(dc, tag_of(offer, i));
 	if (nr > dc->max_extents - dc->nr_extents)
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
 				 "%u more extents would be over the limit of %u", nr,
 				 dc->max_extents);
-	if (!dc_tag_is_null(tag) && dc->nr_tags >= dc->max_tags && !dc_tag_find(dc, tag))
+	if (new_tags > dc->max_tags - dc->nr_tags)
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
-				 "one more tag would be over the limit of %u", dc->max_tags);
+				 "%u more tags would be over the limit of %u", new_tags,
+				 dc->max_tags);
 	return dc_records_reserve(dc, nr);
 }
 
@@ -102,34 +131,50 @@ static void undo(struct cxl_dc *dc, struct dc_chain *chain, unsigned int nr)
 		dc_chain_free(dc, chain);
 }
 
-static enum cxl_mbox_rc add_ranges(struct cxl_dc *dc, struct dc_chain *chain,
-				   struct dc_tag *tag, const struct cxl_dc_range *ranges,
-				   unsigned int nr)
+static enum cxl_mbox_rc add_extent(struct cxl_dc *dc, struct dc_chain *chain,
+				   const struct cxl_dc_range *range, const u8 *tag)
 {
-	for (unsigned int i = 0; i < nr; i++) {
-		const struct cxl_dc_range *range = &ranges[i];
-		struct dc_extent *extent;
+	struct dc_extent *extent = dc_extent_alloc(dc, range->start, range->len);
+	struct dc_tag *owner = NULL;
 
-		extent = dc_extent_alloc(dc, range->start, range->len);
-		if (!extent) {
-			undo(dc, chain, i);
+	if (!extent)
+		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
+	extent->seq = range->seq;
+	extent->state = DC_OFFERED;
+	extent->chain = chain;
+	if (!dc_tag_is_null(tag)) {
+		owner = dc_tag_get(dc, tag);
+		if (!owner) {
+			dc_extent_free(dc, extent);
 			return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
 		}
-		extent->seq = range->seq;
-		extent->state = DC_OFFERED;
-		extent->chain = chain;
-		if (!dc_store_add(dc, extent)) {
-			dc_extent_free(dc, extent);
-			undo(dc, chain, i);
-			return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
-					 "%#llx bytes at %#llx overlap an extent that is there",
-					 (unsigned long long)range->len,
-					 (unsigned long long)range->start);
-		}
-		dc_tag_join(dc, tag, extent);
-		list_add_tail(&extent->in_chain, &chain->extents);
 	}
+	if (!dc_store_add(dc, extent)) {
+		dc_extent_free(dc, extent);
+		if (owner)
+			dc_tag_put(dc, owner);
+		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
+				 "%#llx bytes at %#llx overlap an extent that is there",
+				 (unsigned long long)range->len,
+				 (unsigned long long)range->start);
+	}
+	dc_tag_join(dc, owner, extent);
+	list_add_tail(&extent->in_chain, &chain->extents);
 	return CXL_RC_SUCCESS;
+}
+
+static void reserve_backends(struct cxl_dc *dc, const struct offer *offer)
+{
+	for (unsigned int i = 0; i < offer->nr; i++) {
+		const u8 *tag = tag_of(offer, i);
+		struct cxl_dc_backend *backend;
+
+		backend = dc_tag_is_null(tag) ? NULL : dc_backend_find(dc, tag);
+		if (!backend)
+			continue;
+		backend->user = dc_tag_find(dc, tag);
+		backend->user->backend = backend;
+	}
 }
 
 static void emit_last(struct cxl_dc *dc, struct dc_chain *chain, unsigned int nr,
@@ -150,67 +195,157 @@ static void emit_last(struct cxl_dc *dc, struct dc_chain *chain, unsigned int nr
 /**
  * cxl_dc_offer() - offer capacity to the host
  * @dc: the engine
- * @ranges: the extents, in one DC region
+ * @ranges: the extents
  * @nr: how many, not 0
- * @tag: their tag, CXL_DC_TAG_LEN bytes; all zero: none
+ * @tag: the tag of those that do not have their own, CXL_DC_TAG_LEN bytes; all zero:
+ *       none; NULL if all have their own
  * @more: the next offer belongs to this one
  *
  * CXL 3.1 9.13.3.3 (Add Dynamic Capacity), 8.2.9.2.1.6
  *
  * Return: Success; Unsupported if nothing is behind the capacity; Invalid
  * Physical Address outside one region; Invalid Extent List for an extent that is
- * empty, unaligned, in another region or overlaps one that is there; Invalid
- * Input if tag, sequence or backend do not fit; Resources Exhausted at a limit;
- * Retry Required while records of an earlier request wait for room in the host's
- * event log; Internal Error without memory.
+ * empty, unaligned or overlaps one that is there; Invalid Input if tag, sequence or
+ * backend do not fit; Resources Exhausted at a limit; Retry Required while records of
+ * an earlier request wait for room in the host's event log; Internal Error without
+ * memory.
  */
 enum cxl_mbox_rc cxl_dc_offer(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
 			      unsigned int nr, const u8 *tag, bool more)
 {
-	const struct cxl_dc_region *region = NULL;
+	const struct offer offer = { ranges, nr, tag };
 	u32 tag_generation = dc->tag_generation;
-	struct cxl_dc_backend *backend;
-	struct dc_tag *owner = NULL;
+	enum cxl_mbox_rc rc = CXL_RC_SUCCESS;
 	struct dc_chain *chain;
-	enum cxl_mbox_rc rc;
 
-	rc = check_backing(dc, ranges, nr, tag, &backend);
 	for (unsigned int i = 0; !rc && i < nr; i++)
-		rc = check_range(dc, &ranges[i], tag, &region);
+		rc = check_backing(dc, &offer, i) ?:
+		     check_range(dc, &ranges[i], tag_of(&offer, i));
 	if (!rc)
-		rc = check_limits(dc, nr, tag);
+		rc = check_limits(dc, &offer);
 	if (rc)
 		return rc;
 
 	chain = get_chain(dc);
 	if (!chain)
 		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
-	if (!dc_tag_is_null(tag)) {
-		owner = dc_tag_get(dc, tag);
-		if (!owner) {
-			undo(dc, chain, 0);
-			return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
+	for (unsigned int i = 0; i < nr; i++) {
+		rc = add_extent(dc, chain, &ranges[i], tag_of(&offer, i));
+		if (rc) {
+			undo(dc, chain, i);
+			/* what came and went again went unnoticed */
+			dc->tag_generation = tag_generation;
+			return rc;
 		}
 	}
 
-	rc = add_ranges(dc, chain, owner, ranges, nr);
-	if (rc) {
-		/* a tag that never had an extent went unnoticed by the undoing */
-		owner = dc_tag_is_null(tag) ? NULL : dc_tag_find(dc, tag);
-		if (owner)
-			dc_tag_put(dc, owner);
-		dc->tag_generation = tag_generation;
-		return rc;
-	}
-
-	if (backend) {
-		backend->user = owner;
-		owner->backend = backend;
-	}
+	reserve_backends(dc, &offer);
 	dc->open = more ? chain : NULL;
 	dc->stats.offered += nr;
 	emit_last(dc, chain, nr, more);
 	return CXL_RC_SUCCESS;
+}
+
+/* Which sequence numbers the sharable extents of a tag have, and how many they are. */
+static u32 used_sequence(struct cxl_dc *dc, const u8 *id, unsigned long *used)
+{
+	const struct dc_tag *tag = dc_tag_find(dc, id);
+	const struct dc_extent *extent;
+	u32 nr = 0;
+
+	if (!tag)
+		return 0;
+	list_for_each_entry(extent, &tag->extents, in_tag) {
+		if (!dc->regions[extent->region].sharable)
+			continue;
+		__set_bit(extent->seq, used);
+		nr++;
+	}
+	return nr;
+}
+
+static bool is_shared(const struct cxl_dc *dc, const struct cxl_dc_range *range)
+{
+	const struct cxl_dc_region *region = dc_region_of(dc, range->start, range->len);
+
+	return region && region->sharable && !dc_tag_is_null(range->tag);
+}
+
+static enum cxl_mbox_rc check_sequence(struct cxl_dc *dc, const struct offer *offer,
+				       unsigned int first, unsigned long *used)
+{
+	const u8 *tag = tag_of(offer, first);
+	unsigned long missing;
+	u32 nr;
+
+	bitmap_zero(used, SEQUENCES);
+	nr = used_sequence(dc, tag, used);
+	for (unsigned int i = first; i < offer->nr; i++) {
+		const struct cxl_dc_range *range = &offer->ranges[i];
+
+		if (memcmp(tag_of(offer, i), tag, CXL_DC_TAG_LEN) || !is_shared(dc, range))
+			continue;
+		if (__test_and_set_bit(range->seq, used))
+			return dc_refuse(dc, CXL_RC_INVALID_INPUT,
+					 "the extent at %#llx has sequence number %u, which another of its tag has",
+					 (unsigned long long)range->start, range->seq);
+		nr++;
+	}
+	missing = find_first_zero_bit(used, SEQUENCES);
+	if (missing < nr)
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
+				 "sequence number %lu is missing: the %u extents of a tag have 0 to %u, each once",
+				 missing, nr, nr - 1);
+	return CXL_RC_SUCCESS;
+}
+
+/**
+ * dc_check_sequences() - check the sequence numbers of sharable extents
+ * @dc: the engine
+ * @ranges: the extents, each with its tag
+ * @nr: how many
+ *
+ * CXL 3.1 8.2.9.2.1.6: over all of a tag they are 0 to n-1, each once.
+ *
+ * Return: Success; Invalid Input for a gap or a repeat; Internal Error.
+ */
+enum cxl_mbox_rc dc_check_sequences(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
+				    unsigned int nr)
+{
+	const struct offer offer = { .ranges = ranges, .nr = nr };
+	enum cxl_mbox_rc rc = CXL_RC_SUCCESS;
+	unsigned long *used = NULL;
+
+	for (unsigned int i = 0; !rc && i < nr; i++) {
+		if (!is_shared(dc, &ranges[i]) || same_tag_before(&offer, i))
+			continue;
+		if (!used)
+			used = bitmap_zalloc(SEQUENCES, GFP_KERNEL);
+		if (!used)
+			return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
+		rc = check_sequence(dc, &offer, i, used);
+	}
+	bitmap_free(used);
+	return rc;
+}
+
+/* Number extents of one tag that the device has chosen: with what is not in use. */
+static enum cxl_mbox_rc number(struct cxl_dc *dc, struct cxl_dc_range *ranges,
+			       unsigned int nr, const u8 *tag)
+{
+	unsigned long *used = bitmap_zalloc(SEQUENCES, GFP_KERNEL);
+
+	if (!used)
+		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
+	used_sequence(dc, tag, used);
+	for (unsigned int i = 0; i < nr; i++) {
+		/* a tag that has all of them has as many extents as there can be */
+		ranges[i].seq = find_first_zero_bit(used, SEQUENCES);
+		ranges[i].tag = tag;
+		__set_bit(ranges[i].seq, used);
+	}
+	bitmap_free(used);
+	return dc_check_sequences(dc, ranges, nr);
 }
 
 /* The first gap of at most @len bytes in [@from, @to); false: none. */
@@ -311,11 +446,12 @@ enum cxl_mbox_rc dc_offer_free(struct cxl_dc *dc, u8 region, u64 len, const u8 *
 		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
 
 	nr = find_gaps(dc, r, len, contiguous, gaps, max);
-	for (unsigned int i = 0; r->sharable && i < nr; i++)
-		gaps[i].seq = i;
-	if (nr)
+	rc = CXL_RC_SUCCESS;
+	if (nr && r->sharable && !dc_tag_is_null(tag))
+		rc = number(dc, gaps, nr, tag);
+	if (!rc && nr)
 		rc = cxl_dc_offer(dc, gaps, nr, tag, false);
-	else
+	else if (!rc)
 		rc = dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
 			       "region %u has no %#llx bytes free in %u extents or fewer",
 			       region, (unsigned long long)len, contiguous ? min(max, 1U) : max);
@@ -338,8 +474,9 @@ static bool is_held_in(const struct dc_extent *extent, u8 region)
  *
  * CXL 3.1 7.6.7.6.5, Enable Shared Access
  *
- * Return: Success; Invalid Input if the region is not sharable or the tag has
- * kept nothing of it; Retry Required while records of an earlier request wait for
+ * Return: Success; Invalid Input if the region is not sharable, if the tag also has
+ * extents in one that is not, and if the host has part of what the tag has in it or
+ * the tag has kept nothing of it; Retry Required while records of an earlier request wait for
  * room in the host's event log; Internal Error without memory.
  */
 enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, u8 region, const u8 *tag)
@@ -353,8 +490,17 @@ enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, u8 region, const u8 *tag)
 	if (!dc->regions[region].sharable)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "region %u is not sharable", region);
 	if (owner)
-		list_for_each_entry(extent, &owner->extents, in_tag)
+		list_for_each_entry(extent, &owner->extents, in_tag) {
+			if (!dc->regions[extent->region].sharable)
+				return dc_refuse(dc, CXL_RC_INVALID_INPUT,
+						 "the tag has an extent at %#llx, in a region that is not sharable",
+						 (unsigned long long)extent->start);
+			if (extent->region == region && extent->state != DC_HELD)
+				return dc_refuse(dc, CXL_RC_INVALID_INPUT,
+						 "the host has, or was offered, the extent at %#llx of this tag: it must have none of region %u",
+						 (unsigned long long)extent->start, region);
 			nr += is_held_in(extent, region);
+		}
 	if (!nr)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 				 "the tag has no capacity of region %u that the host does not have",

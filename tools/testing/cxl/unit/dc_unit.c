@@ -96,7 +96,7 @@ const u8 *tag_id(unsigned int tag)
 /* DPA and lengths in bytes. */
 enum cxl_mbox_rc offer_seq(u64 start, u64 len, unsigned int tag, u16 seq, bool more)
 {
-	const struct cxl_dc_range range = { start, len, seq };
+	const struct cxl_dc_range range = { .start = start, .len = len, .seq = seq };
 
 	return cxl_dc_offer(&dc, &range, 1, tag_id(tag), more);
 }
@@ -225,10 +225,33 @@ enum cxl_mbox_rc fm_add(u8 policy, u8 region, u64 length, unsigned int tag,
 	return fm(CXL_FM_OP_INITIATE_ADD, in, len, 256);
 }
 
+/* All that the FM can have of a tag. */
+static u64 tag_length(unsigned int id, bool forced)
+{
+	const struct dc_tag *tag = dc_tag_find(&dc, tag_id(id));
+	const struct dc_extent *extent;
+	u64 length = 0;
+
+	if (tag)
+		list_for_each_entry(extent, &tag->extents, in_tag)
+			if (dc_host_has(extent) || (forced && extent->state == DC_OFFERED))
+				length += extent->len;
+	return length;
+}
+
+enum cxl_mbox_rc fm_release_len(u8 flags, unsigned int tag, u64 length)
+{
+	u8 in[32];
+
+	return fm(CXL_FM_OP_INITIATE_RELEASE, in,
+		  fill_initiate(in, flags, 0, length, tag, false, NOTHING), 256);
+}
+
 enum cxl_mbox_rc fm_release(u8 flags, unsigned int tag, struct ranges ranges)
 {
 	u8 in[4096];
-	size_t len = fill_initiate(in, flags, 0, 0, tag,
+	u64 length = tag_length(tag, flags & CXL_FM_RELEASE_FORCED);
+	size_t len = fill_initiate(in, flags, 0, length, tag,
 				   (flags & CXL_FM_RELEASE_POLICY_MASK) ==
 				   CXL_FM_REMOVE_PRESCRIPTIVE, ranges);
 

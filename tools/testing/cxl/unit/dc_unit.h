@@ -66,6 +66,7 @@ enum cxl_mbox_rc fm(u16 opcode, const void *in, size_t in_len, size_t out_max);
 enum cxl_mbox_rc fm_add(u8 policy, u8 region, u64 length, unsigned int tag,
 			struct ranges ranges);
 enum cxl_mbox_rc fm_release(u8 flags, unsigned int tag, struct ranges ranges);
+enum cxl_mbox_rc fm_release_len(u8 flags, unsigned int tag, u64 length);
 enum cxl_mbox_rc fm_reference(bool add, unsigned int tag);
 
 void assert_host_has(struct ranges ranges);

@@ -22,14 +22,17 @@ static void other_opcodes_are_unsupported(void **state)
 
 static void a_request_of_the_wrong_length_is_refused(void **state)
 {
-	static const u8 in[256];
+	u8 in[256] = {};
 
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		in[2] = commands[i].opcode == 0x5605 ? CXL_FM_REMOVE_PRESCRIPTIVE :
+						       CXL_FM_SELECT_PRESCRIPTIVE;
 		for (size_t len = 0; len <= sizeof(in); len++)
 			if (len < commands[i].len || (len > commands[i].len &&
 						      (!commands[i].variable || len % 40 != 32)))
 				assert_refused(CXL_RC_INVALID_PAYLOAD_LEN,
 					       fm(commands[i].opcode, in, len, 256));
+	}
 }
 
 static void a_count_that_is_not_the_length_is_refused(void **state)
@@ -46,13 +49,10 @@ static void a_count_that_is_not_the_length_is_refused(void **state)
 			if (len == 32 + 40ULL * counts[i])
 				continue;
 			put_le(in + 28, 4, counts[i]);
-			for (u8 flags = 0; flags < 4; flags++) {
-				in[2] = flags;
-				assert_refused(CXL_RC_INVALID_PAYLOAD_LEN,
-					       fm(0x5604, in, len, 256));
-				assert_refused(CXL_RC_INVALID_PAYLOAD_LEN,
-					       fm(0x5605, in, len, 256));
-			}
+			in[2] = CXL_FM_SELECT_PRESCRIPTIVE;
+			assert_refused(CXL_RC_INVALID_PAYLOAD_LEN, fm(0x5604, in, len, 256));
+			in[2] = CXL_FM_REMOVE_PRESCRIPTIVE;
+			assert_refused(CXL_RC_INVALID_PAYLOAD_LEN, fm(0x5605, in, len, 256));
 		}
 	}
 }
@@ -394,41 +394,108 @@ static void the_fm_names_the_extents(void **state)
 		       fm_add(CXL_FM_SELECT_PRESCRIPTIVE, 0, 0, 3, R({ 2 * REGION, 1 })));
 }
 
-static void extents_that_the_fm_names_have_one_tag(void **state)
+static void put_listed(u8 *in, unsigned int i, u64 block, unsigned int tag, u16 seq)
 {
-	u8 in[32 + 3 * 40] = { 0, 0, CXL_FM_SELECT_PRESCRIPTIVE };
+	in += 32 + 40 * i;
+	put_le(in, 8, block * BLOCK);
+	put_le(in + 8, 8, BLOCK);
+	memcpy(in + 16, tag_id(tag), CXL_DC_TAG_LEN);
+	put_le(in + 32, 2, seq);
+}
 
-	put_le(in + 28, 4, 3);
-	for (unsigned int i = 0; i < 3; i++) {
-		put_le(in + 32 + 40 * i, 8, 2 * i * BLOCK);
-		put_le(in + 40 + 40 * i, 8, BLOCK);
-		memcpy(in + 48 + 40 * i, tag_id(1), CXL_DC_TAG_LEN);
-	}
-	for (unsigned int i = 0; i < 3; i++) {
-		for (unsigned int tag = 0; tag < 4; tag++) {
-			if (tag == 1)
-				continue;
-			memcpy(in + 48 + 40 * i, tag_id(tag), CXL_DC_TAG_LEN);
-			assert_refused(CXL_RC_INVALID_EXTENT_LIST,
-				       fm(0x5604, in, sizeof(in), 256));
-			assert_non_null(strstr(dc.reason, "another tag"));
-		}
-		memcpy(in + 48 + 40 * i, tag_id(1), CXL_DC_TAG_LEN);
-	}
-	/* without a tag that of the request does not matter either */
+/* One offer of several groups; the tag of the request does not matter. */
+static void a_list_may_have_several_tags_and_regions(void **state)
+{
+	u8 in[32 + 4 * 40] = { 0, 0, 0xf0 | CXL_FM_SELECT_PRESCRIPTIVE };
+
 	memcpy(in + 12, tag_id(5), CXL_DC_TAG_LEN);
-	for (unsigned int i = 0; i < 3; i++)
-		memcpy(in + 48 + 40 * i, tag_id(0), CXL_DC_TAG_LEN);
+	put_le(in + 28, 4, 4);
+	put_listed(in, 0, 4, 1, 0);
+	put_listed(in, 1, REGION, 2, 1);
+	put_listed(in, 2, 0, 0, 0);
+	put_listed(in, 3, REGION + 8, 2, 0);
+	assert_done_with_memory_only(fm(0x5604, in, sizeof(in), 256));
+	assert_event(CXL_DC_EVENT_ADD, 4, 1, 1, true);
+	assert_event(CXL_DC_EVENT_ADD, REGION, 1, 2, true);
+	assert_event(CXL_DC_EVENT_ADD, 0, 1, 0, true);
+	assert_event(CXL_DC_EVENT_ADD, REGION + 8, 1, 2, false);
+	assert_no_more_events();
+	assert_int_equal(dc.nr_tags, 2);
+	assert_done(respond(R({ 4, 1 }, { REGION, 1 }, { REGION + 8, 1 }), 0));
+	assert_host_has(R({ 4, 1 }, { REGION, 1 }, { REGION + 8, 1 }));
+
+	/* all of them or none: the last one overlaps */
+	put_listed(in, 0, 20, 3, 0);
+	put_listed(in, 1, 21, 4, 0);
+	put_listed(in, 2, 22, 3, 0);
+	put_listed(in, 3, 4, 1, 0);
+	assert_refused(CXL_RC_INVALID_EXTENT_LIST, fm(0x5604, in, sizeof(in), 256));
+	dc.max_tags = 3;
+	assert_refused(CXL_RC_RESOURCES_EXHAUSTED, fm(0x5604, in, sizeof(in), 256));
+}
+
+static void only_the_prescriptive_policies_read_the_count(void **state)
+{
+	u8 in[32 + 40] = {};
+
+	put_le(in + 4, 8, BLOCK);
+	put_le(in + 28, 4, 1000);
+	memcpy(in + 12, tag_id(1), CXL_DC_TAG_LEN);
+	assert_done(fm(0x5604, in, 32, 256));
+	assert_done(respond(R({ 0, 1 }), 0));
+	assert_done(fm(0x5605, in, sizeof(in), 256));
+	assert_done(fm(0x5605, in, 32, 256));
+}
+
+/* Over all of a tag they are 0 to n-1, each once. */
+static void sequence_numbers_have_no_gap_and_no_repeat(void **state)
+{
+	u8 in[32 + 2 * 40] = { 0, 0, CXL_FM_SELECT_PRESCRIPTIVE };
+
+	put_le(in + 28, 4, 2);
+	for (u16 first = 0; first < 3; first++)
+		for (u16 second = 0; second < 3; second++) {
+			if (first + second == 1)
+				continue;
+			put_listed(in, 0, REGION, 1, first);
+			put_listed(in, 1, REGION + 2, 1, second);
+			assert_refused(CXL_RC_INVALID_INPUT, fm(0x5604, in, sizeof(in), 256));
+		}
+	put_listed(in, 0, REGION, 1, 1);
+	put_listed(in, 1, REGION + 2, 1, 0);
+	assert_done_with_memory_only(fm(0x5604, in, sizeof(in), 256));
+	/* those that the tag has count */
+	put_listed(in, 0, REGION + 4, 1, 0);
+	put_listed(in, 1, REGION + 6, 1, 1);
+	assert_refused(CXL_RC_INVALID_INPUT, fm(0x5604, in, sizeof(in), 256));
+	put_listed(in, 0, REGION + 4, 1, 3);
+	put_listed(in, 1, REGION + 6, 2, 0);
+	assert_refused(CXL_RC_INVALID_INPUT, fm(0x5604, in, sizeof(in), 256));
+	put_listed(in, 0, REGION + 4, 1, 2);
 	assert_done(fm(0x5604, in, sizeof(in), 256));
-	assert_int_equal(dc.nr_tags, 0);
+}
+
+static void the_device_goes_on_with_the_sequence_of_a_tag(void **state)
+{
+	assert_done_with_memory_only(fm_add(CXL_FM_SELECT_FREE, 1, 2 * BLOCK, 1, NOTHING));
+	assert_done(fm_add(CXL_FM_SELECT_CONTIGUOUS, 1, BLOCK, 1, NOTHING));
+	assert_int_equal(dc_events[0].data.extent.shared_seq, 0);
+	assert_int_equal(dc_events[1].data.extent.shared_seq, 1);
+	/* what the tag has besides has no place in the sequence */
+	assert_done(offer(R({ 0, 1 }), 1, false));
+	assert_done(fm_add(CXL_FM_SELECT_FREE, 1, BLOCK, 1, NOTHING));
+	assert_int_equal(dc_events[3].data.extent.shared_seq, 2);
+	assert_done(fm_add(CXL_FM_SELECT_FREE, 1, BLOCK, 2, NOTHING));
+	assert_int_equal(dc_events[4].data.extent.shared_seq, 0);
 }
 
 static void other_policies_are_refused(void **state)
 {
 	give(R({ 0, 4 }), 1);
-	for (unsigned int policy = 4; policy < 256; policy++)
-		assert_refused(CXL_RC_INVALID_INPUT,
-			       fm_add(policy, 0, BLOCK, 1, R({ 9, 1 })));
+	for (unsigned int policy = 0; policy < 256; policy++)
+		if ((policy & 0x0f) > 3)
+			assert_refused(CXL_RC_INVALID_INPUT,
+				       fm_add(policy, 0, BLOCK, 1, R({ 9, 1 })));
 	for (unsigned int flags = 0; flags < 256; flags++)
 		if ((flags & 0x0f) > 1)
 			assert_refused(CXL_RC_INVALID_INPUT, fm_release(flags, 1, R({ 0, 4 })));
@@ -458,11 +525,109 @@ static void the_fm_releases_by_tag(void **state)
 	assert_event(CXL_DC_EVENT_FORCED_RELEASE, 8, 4, 1, false);
 	assert_no_more_events();
 	assert_host_has(R({ 4, 4 }));
-	assert_pending(R({ 20, 1 }));
+	/* what it was only offered went too */
+	assert_pending(NOTHING);
+	assert_done(offer(R({ 20, 1 }), 1, false));
 	/* only offered; no such tag; no tag */
 	assert_refused(CXL_RC_INVALID_PA, fm_release(CXL_FM_REMOVE_TAG, 1, NOTHING));
 	assert_refused(CXL_RC_INVALID_INPUT, fm_release(CXL_FM_REMOVE_TAG, 3, NOTHING));
 	assert_refused(CXL_RC_INVALID_INPUT, fm_release(CXL_FM_REMOVE_TAG, 0, NOTHING));
+}
+
+/* From the end of the tag. */
+static void so_much_of_a_tag_is_released_as_the_fm_says(void **state)
+{
+	give(R({ 8, 4 }, { 0, 4 }), 1);
+	assert_refused(CXL_RC_INVALID_INPUT, fm_release_len(0, 1, 0));
+	assert_refused(CXL_RC_INVALID_INPUT, fm_release_len(0, 1, BLOCK + 1));
+	assert_refused(CXL_RC_RESOURCES_EXHAUSTED, fm_release_len(0, 1, 9 * BLOCK));
+	assert_refused(CXL_RC_RESOURCES_EXHAUSTED, fm_release_len(0, 1, -BLOCK));
+	assert_done_with_memory_only(fm_release_len(0, 1, BLOCK));
+	assert_event(CXL_DC_EVENT_RELEASE, 3, 1, 1, false);
+	assert_no_more_events();
+	assert_done(fm_release_len(0, 1, 5 * BLOCK));
+	assert_event(CXL_DC_EVENT_RELEASE, 0, 4, 1, true);
+	assert_event(CXL_DC_EVENT_RELEASE, 11, 1, 1, false);
+	assert_no_more_events();
+	assert_done(fm_release_len(CXL_FM_RELEASE_FORCED, 1, 6 * BLOCK));
+	assert_host_has(R({ 8, 2 }));
+}
+
+/* A device with room for one extent would be lost to an offer that nobody answers. */
+static void what_is_only_offered_can_be_taken(void **state)
+{
+	static const bool by_tag[] = { true, false };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(by_tag); i++) {
+		assert_done(offer(R({ 0, 2 }, { 4, 2 }), 1, false));
+		assert_refused(CXL_RC_INVALID_PA, fm_release(CXL_FM_REMOVE_TAG, 1, NOTHING));
+		assert_refused(CXL_RC_INVALID_PA,
+			       fm_release(CXL_FM_REMOVE_PRESCRIPTIVE, 1, R({ 4, 1 })));
+		forget_events();
+		if (by_tag[i])
+			assert_done_with_memory_only(fm_release(0x10, 1, NOTHING));
+		else
+			/* a part is enough: the rest could not be answered */
+			assert_done_with_memory_only(fm_release(0x11, 1, R({ 4, 1 })));
+		assert_pending(NOTHING);
+		assert_no_more_events();
+		assert_int_equal(dc.nr_extents, 0);
+		assert_refused(CXL_RC_INVALID_PA, respond(R({ 0, 2 }, { 4, 2 }), 0));
+	}
+	/* together with what the host has */
+	give(R({ 8, 2 }), 1);
+	assert_done(offer(R({ 0, 2 }, { 4, 2 }), 1, false));
+	forget_events();
+	assert_done(ask(8, 2, 0, true));
+	assert_pending(R({ 0, 2 }, { 4, 2 }));
+	assert_done(ask(0, 2, 0, true));
+	assert_pending(NOTHING);
+	assert_event(CXL_DC_EVENT_FORCED_RELEASE, 8, 2, 1, false);
+	assert_no_more_events();
+}
+
+static void an_offer_that_is_still_open_can_be_taken(void **state)
+{
+	dc_config.max_extents = 1;
+	dc_restart();
+	assert_done(offer(R({ 0, 2 }), 1, true));
+	assert_done(ask(0, 2, 1, true));
+	assert_null(dc.open);
+	assert_done(offer(R({ 4, 2 }), 1, false));
+	assert_done(respond(R({ 4, 2 }), 0));
+	assert_host_has(R({ 4, 2 }));
+}
+
+static void what_waits_of_an_offer_goes_with_it(void **state)
+{
+	dc_room = 1;
+	assert_done(offer(R({ 0, 2 }, { 4, 2 }), 1, false));
+	assert_done(ask(4, 2, 0, true));
+	host_clears(3);
+	assert_event(CXL_DC_EVENT_ADD, 0, 2, 1, true);
+	assert_no_more_events();
+	/* an older one leaves what waits of the newer */
+	assert_done(offer(R({ 8, 2 }), 2, false));
+	dc_room = 0;
+	assert_done(offer(R({ 0, 2 }), 1, false));
+	assert_done(ask(8, 2, 0, true));
+	assert_int_equal(cxl_dc_waiting(&dc), 1);
+}
+
+static void shared_capacity_goes_as_a_whole(void **state)
+{
+	give(R({ REGION, 2 }, { REGION + 4, 2 }), 1);
+	assert_refused(CXL_RC_INVALID_INPUT, fm_release(1, 1, R({ REGION, 2 })));
+	assert_refused(CXL_RC_INVALID_INPUT, fm_release(1, 1, R({ REGION, 2 }, { REGION + 4, 1 })));
+	assert_refused(CXL_RC_INVALID_INPUT, fm_release(0x11, 1, R({ REGION + 4, 2 })));
+	assert_done(fm_release(1, 1, R({ REGION, 1 }, { REGION + 1, 1 }, { REGION + 4, 2 })));
+	/* with a reference it is kept, extent by extent */
+	assert_done(fm_reference(true, 1));
+	assert_done(fm_release(0x11, 1, R({ REGION + 4, 2 })));
+	assert_host_has(R({ REGION, 2 }));
+	/* what is not sharable goes in parts, also of such a tag */
+	give(R({ 0, 4 }), 2);
+	assert_done(fm_release(1, 2, R({ 1, 1 })));
 }
 
 static void the_fm_names_what_to_release(void **state)
@@ -565,7 +730,15 @@ static const struct CMUnitTest tests[] = {
 	TEST(a_length_that_does_not_fit_is_refused),
 	TEST(a_fragmented_region_is_used_up_to_the_limit),
 	TEST(the_fm_names_the_extents),
-	TEST(extents_that_the_fm_names_have_one_tag),
+	TEST(a_list_may_have_several_tags_and_regions),
+	TEST(only_the_prescriptive_policies_read_the_count),
+	TEST(sequence_numbers_have_no_gap_and_no_repeat),
+	TEST(the_device_goes_on_with_the_sequence_of_a_tag),
+	TEST(so_much_of_a_tag_is_released_as_the_fm_says),
+	TEST(what_is_only_offered_can_be_taken),
+	TEST(an_offer_that_is_still_open_can_be_taken),
+	TEST(what_waits_of_an_offer_goes_with_it),
+	TEST(shared_capacity_goes_as_a_whole),
 	TEST(other_policies_are_refused),
 	TEST(an_open_chain_makes_the_fm_wait),
 	TEST(the_fm_releases_by_tag),

@@ -76,20 +76,38 @@ static void what_is_rejected_again_is_kept_again(void **state)
 	give(R({ REGION, 4 }, { REGION + 8, 4 }), 1);
 	assert_done(fm_reference(true, 1));
 	assert_done(release(R({ REGION, 4 }), 0));
-	for (int i = 0; i < 3; i++) {
+	/* the rest of the tag is the host's */
+	assert_refused(CXL_RC_INVALID_INPUT, fm_add(CXL_FM_SELECT_SHARED, 1, 0, 1, NOTHING));
+	assert_done(release(R({ REGION + 8, 4 }), 0));
+	for (int i = 0; i < 4; i++) {
 		assert_done(fm_add(CXL_FM_SELECT_SHARED, 1, 0, 1, NOTHING));
-		/* the rest of the tag is the host's */
-		assert_pending(R({ REGION, 4 }));
+		assert_pending(R({ REGION, 4 }, { REGION + 8, 4 }));
 		assert_refused(CXL_RC_INVALID_INPUT,
 			       fm_add(CXL_FM_SELECT_SHARED, 1, 0, 1, NOTHING));
-		assert_done(respond(NOTHING, 0));
-		assert_host_has(R({ REGION + 8, 4 }));
+		/* taken back, it is kept as well */
+		if (i % 2)
+			assert_done(respond(NOTHING, 0));
+		else
+			assert_done(ask(REGION, 1, 1, true));
+		assert_host_has(NOTHING);
+		assert_pending(NOTHING);
 		assert_int_equal(dc.nr_extents, 2);
 	}
 	assert_done(fm_add(CXL_FM_SELECT_SHARED, 1, 0, 1, NOTHING));
 	assert_done(fm_reference(false, 1));
 	assert_done(respond(NOTHING, 0));
-	assert_int_equal(dc.nr_extents, 1);
+	assert_int_equal(dc.nr_extents, 0);
+}
+
+static void a_tag_that_is_not_only_shared_is_not_offered_again(void **state)
+{
+	give(R({ REGION, 4 }), 1);
+	give(R({ 0, 4 }), 1);
+	assert_done(fm_reference(true, 1));
+	assert_done(release(R({ REGION, 4 }), 0));
+	assert_refused(CXL_RC_INVALID_INPUT, fm_add(CXL_FM_SELECT_SHARED, 1, 0, 1, NOTHING));
+	assert_done(release(R({ 0, 4 }), 0));
+	assert_done(fm_add(CXL_FM_SELECT_SHARED, 1, 0, 1, NOTHING));
 }
 
 static void a_reference_holds_parts_together(void **state)
@@ -246,9 +264,9 @@ static void the_generation_of_tags_goes_with_the_list(void **state)
 	assert_false(changed(fm_reference(true, 1)));
 	assert_false(changed(ask(REGION, 3, 1, false)));
 	assert_false(changed(release(R({ REGION, 2 }), 0)));
+	assert_true(changed(release(R({ REGION + 2, 1 }, { REGION + 8, 1 }), 0)));
 	assert_true(changed(fm_add(CXL_FM_SELECT_SHARED, 1, 0, 1, NOTHING)));
 	assert_true(changed(respond(NOTHING, 0)));
-	assert_true(changed(release(R({ REGION + 2, 1 }, { REGION + 8, 1 }), 0)));
 	assert_true(changed(fm_add(CXL_FM_SELECT_SHARED, 1, 0, 1, NOTHING)));
 	assert_true(changed(fm_reference(false, 1)));
 	assert_true(changed(respond(R({ REGION, 2 }), 0)));
@@ -330,6 +348,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(the_fm_has_one_reference_or_none),
 	TEST(forced_capacity_is_kept_as_well),
 	TEST(what_is_rejected_again_is_kept_again),
+	TEST(a_tag_that_is_not_only_shared_is_not_offered_again),
 	TEST(a_reference_holds_parts_together),
 	TEST(unknown_tags_have_no_references),
 	TEST(tags_of_what_cannot_be_shared_have_no_references),

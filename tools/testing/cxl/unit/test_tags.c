@@ -30,7 +30,7 @@ static const u8 *many_id(u32 tag)
 
 static enum cxl_mbox_rc offer_one(u32 i)
 {
-	const struct cxl_dc_range range = { i * BLOCK, BLOCK, 0 };
+	const struct cxl_dc_range range = { .start = i * BLOCK, .len = BLOCK };
 
 	return cxl_dc_offer(&dc, &range, 1, many_id(i), false);
 }

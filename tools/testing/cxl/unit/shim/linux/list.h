@@ -94,6 +94,10 @@ static inline void list_splice_tail_init(struct list_head *from, struct list_hea
 	     !list_entry_is_head(pos, list, member);			\
 	     pos = list_next_entry(pos, member))
 
+#define list_for_each_entry_reverse(pos, head, member)				\
+	for (pos = list_last_entry(head, typeof(*pos), member);			\
+	     &pos->member != (head); pos = list_prev_entry(pos, member))
+
 #define list_for_each_entry_safe(pos, after, list, member)		\
 	for (pos = list_first_entry(list, typeof(*pos), member),	\
 	     after = list_next_entry(pos, member);			\
