@@ -6,6 +6,7 @@
 #include <linux/log2.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
+#include <linux/string.h>
 
 #include "config.h"
 
@@ -32,6 +33,59 @@ struct cxl_mock_size cxl_mock_size(u64 bytes)
 		snprintf(size.text, sizeof(size.text), "%llu",
 			 (unsigned long long)bytes);
 	return size;
+}
+
+/**
+ * cxl_mock_hex() - an address or bits as people write them
+ * @value: the value
+ *
+ * Return: @value in hexadecimal with 0x, zero without.
+ */
+struct cxl_mock_size cxl_mock_hex(u64 value)
+{
+	struct cxl_mock_size hex = { "0" };
+
+	if (value)
+		snprintf(hex.text, sizeof(hex.text), "0x%llx", (unsigned long long)value);
+	return hex;
+}
+
+/**
+ * cxl_mock_config_most() - the most that a number can be
+ * @name: its name
+ *
+ * What it can be along with the others is checked by cxl_mock_config_check().
+ *
+ * Return: that number, as it would be written.
+ */
+struct cxl_mock_size cxl_mock_config_most(const char *name)
+{
+	static const struct {
+		const char *name;
+		u64 most;
+		enum { COUNT, HEX } form;
+	} limits[] = {
+		{ "num_dc_regions", CXL_MOCK_DC_REGIONS_MAX, COUNT },
+		{ "serial", U64_MAX, HEX },
+		{ "sharable", (1 << CXL_MOCK_DC_REGIONS_MAX) - 1, HEX },
+		{ "max_extents", CXL_MOCK_LIMIT_MAX, COUNT },
+		{ "max_tags", CXL_MOCK_LIMIT_MAX, COUNT },
+		{ "window_base", -CXL_MOCK_CAPACITY_UNIT, HEX },
+		{ "window_size", -CXL_MOCK_CAPACITY_UNIT, HEX },
+	};
+	struct cxl_mock_size most;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(limits); i++) {
+		if (strcmp(name, limits[i].name))
+			continue;
+		if (limits[i].form == HEX)
+			return cxl_mock_hex(limits[i].most);
+		snprintf(most.text, sizeof(most.text), "%llu",
+			 (unsigned long long)limits[i].most);
+		return most;
+	}
+	/* all others are parts of the device's capacity */
+	return cxl_mock_size(CXL_MOCK_DPA_END);
 }
 
 /* The multiple of @unit closest to @value, from one @unit up to @max. */
@@ -119,9 +173,9 @@ static int check_window(const char *name, u64 value, char *reason)
 		return 0;
 
 	snprintf(reason, CXL_MOCK_REASON_LEN,
-		 "%s=%#llx: must be a multiple of 256M, nearest is %#llx", name,
-		 (unsigned long long)value,
-		 (unsigned long long)nearest_multiple(value, CXL_MOCK_CAPACITY_UNIT, max));
+		 "%s=%s: must be a multiple of 256M, nearest is %s", name,
+		 cxl_mock_hex(value).text,
+		 cxl_mock_hex(nearest_multiple(value, CXL_MOCK_CAPACITY_UNIT, max)).text);
 	return -EINVAL;
 }
 
@@ -133,10 +187,10 @@ static int check_sharable(const struct cxl_mock_config *config, char *reason)
 		return 0;
 
 	snprintf(reason, CXL_MOCK_REASON_LEN,
-		 "sharable=%#llx: a bit per DC region, of which there are %llu, nearest is %#llx",
-		 (unsigned long long)config->sharable,
+		 "sharable=%s: a bit per DC region, of which there are %llu, nearest is %s",
+		 cxl_mock_hex(config->sharable).text,
 		 (unsigned long long)config->num_dc_regions,
-		 (unsigned long long)(config->sharable & all));
+		 cxl_mock_hex(config->sharable & all).text);
 	return -ERANGE;
 }
 
@@ -186,9 +240,9 @@ int cxl_mock_config_check(const struct cxl_mock_config *config,
 		return rc;
 
 	snprintf(reason, CXL_MOCK_REASON_LEN,
-		 "window_size=%s: runs past the end of the address space from window_base=%#llx, nearest is %s",
+		 "window_size=%s: runs past the end of the address space from window_base=%s, nearest is %s",
 		 cxl_mock_size(config->window_size).text,
-		 (unsigned long long)config->window_base,
+		 cxl_mock_hex(config->window_base).text,
 		 cxl_mock_size(-config->window_base).text);
 	return -ERANGE;
 }

@@ -71,6 +71,8 @@ struct cxl_mock_size {
 };
 
 struct cxl_mock_size cxl_mock_size(u64 bytes);
+struct cxl_mock_size cxl_mock_hex(u64 value);
+struct cxl_mock_size cxl_mock_config_most(const char *name);
 int cxl_mock_config_check(const struct cxl_mock_config *config,
 			  char reason[CXL_MOCK_REASON_LEN]);
 

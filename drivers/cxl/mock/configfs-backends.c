@@ -4,11 +4,9 @@
 
 #include <linux/cleanup.h>
 #include <linux/err.h>
-#include <linux/kstrtox.h>
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 #include <linux/sysfs.h>
 #include <linux/uuid.h>
 
@@ -43,7 +41,7 @@ static struct backend_item *to_backend_item(struct config_item *item)
 
 #define backend_err(backend, fmt, ...)						\
 	mock_err((backend)->parent, "backends/%s/" fmt,				\
-		 config_item_name(&(backend)->item), ##__VA_ARGS__)
+		 config_item_shown(&(backend)->item).shown, ##__VA_ARGS__)
 
 static int backend_check_writable(struct backend_item *backend, const char *attr)
 {
@@ -66,23 +64,17 @@ static ssize_t backend_tag_show(struct config_item *item, char *page)
 static ssize_t backend_tag_store(struct config_item *item, const char *page, size_t count)
 {
 	struct backend_item *backend = to_backend_item(item);
-	uuid_t tag;
+	char reason[CXL_MOCK_REASON_LEN];
 	int rc;
 
 	guard(mutex)(&backend->parent->lock);
 	rc = backend_check_writable(backend, "tag");
 	if (rc)
 		return rc;
-	/* uuid_parse() does not look at what follows */
-	if (strcspn(page, "\n") != UUID_STRING_LEN || uuid_parse(page, &tag) ||
-	    uuid_is_null(&tag)) {
-		backend_err(backend,
-			    "tag=%.*s: must be a UUID other than zero, such as 6ba7b810-9dad-11d1-80b4-00c04fd430c8",
-			    cxl_mock_shown(page), page);
-		return -EINVAL;
-	}
-	backend->tag = tag;
-	return count;
+	rc = cxl_mock_read_tag("tag", page, count, &backend->tag, reason);
+	if (rc)
+		backend_err(backend, "%s", reason);
+	return rc ?: count;
 }
 CONFIGFS_ATTR(backend_, tag);
 
@@ -104,7 +96,7 @@ static ssize_t backend_size_store(struct config_item *item, const char *page, si
 	rc = backend_check_writable(backend, "size");
 	if (rc)
 		return rc;
-	rc = cxl_mock_read_size("size", page, &backend->size, reason);
+	rc = cxl_mock_read_size("size", page, count, &backend->size, reason);
 	if (rc)
 		backend_err(backend, "%s", reason);
 	return rc ?: count;
@@ -130,9 +122,10 @@ static ssize_t backend_kind_store(struct config_item *item, const char *page, si
 	rc = backend_check_writable(backend, "kind");
 	if (rc)
 		return rc;
-	if (cxl_mock_read_backing("kind", page, &kind, reason) || kind == CXL_DC_BACKING_NONE) {
-		backend_err(backend, "kind=%.*s: must be phantom or reserved",
-			    cxl_mock_shown(page), page);
+	if (cxl_mock_read_backing("kind", page, count, &kind, reason) ||
+	    kind == CXL_DC_BACKING_NONE) {
+		backend_err(backend, "kind=%s: must be phantom or reserved",
+			    cxl_text_shown(page, count).shown);
 		return -EINVAL;
 	}
 	backend->kind = kind;
@@ -249,13 +242,14 @@ static int backend_stop(struct backend_item *backend)
 static ssize_t backend_live_store(struct config_item *item, const char *page, size_t count)
 {
 	struct backend_item *backend = to_backend_item(item);
+	char reason[CXL_MOCK_REASON_LEN];
 	bool live;
 	int rc;
 
 	guard(mutex)(&backend->parent->lock);
-	rc = kstrtobool(page, &live);
+	rc = cxl_mock_read_bool("live", page, count, &live, reason);
 	if (rc) {
-		backend_err(backend, "live=%.*s: must be 0 or 1", cxl_mock_shown(page), page);
+		backend_err(backend, "%s", reason);
 		return rc;
 	}
 	if (live != backend->live)

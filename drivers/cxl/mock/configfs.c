@@ -8,7 +8,6 @@
 #include <linux/atomic.h>
 #include <linux/cleanup.h>
 #include <linux/err.h>
-#include <linux/kstrtox.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
@@ -48,7 +47,7 @@ static ssize_t mock_size_store(struct mock_item *mock, const char *attr, u64 *si
 	rc = mock_check_writable(mock, attr);
 	if (rc)
 		return rc;
-	rc = cxl_mock_read_size(attr, page, size, reason);
+	rc = cxl_mock_read_size(attr, page, count, size, reason);
 	if (rc)
 		mock_err(mock, "%s", reason);
 	return rc ?: count;
@@ -100,7 +99,8 @@ static ssize_t mock_dc_backing_store(struct config_item *item, const char *page,
 	rc = mock_check_writable(mock, "dc_backing");
 	if (rc)
 		return rc;
-	rc = cxl_mock_read_backing("dc_backing", page, &mock->config.dc_backing, reason);
+	rc = cxl_mock_read_backing("dc_backing", page, count, &mock->config.dc_backing,
+				   reason);
 	if (rc)
 		mock_err(mock, "%s", reason);
 	return rc ?: count;
@@ -164,13 +164,14 @@ static void mock_stop(struct mock_item *item)
 static ssize_t mock_live_store(struct config_item *item, const char *page, size_t count)
 {
 	struct mock_item *mock = to_mock_item(item);
+	char reason[CXL_MOCK_REASON_LEN];
 	bool live;
 	int rc;
 
 	guard(mutex)(&mock->lock);
-	rc = kstrtobool(page, &live);
+	rc = cxl_mock_read_bool("live", page, count, &live, reason);
 	if (rc) {
-		mock_err(mock, "live=%.*s: must be 0 or 1", cxl_mock_shown(page), page);
+		mock_err(mock, "%s", reason);
 		return rc;
 	}
 	if (live && !mock->mock)

@@ -12,8 +12,10 @@
 #include <linux/configfs.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
+#include <linux/string.h>
 
 #include "mock.h"
+#include "parse.h"
 
 /**
  * struct mock_item - the directory of a device
@@ -33,9 +35,15 @@ struct mock_item {
 	struct list_head backends;
 };
 
+/* A directory can have any name. */
+static inline struct cxl_text config_item_shown(const struct config_item *item)
+{
+	return cxl_text_shown(item->ci_name, strlen(item->ci_name));
+}
+
 /* Say what happened to a device, by its name. */
 #define mock_err(mock, fmt, ...)						\
-	pr_err("%s/" fmt "\n", config_item_name(&(mock)->group.cg_item), ##__VA_ARGS__)
+	pr_err("%s/" fmt "\n", config_item_shown(&(mock)->group.cg_item).shown, ##__VA_ARGS__)
 
 extern struct configfs_subsystem cxl_mock_subsys;
 extern const struct config_item_type cxl_mock_backends_type;

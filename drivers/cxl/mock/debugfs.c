@@ -6,6 +6,7 @@
 #include <linux/seq_file.h>
 
 #include "mock.h"
+#include "parse.h"
 
 static struct dentry *cxl_mock_debugfs;
 

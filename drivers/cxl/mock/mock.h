@@ -63,13 +63,6 @@ extern struct platform_driver cxl_mock_mem_driver;
 
 const struct cxl_mock_config *cxl_mock_params_config(void);
 
-int cxl_mock_shown(const char *text);
-int cxl_mock_read_size(const char *name, const char *text, u64 *size,
-		       char reason[CXL_MOCK_REASON_LEN]);
-int cxl_mock_read_backing(const char *name, const char *text,
-			  enum cxl_dc_backing *backing, char reason[CXL_MOCK_REASON_LEN]);
-const char *cxl_mock_backing_name(enum cxl_dc_backing backing);
-
 int cxl_mock_configfs_init(void);
 void cxl_mock_configfs_exit(void);
 

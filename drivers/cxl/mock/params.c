@@ -4,16 +4,18 @@
 
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/string.h>
 #include <linux/sysfs.h>
 
 #include "mock.h"
+#include "parse.h"
 
 static struct cxl_mock_config config = CXL_MOCK_CONFIG_DEFAULT;
 
 static int set_size(const char *text, const struct kernel_param *kp)
 {
 	char reason[CXL_MOCK_REASON_LEN];
-	int rc = cxl_mock_read_size(kp->name, text, kp->arg, reason);
+	int rc = cxl_mock_read_size(kp->name, text, strlen(text), kp->arg, reason);
 
 	if (rc)
 		pr_err("%s\n", reason);
@@ -48,7 +50,7 @@ CONFIG_PARAM(window_size, "Bytes of the window, a multiple of 256M; 0 (the defau
 static int set_backing(const char *text, const struct kernel_param *kp)
 {
 	char reason[CXL_MOCK_REASON_LEN];
-	int rc = cxl_mock_read_backing(kp->name, text, kp->arg, reason);
+	int rc = cxl_mock_read_backing(kp->name, text, strlen(text), kp->arg, reason);
 
 	if (rc)
 		pr_err("%s\n", reason);

@@ -1,82 +1,67 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Text of a value: what all front ends take, and say when they do not. */
+/*
+ * Text of a value: what all front ends take, and say when they do not. Builds in
+ * user space too.
+ */
+#include <linux/errno.h>
 #include <linux/kernel.h>
-#include <linux/kstrtox.h>
-#include <linux/minmax.h>
-#include <linux/overflow.h>
+#include <linux/limits.h>
 #include <linux/string.h>
 
-#include "mock.h"
+#include "parse.h"
+
+/* Say of a value why it was refused, and return the errno. */
+#define refuse(reason, rc, name, text, len, fmt, ...)				\
+	(snprintf(reason, CXL_MOCK_REASON_LEN, "%s=%s: " fmt, name,		\
+		  cxl_text_shown(text, len).shown, ##__VA_ARGS__), rc)
 
 /**
- * cxl_mock_shown() - how much of a refused value the log shows
- * @text: what the user wrote
- *
- * Return: characters, not counting a newline and what follows.
- */
-int cxl_mock_shown(const char *text)
-{
-	return min_t(size_t, strcspn(text, "\n"), 40);
-}
-
-/*
- * A number with an optional suffix of memparse(), which on its own would not
- * notice an overflow; a newline may follow.
- */
-static int parse_size(const char *text, u64 *size)
-{
-	char number[32], one[3] = "1";
-	size_t len;
-	char *end;
-	u64 count;
-	int rc;
-
-	rc = kstrtou64(text, 0, size);
-	if (rc != -EINVAL)
-		return rc;
-
-	len = strcspn(text, "\n");
-	if (len < 2 || len >= sizeof(number) || (text[len] && text[len + 1]))
-		return -EINVAL;
-	memcpy(number, text, len - 1);
-	number[len - 1] = '\0';
-	one[1] = text[len - 1];
-
-	rc = kstrtou64(number, 0, &count);
-	if (rc)
-		return rc;
-	if (check_mul_overflow(count, memparse(one, &end), size))
-		return -ERANGE;
-	return *end ? -EINVAL : 0;
-}
-
-/**
- * cxl_mock_read_size() - read a size that a user gives for a value
+ * cxl_mock_read_size() - read a number that a user gives for a value
  * @name: name of the value
  * @text: what the user wrote
- * @size: the size; untouched if it was refused
+ * @len: how many bytes
+ * @size: the number; untouched if it was refused
  * @reason: why it was refused, in one line without a newline; untouched if it
  *          was not
  *
- * Return: 0; -EINVAL if it is not a size, -ERANGE if it does not fit.
+ * Return: 0; -EINVAL if it is not a number, -ERANGE if it does not fit 64 bits.
  */
-int cxl_mock_read_size(const char *name, const char *text, u64 *size,
+int cxl_mock_read_size(const char *name, const char *text, size_t len, u64 *size,
 		       char reason[CXL_MOCK_REASON_LEN])
 {
-	u64 parsed;
-	int rc = parse_size(text, &parsed);
+	char line[CXL_TEXT_MAX + 1];
+	u64 number;
+	int rc;
 
+	rc = cxl_text_line(line, text, len) ?: cxl_text_number(line, &number);
 	if (rc == -ERANGE)
-		snprintf(reason, CXL_MOCK_REASON_LEN,
-			 "%s=%.*s: does not fit 64 bits, the most that would do is %s", name,
-			 cxl_mock_shown(text), text, cxl_mock_size(CXL_MOCK_DPA_END).text);
-	else if (rc)
-		snprintf(reason, CXL_MOCK_REASON_LEN,
-			 "%s=%.*s: must be a number, with a suffix K, M, G or T if you like, such as 4G",
-			 name, cxl_mock_shown(text), text);
-	else
-		*size = parsed;
-	return rc;
+		return refuse(reason, rc, name, text, len, "does not fit 64 bits, the most that would do is %s",
+			      cxl_mock_config_most(name).text);
+	if (rc)
+		return refuse(reason, rc, name, text, len,
+			      "must be a number, with a suffix K, M, G or T if you like, such as 4G");
+	*size = number;
+	return 0;
+}
+
+/**
+ * cxl_mock_read_bool() - read what a user switches on or off
+ * @name: name of the switch
+ * @text: what the user wrote
+ * @len: how many bytes
+ * @on: what it says; untouched if it was refused
+ * @reason: as of cxl_mock_read_size()
+ *
+ * Return: 0, or -EINVAL.
+ */
+int cxl_mock_read_bool(const char *name, const char *text, size_t len, bool *on,
+		       char reason[CXL_MOCK_REASON_LEN])
+{
+	char line[CXL_TEXT_MAX + 1];
+
+	if (cxl_text_line(line, text, len) || cxl_text_bool(line, on))
+		return refuse(reason, -EINVAL, name, text, len, "must be 0 or 1");
+	return 0;
 }
 
 static const char * const backings[] = {
@@ -89,24 +74,24 @@ static const char * const backings[] = {
  * cxl_mock_read_backing() - read what a user wants behind capacity
  * @name: name of the value
  * @text: what the user wrote
+ * @len: how many bytes
  * @backing: what it is; untouched if it was refused
- * @reason: why it was refused, in one line without a newline; untouched if it
- *          was not
+ * @reason: as of cxl_mock_read_size()
  *
  * Return: 0, or -EINVAL.
  */
-int cxl_mock_read_backing(const char *name, const char *text,
+int cxl_mock_read_backing(const char *name, const char *text, size_t len,
 			  enum cxl_dc_backing *backing, char reason[CXL_MOCK_REASON_LEN])
 {
-	int match = sysfs_match_string(backings, text);
+	char line[CXL_TEXT_MAX + 1];
+	int match = cxl_text_line(line, text, len) ?:
+		    match_string(backings, ARRAY_SIZE(backings), line);
 
-	if (match >= 0) {
-		*backing = match;
-		return 0;
-	}
-	snprintf(reason, CXL_MOCK_REASON_LEN, "%s=%.*s: must be none, phantom or reserved", name,
-		 cxl_mock_shown(text), text);
-	return match;
+	if (match < 0)
+		return refuse(reason, -EINVAL, name, text, len,
+			      "must be none, phantom or reserved");
+	*backing = match;
+	return 0;
 }
 
 /**
@@ -118,4 +103,109 @@ int cxl_mock_read_backing(const char *name, const char *text,
 const char *cxl_mock_backing_name(enum cxl_dc_backing backing)
 {
 	return backings[backing];
+}
+
+/**
+ * cxl_mock_read_tag() - read the tag of a backend
+ * @name: name of the value
+ * @text: what the user wrote
+ * @len: how many bytes
+ * @tag: the tag; untouched if it was refused
+ * @reason: as of cxl_mock_read_size()
+ *
+ * Return: 0, or -EINVAL, also for the null UUID.
+ */
+int cxl_mock_read_tag(const char *name, const char *text, size_t len, uuid_t *tag,
+		      char reason[CXL_MOCK_REASON_LEN])
+{
+	char line[CXL_TEXT_MAX + 1];
+	uuid_t uuid;
+
+	if (cxl_text_line(line, text, len) || cxl_text_uuid(line, &uuid) || uuid_is_null(&uuid))
+		return refuse(reason, -EINVAL, name, text, len,
+			      "must be a UUID other than zero, such as 6ba7b810-9dad-11d1-80b4-00c04fd430c8");
+	*tag = uuid;
+	return 0;
+}
+
+/* The tag of an extent: as cxl_test has it, none is empty or 0. */
+static int extent_tag(const char *field, u8 tag[CXL_DC_TAG_LEN])
+{
+	uuid_t uuid = {};
+
+	if (*field && strcmp(field, "0") && cxl_text_uuid(field, &uuid))
+		return -EINVAL;
+	export_uuid(tag, &uuid);
+	return 0;
+}
+
+/* Read "<dpa>:<length>:<tag>" and, if @offer, "<more>[:<sequence>]" behind it. */
+static int read_extent(const char *text, size_t len, bool offer,
+		       struct cxl_mock_extent_line *line)
+{
+	char copy[CXL_TEXT_MAX + 1], *fields[5] = {}, *rest = copy;
+	struct cxl_mock_extent_line read = {};
+	u64 more = 0, seq = 0;
+	unsigned int nr = 0;
+
+	if (cxl_text_line(copy, text, len))
+		return -EINVAL;
+	while (rest && nr < ARRAY_SIZE(fields))
+		fields[nr++] = strsep(&rest, ":");
+	if (rest || (offer ? nr < 4 : nr != 3))
+		return -EINVAL;
+
+	if (cxl_text_number(fields[0], &read.range.start) ||
+	    cxl_text_number(fields[1], &read.range.len) || extent_tag(fields[2], read.tag))
+		return -EINVAL;
+	if ((nr > 3 && cxl_text_number(fields[3], &more)) ||
+	    (nr > 4 && (cxl_text_number(fields[4], &seq) || seq > U16_MAX)))
+		return -EINVAL;
+	read.range.seq = seq;
+	read.more = more;
+	*line = read;
+	return 0;
+}
+
+/**
+ * cxl_mock_read_offer() - read which extent a user offers to the host
+ * @name: name of the attribute
+ * @text: what the user wrote
+ * @len: how many bytes
+ * @line: what it says; untouched if it was refused
+ * @reason: why it was refused, in one line without a newline; untouched if it
+ *          was not
+ *
+ * Return: 0, or -EINVAL.
+ */
+int cxl_mock_read_offer(const char *name, const char *text, size_t len,
+			struct cxl_mock_extent_line *line, char reason[CXL_MOCK_REASON_LEN])
+{
+	if (!read_extent(text, len, true, line))
+		return 0;
+	snprintf(reason, CXL_MOCK_REASON_LEN,
+		 "%s: '%s': must be <dpa>:<length>:<tag>:<more>[:<sequence>], such as 0x0:0x10000000::0",
+		 name, cxl_text_shown(text, len).shown);
+	return -EINVAL;
+}
+
+/**
+ * cxl_mock_read_release() - read which extent a user wants released
+ * @name: name of the attribute
+ * @text: what the user wrote
+ * @len: how many bytes
+ * @line: what it says; untouched if it was refused
+ * @reason: as of cxl_mock_read_offer()
+ *
+ * Return: 0, or -EINVAL.
+ */
+int cxl_mock_read_release(const char *name, const char *text, size_t len,
+			  struct cxl_mock_extent_line *line, char reason[CXL_MOCK_REASON_LEN])
+{
+	if (!read_extent(text, len, false, line))
+		return 0;
+	snprintf(reason, CXL_MOCK_REASON_LEN,
+		 "%s: '%s': must be <dpa>:<length>:<tag>, such as 0x0:0x10000000:",
+		 name, cxl_text_shown(text, len).shown);
+	return -EINVAL;
 }

@@ -204,8 +204,8 @@ static int claim_reserved(const struct cxl_mock_config *config, struct resource 
 		return -EBUSY;
 	}
 	if (!is_on_memory(config)) {
-		pr_err("window_base=%#llx: dc_backing=reserved needs %s there of memory that the kernel leaves alone: boot with memmap=%s$%#llx\n",
-		       base, cxl_mock_size(size).text, cxl_mock_size(size).text,
+		pr_err("window_base=%s: dc_backing=reserved needs %s there of memory that the kernel leaves alone: boot with memmap=%s$%#llx\n",
+		       cxl_mock_hex(base).text, cxl_mock_size(size).text, cxl_mock_size(size).text,
 		       base ?: CXL_MOCK_WINDOW_MIN_BASE);
 		return -EINVAL;
 	}

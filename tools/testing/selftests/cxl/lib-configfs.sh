@@ -8,13 +8,26 @@ root=/sys/kernel/config
 grep -q " $root configfs" /proc/mounts || mount -t configfs config $root
 root=$root/cxl_mock_dcd
 
-# put VALUE FILE: as one write, with dd, which says the errno
-put()
+# put_input FILE: what comes on stdin as one write, with dd, which says the errno
+put_input()
 {
-	printf '%s' "$1" | dd of="$root/$2" bs=4096 2>/tmp/put.error || {
+	dd of="$root/$1" bs=4096 2>/tmp/put.error || {
 		cat /tmp/put.error
 		return 1
 	}
+}
+
+# put VALUE FILE
+put()
+{
+	printf '%s' "$1" | put_input "$2"
+}
+
+# put_bytes FORMAT FILE: with the escapes of printf, such as \000
+put_bytes()
+{
+	# shellcheck disable=SC2059 # a format
+	env printf "$1" | put_input "$2"
 }
 
 # refused ERRNO TEXT COMMAND...: COMMAND fails so, with TEXT as the log's one line
@@ -41,6 +54,12 @@ refused()
 not()
 {
 	refused "$1" "cxl_mock_dcd: $2" put "$3" "$4"
+}
+
+# not_bytes ERRNO TEXT FORMAT FILE
+not_bytes()
+{
+	refused "$1" "cxl_mock_dcd: $2" put_bytes "$3" "$4"
 }
 
 value()

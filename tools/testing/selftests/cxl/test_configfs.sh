@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 80
+begin 93
 need_program fmcmd
 load_base
 need_no_mock
@@ -50,7 +50,13 @@ remove()
 # inject SERIAL ATTRIBUTE TEXT
 inject()
 {
-	printf '%s' "$3" | dd of="$(realpath "$devices/$(any_memdev "$1")/..")/$2" \
+	printf '%s' "$3" | inject_input "$1" "$2"
+}
+
+# inject_input SERIAL ATTRIBUTE: what comes on stdin
+inject_input()
+{
+	dd of="$(realpath "$devices/$(any_memdev "$1")/..")/$2" \
 		2>/tmp/put.error || { cat /tmp/put.error; return 1; }
 }
 
@@ -113,15 +119,37 @@ written()
 ok "what is written is what is read, sizes in bytes" written
 ok "a size that is a word" not "$EINVAL" "a/dc_total_size=plenty: $rubbish" \
 	plenty a/dc_total_size
-ok "a size with something behind it" not "$EINVAL" "a/window_size=4G: $rubbish" "4G
+ok "a size with something behind it" not "$EINVAL" "a/window_size=4G\\x0a4G: $rubbish" "4G
 4G" a/window_size
 ok "a size that overflows" not "$ERANGE" \
-	"a/window_size=16E: does not fit 64 bits, the most that would do is 4096T" \
+	"a/window_size=16E: does not fit 64 bits, the most that would do is 0xfffffffff0000000" \
 	16E a/window_size
 ok "a number that is none" not "$EINVAL" "a/num_dc_regions=two: $rubbish" two a/num_dc_regions
 ok "a backing that is none" not "$EINVAL" \
 	"a/dc_backing=lots: must be none, phantom or reserved" lots a/dc_backing
 ok "live that is neither 0 nor 1" not "$EINVAL" "a/live=maybe: must be 0 or 1" maybe a/live
+ok "a number is told its own limit" not "$ERANGE" \
+	"a/serial=16E: does not fit 64 bits, the most that would do is 0xffffffffffffffff" \
+	16E a/serial
+ok "a size with a NUL behind it" not_bytes "$EINVAL" "a/dc_total_size=4G\\x00: $rubbish" \
+	'4G\000' a/dc_total_size
+ok "a size with a NUL and more behind it" not_bytes "$EINVAL" \
+	"a/dc_total_size=4G\\x00\\x1b\\xff: $rubbish" '4G\000\033\377' a/dc_total_size
+ok "a backing with a NUL and more behind it" not_bytes "$EINVAL" \
+	"a/dc_backing=phantom\\x00more: must be none, phantom or reserved" \
+	'phantom\000more' a/dc_backing
+ok "a size in two lines" not "$EINVAL" "a/dc_total_size=4G\\x0a: $rubbish" "4G
+
+" a/dc_total_size
+odd=$(printf 'd\033\377\n%%s')
+odd_name()
+{
+	mkdir "$root/$odd" && not "$EINVAL" 'd\x1b\xff\x0a%s/live=2: must be 0 or 1' 2 "$odd/live" &&
+		mkdir "$root/$odd/backends/$odd" &&
+		not "$EINVAL" 'd\x1b\xff\x0a%s/backends/d\x1b\xff\x0a%s/live=2: must be 0 or 1' \
+			2 "$odd/backends/$odd/live" && rmdir "$root/$odd/backends/$odd" "$root/$odd"
+}
+ok "a directory's name is shown printable" odd_name
 ok "a refused value changes nothing" value 4294967296 a/dc_total_size
 put 0 a/dc_total_size
 ok "live without capacity" not "$EINVAL" \
@@ -156,6 +184,18 @@ ok "and says so" value 1 a/live
 mem=$(memdev 0x1001)
 ok "with the capacity" equal "$(cat "$devices/$mem/dynamic_ram_1/size")" 0x100000000
 ok "once more changes nothing" put 1 a/live
+ones=$(printf '%04095d' 0 | tr 0 1)
+still_live()
+{
+	for text in 0x1 01 offline off n 00 "0 " " 0" "0
+
+" "$ones"; do
+		! put "$text" a/live >/tmp/error || { echo "'$text' was accepted"; return 1; }
+		grep -q "$EINVAL" /tmp/error || return 1
+	done
+	value 1 a/live
+}
+ok "nothing but 0 ends it" still_live
 ok "the same memdev" equal "$(memdev 0x1001)" "$mem"
 readonly_while_live()
 {
@@ -329,6 +369,10 @@ ok "the kind of nothing" not "$EINVAL" "$x/kind=none: must be phantom or reserve
 uuid="must be a UUID other than zero, such as 6ba7b810-9dad-11d1-80b4-00c04fd430c8"
 ok "a tag that is a word" not "$EINVAL" "$x/tag=mine: $uuid" mine "$x/tag"
 ok "a tag with something behind it" not "$EINVAL" "$x/tag=${tag}0: $uuid" ${tag}0 "$x/tag"
+ok "a tag with a line behind it" not "$EINVAL" "$x/tag=$tag\\x0amore: $uuid" "$tag
+more" "$x/tag"
+ok "a tag with a NUL and more behind it" not_bytes "$EINVAL" "$x/tag=$tag\\x00more: $uuid" \
+	"$tag\\000more" "$x/tag"
 ok "a tag of zeroes" not "$EINVAL" "$x/tag=$zero: $uuid" "$zero" "$x/tag"
 ok "live without a tag" not "$EINVAL" \
 	"$x/live=1: a backend needs a tag: write a UUID to tag first" 1 "$x/live"
@@ -357,6 +401,15 @@ put "$tag" "$y/tag"
 put 512M "$y/size"
 ok "another with the same tag is not" not "$EEXIST" \
 	"$y/live=1: another backend or an extent of the device has this tag" 1 "$y/live"
+live_backend()
+{
+	for text in 0x1 01 offline 00 10abc; do
+		! put "$text" "$x/live" >/tmp/error || { echo "'$text' was accepted"; return 1; }
+		grep -q "$EINVAL" /tmp/error || return 1
+	done
+	value 1 "$x/live"
+}
+ok "nothing but 0 detaches it" live_backend
 readonly_backend()
 {
 	for attr in tag size kind; do
@@ -369,6 +422,21 @@ ok "it is read-only while it is live" readonly_backend
 ok "an extent of another size" refused "$EINVAL" \
 	"cxl_mock_dcd $dc: dc_inject_extent: 0x0:0x20000000:$tag:0: the backend of this tag takes one extent of 0x10000000 bytes" \
 	inject 0x3001 dc_inject_extent "0x0:0x20000000:$tag:0"
+form="must be <dpa>:<length>:<tag>:<more>[:<sequence>], such as 0x0:0x10000000::0"
+ok "an offer whose More is a word" refused "$EINVAL" \
+	"cxl_mock_dcd $dc: dc_inject_extent: '0x0:0x10000000:$tag:yes': $form" \
+	inject 0x3001 dc_inject_extent "0x0:0x10000000:$tag:yes"
+inject_bytes()
+{
+	# shellcheck disable=SC2059 # a format
+	env printf "$1" | inject_input 0x3001 dc_inject_extent
+}
+ok "an offer with a NUL and more behind it" refused "$EINVAL" \
+	"cxl_mock_dcd $dc: dc_inject_extent: '0x0:0x10000000:$tag:0\\x00:1': $form" \
+	inject_bytes "0x0:0x10000000:$tag:0\\000:1"
+ok "a release with space behind it" refused "$EINVAL" \
+	"cxl_mock_dcd $dc: dc_del_extent: '0x0:0x10000000: ': must be <dpa>:<length>:<tag>, such as 0x0:0x10000000:" \
+	inject 0x3001 dc_del_extent "0x0:0x10000000: "
 offered()
 {
 	inject 0x3001 dc_inject_extent "$add" && value offered "$x/state"

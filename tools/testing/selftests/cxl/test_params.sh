@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 31
+begin 39
 load_base
 need_no_mock
 
@@ -49,6 +49,7 @@ EBUSY="Device or resource busy"
 ENOSPC="No space left on device"
 rubbish="must be a number, with a suffix K, M, G or T if you like, such as 4G"
 overflow="does not fit 64 bits, the most that would do is 4096T"
+overflow_of="does not fit 64 bits, the most that would do is"
 
 ok "dc_total_size below 256M" refuse "$EINVAL" \
 	"dc_total_size=100M: must be a multiple of num_dc_regions (1) x 256M = 256M and at most 4096T, nearest is 256M" \
@@ -78,6 +79,26 @@ ok "dc_total_size that is negative" refuse "$EINVAL" \
 	"dc_total_size=-4G: $rubbish" dc_total_size=-4G
 ok "dc_total_size that is empty" refuse "$EINVAL" \
 	"dc_total_size=: $rubbish" dc_total_size=
+ok "dc_total_size with a sign" refuse "$EINVAL" \
+	"dc_total_size=+4G: $rubbish" dc_total_size=+4G
+ok "dc_total_size that is octal and is not" refuse "$EINVAL" \
+	"dc_total_size=08: $rubbish" dc_total_size=08
+ok "dc_total_size that is not printable" refuse "$EINVAL" \
+	"dc_total_size=4G\\x1b[2J\\xff: $rubbish" "dc_total_size=$(printf '4G\033[2J\377')"
+long=$(printf '%0128d' 0)
+ok "dc_total_size with more digits than any number" refuse "$EINVAL" \
+	"dc_total_size=$(printf '%085d' 0)...: $rubbish" dc_total_size="$long"
+ok "a serial number that overflows is told its own limit" refuse "$ERANGE" \
+	"serial=18446744073709551616: $overflow_of 0xffffffffffffffff" \
+	serial=18446744073709551616
+ok "so is a limit of extents" refuse "$ERANGE" \
+	"max_extents=16E: $overflow_of 65536" max_extents=16E
+ok "so is an address" refuse "$ERANGE" \
+	"window_base=0x10000000000000000: $overflow_of 0xfffffffff0000000" \
+	window_base=0x10000000000000000
+ok "a backing with something behind it" refuse "$EINVAL" \
+	"dc_backing=phantom\\x07: must be none, phantom or reserved" \
+	"dc_backing=$(printf 'phantom\007')"
 ok "no regions" refuse "$ERANGE" \
 	"num_dc_regions=0: a device has 1 to 8 DC regions, nearest is 1" \
 	dc_total_size=4G num_dc_regions=0
@@ -97,7 +118,7 @@ ok "a block size that does not divide the region" refuse "$ERANGE" \
 	"dc_block_size=512M: must be a power of two from 64 to 256M (it divides a DC region), nearest is 256M" \
 	dc_total_size=2304M num_dc_regions=3 dc_block_size=512M
 ok "a DC region to be shared that there is not" refuse "$ERANGE" \
-	"sharable=0x2: a bit per DC region, of which there are 1, nearest is 0x0" \
+	"sharable=0x2: a bit per DC region, of which there are 1, nearest is 0" \
 	dc_total_size=4G sharable=2
 ok "no extents" refuse "$ERANGE" \
 	"max_extents=0: must be 1 to 65536, nearest is 1" dc_total_size=4G max_extents=0
