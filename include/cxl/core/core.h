@@ -164,9 +164,46 @@ cxl_core_memdev_state_create(struct device *dev, u64 serial)
 	return mds;
 }
 
+/*
+ * A core that finds the partition of Dynamic Capacity may do that for no device: it
+ * says for each whether it does. Linux 7.4 has the field and leaves it false.
+ */
+#if defined(CXL_CORE_ARGS_cxl_configure_dcd) && \
+	defined(CXL_CORE_HAS_cxl_memdev_state_dcd_supported)
+#define CXL_CORE_KNOWS_DCD	1
+#else
+#define CXL_CORE_KNOWS_DCD	0
+#endif
+
+/**
+ * cxl_core_handles_dcd() - whether the core itself uses a device's Dynamic Capacity
+ * @mds: device state, with its commands enumerated
+ *
+ * Return: true if the core finds the partition, reads the events and has the extents.
+ */
+static inline bool cxl_core_handles_dcd(const struct cxl_memdev_state *mds)
+{
+#if CXL_CORE_KNOWS_DCD
+	return mds->dcd_supported;
+#else
+	return false;
+#endif
+}
+
+static inline void cxl_core_configure_dcd(struct cxl_memdev_state *mds,
+					  struct cxl_dpa_info *info)
+{
+#if CXL_CORE_KNOWS_DCD
+	if (cxl_core_handles_dcd(mds))
+		cxl_configure_dcd(mds, info);
+#endif
+}
+
 /**
  * cxl_core_dpa_setup() - find a memory device's partitions and set them up
  * @mds: device state, identified
+ *
+ * Dynamic Capacity is one of them where the core handles it.
  *
  * Return: 0 or a negative errno; the device cannot be used after an error.
  */
@@ -179,6 +216,7 @@ static inline int cxl_core_dpa_setup(struct cxl_memdev_state *mds)
 	rc = cxl_mem_dpa_fetch(mds, &info);
 	if (rc)
 		return rc;
+	cxl_core_configure_dcd(mds, &info);
 	return cxl_dpa_setup(&mds->cxlds, &info);
 #else
 	return cxl_mem_create_range_info(mds);

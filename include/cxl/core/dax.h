@@ -39,9 +39,15 @@ static inline struct dev_dax *cxl_core_to_dev_dax(struct device *dev)
 static inline struct dax_region *cxl_core_dax_region(struct device *dev, int id,
 						     struct range *range, int target_node)
 {
-	struct dax_region *region = alloc_dax_region(dev, id, range, target_node, PMD_SIZE,
-						     CXL_CORE_DAX_STATIC);
+	struct dax_region *region;
 
+#if CXL_CORE_ARGS_alloc_dax_region == 6
+	region = alloc_dax_region(dev, id, range, target_node, PMD_SIZE, CXL_CORE_DAX_STATIC);
+#else
+	/* the last is for regions whose extents the core has */
+	region = alloc_dax_region(dev, id, range, target_node, PMD_SIZE, CXL_CORE_DAX_STATIC,
+				  NULL);
+#endif
 	if (!region)
 		return NULL;
 	region->res.flags &= ~CXL_CORE_DAX_STATIC;

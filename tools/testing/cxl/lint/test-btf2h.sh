@@ -311,6 +311,89 @@ changed_is_written() {
 	accepted && ! grep -q stale "$header" && [ "$(stat -c %Y "$header")" != 978307200 ]
 }
 
+# synthetic [DEFINE]...: a vmlinux whose BTF is that of a core like the ones that know
+# of Dynamic Capacity, which no header package has yet: what they have more, in small.
+synthetic() {
+	cat > "$work/synthetic.c" << 'END'
+struct cxl_port { int id; };
+struct pending_add_ctx { unsigned int nr_pending; _Bool armed; };
+struct cxl_memdev_state {
+	unsigned long total_bytes;
+#ifdef FIELD
+	_Bool dcd_supported;
+	struct pending_add_ctx add_ctx;
+#endif
+};
+struct cxl_dpa_info { int nr_partitions; };
+struct cxl_notify_data { int event; };
+struct cxl_driver { int (*notify)(struct cxl_port *port, struct cxl_notify_data *data); };
+struct dax_dc_ops { _Bool (*is_extent)(struct cxl_port *port); };
+struct dax_region { int id; };
+struct cxl_driver a_driver;
+struct dax_region a_region;
+
+#ifdef SYMBOL
+void cxl_configure_dcd(struct cxl_memdev_state *mds, struct cxl_dpa_info *info)
+{
+	mds->total_bytes = info->nr_partitions;
+}
+#endif
+int cxl_dpa_setup(struct cxl_memdev_state *mds, struct cxl_dpa_info *info)
+{
+	return mds->total_bytes + info->nr_partitions;
+}
+#ifdef SYMBOL
+struct dax_region *alloc_dax_region(void *parent, int id, void *range, int node,
+				    unsigned int align, unsigned long flags,
+				    struct dax_dc_ops *ops)
+{
+	return parent && range && ops ? &a_region : 0;
+}
+#endif
+END
+	gcc -g -O0 -c "${@/#/-D}" -o "$work/synthetic.o" "$work/synthetic.c" &&
+		pahole --btf_encode_detached="$work/synthetic.btf" "$work/synthetic.o" &&
+		ln -sf "$work/synthetic.btf" "$fake/vmlinux" &&
+		rm -rf "$work/said"/*
+}
+
+# knows: what core.h makes of the header: 1 if the core knows of Dynamic Capacity
+knows() {
+	{
+		grep '^#define CXL_CORE_' "$header"
+		sed -n '/^#if defined(CXL_CORE_ARGS_cxl_configure_dcd)/,/^#endif/p' "$core/core.h"
+		echo "knows CXL_CORE_KNOWS_DCD"
+	} | gcc -E -P - | sed -n 's/^knows //p'
+}
+
+native_core() {
+	synthetic FIELD SYMBOL && accepted && [ "$(knows)" = 1 ] &&
+		grep -q '^#define CXL_CORE_ARGS_cxl_configure_dcd 2$' "$header" &&
+		grep -q '^#define CXL_CORE_ARGS_alloc_dax_region 7$' "$header" &&
+		grep -q '^#define CXL_CORE_HAS_cxl_memdev_state_dcd_supported$' "$header"
+}
+
+# The header compiles: each type that another one needs comes before it.
+native_types() {
+	{
+		echo '#define static_assert(...) _Static_assert(__VA_ARGS__, "size")'
+		echo 'typedef _Bool bool;'
+		sed -e '/^#include/d' "$header"
+	} > "$work/native.c"
+	gcc -Wall -Werror -c -o "$work/native.o" "$work/native.c" > "$messages" 2>&1
+}
+
+half_native_core() {
+	synthetic FIELD && accepted && [ "$(knows)" = 0 ] || return 1
+	fresh
+	synthetic SYMBOL && accepted && [ "$(knows)" = 0 ] &&
+		! grep -q CXL_CORE_HAS_ "$header"
+}
+
+stock_core() {
+	[ "$(knows)" = 0 ] && ! grep -q cxl_configure_dcd "$header"
+}
+
 if ! real=$(find_kernel); then
 	printf 'KTAP version 1\nBail out! no build directory with a vmlinux in /usr/lib/modules\n'
 	exit 1
@@ -321,7 +404,7 @@ kernel=$(cat "$real/include/config/kernel.release")
 make_tools
 
 echo "KTAP version 1"
-echo "1..22"
+echo "1..26"
 
 # fresh_ok NAME COMMAND...: ok in a fresh directory
 fresh_ok() {
@@ -349,6 +432,10 @@ ok "which does not show before it is whole" never_half_written
 ok "it asserts the size of each struct" sizes_asserted
 ok "it leaves out what is public" public_left_out
 ok "it counts the parameters of each function" prototypes_counted
+ok "it says that this core knows no Dynamic Capacity" stock_core
 ok "a second run leaves the time stamp alone" unchanged_keeps_time
 ok "but mends a header that differs" changed_is_written
+fresh_ok "a core that handles Dynamic Capacity is known by its call and its field" native_core
+ok "its types are in an order that compiles" native_types
+fresh_ok "one of the two is not enough" half_native_core
 [ "$failures" = 0 ]
