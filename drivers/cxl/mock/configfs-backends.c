@@ -183,6 +183,10 @@ static int backend_attach(struct backend_item *backend)
 
 	export_uuid(tag, &backend->tag);
 	guard(mutex)(&mock->lock);
+	if (mock->no_phantom && backend->kind == CXL_DC_BACKING_PHANTOM) {
+		backend_err(backend, "live=1: kind=phantom: this kernel's CXL core handles Dynamic Capacity and takes it for memory: must be reserved");
+		return -EOPNOTSUPP;
+	}
 	rc = cxl_dc_backend_attach(&mock->device.dc, &backend->backend, tag, backend->size,
 				   backend->kind);
 	if (rc)

@@ -111,6 +111,20 @@ static int alloc_event_buf(struct cxl_memdev_state *mds)
 	return mds->event.buf ? 0 : -ENOMEM;
 }
 
+/*
+ * cxl_dcd keeps drivers that expect memory off a promise. A core that handles Dynamic
+ * Capacity does not: what is offered is onlined, and the kernel crashes.
+ */
+static int refuse_phantom(struct cxl_mock *mock, const struct cxl_memdev_state *mds)
+{
+	scoped_guard(mutex, &mock->lock)
+		mock->no_phantom = cxl_core_handles_dcd(mds);
+	if (!mock->no_phantom || mock->config.dc_backing != CXL_DC_BACKING_PHANTOM)
+		return 0;
+	dev_err(mds->cxlds.dev, "dc_backing=phantom: this kernel's CXL core handles Dynamic Capacity and takes it for memory: must be none or reserved\n");
+	return -EOPNOTSUPP;
+}
+
 static int cxl_mock_mem_probe(struct platform_device *pdev)
 {
 	struct cxl_mock *mock = cxl_mock_of_driver(pdev);
@@ -152,6 +166,10 @@ static int cxl_mock_mem_probe(struct platform_device *pdev)
 		return rc;
 
 	rc = cxl_dev_state_identify(mds);
+	if (rc)
+		return rc;
+
+	rc = refuse_phantom(mock, mds);
 	if (rc)
 		return rc;
 

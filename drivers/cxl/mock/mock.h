@@ -33,6 +33,7 @@
  * @lock: guards @device and @payload; taken last, below the mailbox's mutex
  * @device: what answers the mailbox
  * @payload: response of the command being executed
+ * @no_phantom: the host takes all that it is offered for memory; under @lock
  * @mds: the core's state of @mem while its driver is bound, NULL otherwise
  * @notify: tells the host of new event records
  * @fm: the character device of the FM, NULL: none yet, or no longer
@@ -48,6 +49,7 @@ struct cxl_mock {
 	struct platform_device *port;
 	struct platform_device *mem;
 	struct mutex lock;	/* guards device and payload */
+	bool no_phantom;
 	struct cxl_memdev_state *mds;
 	struct work_struct notify;
 	struct cxl_mock_fm *fm;
