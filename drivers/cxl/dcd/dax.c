@@ -241,11 +241,25 @@ struct cxl_driver dcd_dax_region_driver = {
 	},
 };
 
+/* Whether the stock driver was there when this module was loaded, and is tried first. */
+static bool stock_is_first;
+
+/**
+ * dcd_dax_is_first() - whether regions are offered to this module first
+ *
+ * Return: false if the stock driver gets them.
+ */
+bool dcd_dax_is_first(void)
+{
+	return !stock_is_first;
+}
+
 /**
  * dcd_dax_order_check() - whether the stock driver would be tried first
  *
  * Drivers are tried in the order in which they came, but those that prefer to
- * probe asynchronously last.
+ * probe asynchronously last. Where the core may handle Dynamic Capacity itself, only
+ * devices for which it does not are concerned, and dcd_partition() refuses those.
  *
  * Return: 0, or -EBUSY after a line in the log.
  */
@@ -253,7 +267,8 @@ int dcd_dax_order_check(void)
 {
 	struct device_driver *stock = driver_find("cxl_dax_region", &cxl_bus_type);
 
-	if (!stock || stock->probe_type == PROBE_PREFER_ASYNCHRONOUS)
+	stock_is_first = stock && stock->probe_type != PROBE_PREFER_ASYNCHRONOUS;
+	if (!stock_is_first || CXL_CORE_KNOWS_DCD)
 		return 0;
 
 	pr_err("dax_cxl was loaded before and would take regions without memory for memory: modprobe -r dax_cxl, load cxl_dcd, then dax_cxl if you need it\n");

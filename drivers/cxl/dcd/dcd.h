@@ -225,6 +225,7 @@ extern const struct attribute_group *dcd_memdev_groups[];
 extern struct cxl_driver dcd_dax_region_driver;
 
 /* partition.c */
+bool dcd_steps_aside(const struct cxl_memdev_state *mds);
 int dcd_partition(struct cxl_memdev_state *mds, struct range *range);
 void dcd_partition_drop(struct cxl_memdev_state *mds);
 struct dcd_memdev *dcd_memdev_find(const struct cxl_dev_state *cxlds);
@@ -292,6 +293,7 @@ void *dcd_dax_get_private(struct dax_device *dax);
 
 /* dax.c */
 void dcd_read_sharable(struct cxl_port *endpoint);
+bool dcd_dax_is_first(void);
 int dcd_dax_order_check(void);
 
 #endif /* __CXL_DCD_HOST_H__ */

@@ -4,6 +4,7 @@
  * done with a record. The device tells of new records by bit 4 of its event
  * status; one that cannot is polled.
  */
+#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -203,12 +204,26 @@ static void events_work(struct work_struct *work)
 	schedule_next(dcd);
 }
 
+/*
+ * The interrupt thread of a core that knows of bit 4 comes back at once as long as that
+ * is set: until the log has been read. What cannot be read is tried once a second.
+ */
+static void wait_for_log(struct dcd_memdev *dcd)
+{
+	if (!CXL_CORE_KNOWS_DCD)
+		return;
+	flush_delayed_work(&dcd->work);
+	if (READ_ONCE(dcd->failures))
+		ssleep(1);
+}
+
 /**
  * dcd_mem_get_event_records() - answers cxl_mem_get_event_records()
  * @mds: the device
  * @status: Event Status, CXL 3.1 8.2.8.3.1
  *
- * The core reads the logs that it knows; that of Dynamic Capacity is read here.
+ * The core reads the logs that it knows; that of Dynamic Capacity is read here. Bit 4
+ * of other devices is none of our business.
  *
  * Context: the device's driver is bound and stays so.
  */
@@ -222,8 +237,11 @@ void dcd_mem_get_event_records(struct cxl_memdev_state *mds, u32 status)
 	if (dcd) {
 		WRITE_ONCE(dcd->notifies, true);
 		look_now(dcd);
+		status &= ~STATUS_DYNAMIC_CAPACITY;
 	}
-	cxl_mem_get_event_records(mds, status & ~STATUS_DYNAMIC_CAPACITY);
+	cxl_mem_get_event_records(mds, status);
+	if (dcd)
+		wait_for_log(dcd);
 }
 
 /**

@@ -61,6 +61,7 @@ static struct notifier_block cxl_bus_notifier = {
  */
 static int report_early_memdev(struct device *dev, void *data)
 {
+	struct cxl_memdev_state *mds;
 	struct cxl_dev_state *cxlds;
 
 	if (!is_cxl_memdev(dev))
@@ -68,8 +69,10 @@ static int report_early_memdev(struct device *dev, void *data)
 
 	guard(device)(dev->parent);
 	cxlds = to_cxl_memdev(dev)->cxlds;
-	if (cxlds && to_cxl_memdev_state(cxlds) && cxlds->media_ready &&
-	    dcd_lists_commands(&cxlds->cxl_mbox) == 1)
+	mds = cxlds ? to_cxl_memdev_state(cxlds) : NULL;
+	if (!mds || !cxlds->media_ready || dcd_steps_aside(mds))
+		return 0;
+	if (dcd_lists_commands(&cxlds->cxl_mbox) == 1)
 		dev_info(dev, "has Dynamic Capacity, but came before cxl_dcd: unbind %s from its driver and bind it again to use it\n",
 			 dev_name(dev->parent));
 	return 0;

@@ -141,6 +141,23 @@ void dcd_worker_run(struct dcd_memdev *dcd, void (*fn)(void *data), void *data)
 	destroy_work_on_stack(&call.work);
 }
 
+/**
+ * dcd_steps_aside() - leave a device to a core that handles Dynamic Capacity
+ * @mds: the device, with its commands enumerated
+ *
+ * Says so in the log.
+ *
+ * Return: true if nothing is to be done for this device here.
+ */
+bool dcd_steps_aside(const struct cxl_memdev_state *mds)
+{
+	if (!cxl_core_handles_dcd(mds))
+		return false;
+	dev_info(mds->cxlds.dev,
+		 "the kernel's CXL core handles its Dynamic Capacity: cxl_dcd leaves it alone\n");
+	return true;
+}
+
 /* The DPA range of the partition: regions up to the first gap between two. */
 static struct range partition_range(struct device *dev,
 				    const struct dcd_region *regions,
@@ -178,6 +195,10 @@ int dcd_partition(struct cxl_memdev_state *mds, struct range *range)
 
 	if (dcd_lists_commands(mbox) != 1)
 		return -ENODEV;
+	if (!dcd_dax_is_first()) {
+		dev_err(dev, "dax_cxl was loaded before cxl_dcd and would take regions without memory for memory: Dynamic Capacity is not used; modprobe -r dax_cxl, load cxl_dcd again, then dax_cxl\n");
+		return -ENODEV;
+	}
 
 	struct dcd_memdev *dcd __free(kfree) = kzalloc(sizeof(*dcd), GFP_KERNEL);
 

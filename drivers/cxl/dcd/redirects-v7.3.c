@@ -20,6 +20,15 @@ static bool is_adjacent(const struct cxl_dpa_info *info, const struct range *ran
 	return !nr || info->part[nr - 1].range.end + 1 == range->start;
 }
 
+/*
+ * A core that knows of Dynamic Capacity knows the order of partitions as well: with a
+ * volatile one behind a persistent one the device would not be set up at all.
+ */
+static bool is_refused(const struct cxl_dpa_info *info)
+{
+	return CXL_CORE_KNOWS_DCD && info->nr_partitions;
+}
+
 static int mem_dpa_fetch(struct cxl_memdev_state *mds, struct cxl_dpa_info *info)
 {
 	guard(cxl_redirect)(&dcd_redirects);
@@ -28,7 +37,7 @@ static int mem_dpa_fetch(struct cxl_memdev_state *mds, struct cxl_dpa_info *info
 	int rc;
 
 	rc = cxl_mem_dpa_fetch(mds, info);
-	if (rc || !mds->cxlds.media_ready || has_ram(info) ||
+	if (rc || !mds->cxlds.media_ready || dcd_steps_aside(mds) || has_ram(info) ||
 	    info->nr_partitions == ARRAY_SIZE(info->part))
 		return rc;
 
@@ -37,6 +46,13 @@ static int mem_dpa_fetch(struct cxl_memdev_state *mds, struct cxl_dpa_info *info
 	if (!is_adjacent(info, &range)) {
 		dev_err(mds->cxlds.dev,
 			"DC regions at %#llx do not follow the static capacity: they are not used\n",
+			range.start);
+		dcd_partition_drop(mds);
+		return 0;
+	}
+	if (is_refused(info)) {
+		dev_err(mds->cxlds.dev,
+			"DC regions at %#llx follow persistent capacity, where this kernel refuses volatile capacity: they are not used\n",
 			range.start);
 		dcd_partition_drop(mds);
 		return 0;
