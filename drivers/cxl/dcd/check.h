@@ -59,7 +59,11 @@ struct dcd_region {
  * @handle: name of the record in its log
  * @related: handle of another record
  * @timestamp: device time, ns
- * @rsvd: maintenance and others, not used
+ * @maint_op_class: kind of maintenance that is asked for
+ * @maint_op_sub_class: which of that kind
+ * @ld_id: logical device
+ * @head_id: head of a device of several
+ * @rsvd: zero
  * @data: what it says
  *
  * CXL 3.1 8.2.9.2.1
@@ -71,9 +75,16 @@ struct dcd_record {
 	__le16 handle;
 	__le16 related;
 	__le64 timestamp;
-	u8 rsvd[16];
+	u8 maint_op_class;
+	u8 maint_op_sub_class;
+	__le16 ld_id;
+	u8 head_id;
+	u8 rsvd[11];
 	struct cxl_dc_event_data data;
 } __packed;
+
+/* The number of the log of Dynamic Capacity, CXL 3.1 8.2.9.2.2 */
+#define DCD_EVENT_LOG		4
 
 /* Flags of struct dcd_records, CXL 3.1 8.2.9.2.2 */
 #define DCD_RECORDS_OVERFLOW	0x01

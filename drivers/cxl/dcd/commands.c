@@ -18,9 +18,6 @@
 #define OP_GET_EVENT_RECORDS	0x0100
 #define OP_CLEAR_EVENT_RECORDS	0x0101
 
-/* The event log of Dynamic Capacity, CXL 3.1 8.2.9.2.2 */
-#define DC_EVENT_LOG		4
-
 /* How often the extent list may change while it is read, and how long that may take */
 #define LIST_TRIES		8
 #define LIST_SECONDS		20
@@ -162,7 +159,7 @@ int dcd_read_regions(struct cxl_mailbox *mbox, struct dcd_region *regions)
  */
 int dcd_get_records(struct dcd_memdev *dcd, struct dcd_records *out, size_t size)
 {
-	u8 log = DC_EVENT_LOG;
+	u8 log = DCD_EVENT_LOG;
 	ssize_t len = send(&dcd->cxlds->cxl_mbox, OP_GET_EVENT_RECORDS, &log, sizeof(log),
 			   out, size, sizeof(*out));
 	unsigned int nr;
@@ -199,7 +196,7 @@ int dcd_clear_records(struct dcd_memdev *dcd, const struct dcd_record *records,
 	if (!in)
 		return -ENOMEM;
 
-	in->log = DC_EVENT_LOG;
+	in->log = DCD_EVENT_LOG;
 	for (unsigned int done = 0; done < nr; done += in->nr) {
 		ssize_t rc;
 

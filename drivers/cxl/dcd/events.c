@@ -73,7 +73,7 @@ static void handle_record(struct dcd_memdev *dcd, const struct dcd_record *recor
 		return;
 	}
 
-	trace_cxl_dcd_record(dcd->cxlds->dev, record);
+	trace_cxl_dynamic_capacity(dcd->cxlds, record);
 	switch (data->type) {
 	case CXL_DC_EVENT_ADD:
 		/* it may be what the device has taken back just before */
