@@ -40,8 +40,6 @@ static int add_links(struct dcd_group *group)
 			return rc;
 	}
 
-	if (uuid_is_null(&group->tag))
-		return 0;
 	group->tag_attr = (struct dev_ext_attribute) {
 		.attr = __ATTR_RO(uuid),
 		.var = &group->tag,

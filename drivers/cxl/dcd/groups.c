@@ -11,6 +11,7 @@
 #include <linux/sysfs.h>
 
 #include "dcd.h"
+#include "names.h"
 
 static struct dcd_extent *to_extent(struct device *dev)
 {
@@ -143,7 +144,7 @@ static struct dcd_extent *extent_create(struct dcd_group *group, const struct dc
 
 	if (!extent)
 		return NULL;
-	extent->id = ida_alloc(&region->extent_ids, GFP_KERNEL);
+	extent->id = ida_alloc_min(&region->extent_ids, DCD_EXTENT_FIRST, GFP_KERNEL);
 	if (extent->id < 0) {
 		kfree(extent);
 		return NULL;

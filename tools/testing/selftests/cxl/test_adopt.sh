@@ -50,7 +50,7 @@ left()
 ok "a device keeps what was accepted" left
 ok "the region comes again" come_back
 ok "and all that was accepted, by tag" equal "$(sizes)" "$((0x600000)) $((0x600000))"
-ok "with the tag" test -e "/sys/bus/dax/devices/$(dax_of "$TAG")/extent${region#region}.1"
+ok "with the tag" test -e "/sys/bus/dax/devices/$(dax_of "$TAG")/extent${region#region}.2"
 ok "each is judged once" equal "$(verdicts verdict)" "accepted
 accepted"
 silent()

@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 . ./lib.sh
 . ./host.sh
 
-begin 41
+begin 42
 load_base
 need_no_mock
 modprobe device_dax
@@ -109,9 +109,16 @@ number_of_daxes()
 untagged()
 {
 	inject "0x8000000:0x200000::0" && inject "0x8200000:0x200000::0" &&
-		number_of_daxes 3 && ! [ -e "$(realpath "$dir"/extent*.2)/uuid" ]
+		number_of_daxes 3 && set -- "$dir"/extent*.3 && [ -e "$1/offset" ] &&
+		! [ -e "$1/uuid" ]
 }
 ok "extents without a tag are DAX devices of their own, without uuid" untagged
+null_uuid()
+{
+	equal "$(cat /sys/bus/dax/devices/dax*/uuid | sort | uniq -c | xargs)" \
+		"2 00000000-0000-0000-0000-000000000000 1 $TAG"
+}
+ok "the uuid of these DAX devices is null" null_uuid
 
 # release EXTENT: <dpa>:<length>:<tag>, and wait for the verdict
 release()
