@@ -161,7 +161,7 @@ struct dcd_extent {
  * @region: its DAX region
  * @tag_node: entry in @tags of its device, if it has a tag
  * @tag: its tag, null if it has none
- * @tag_attr: attribute of the DAX device that shows @tag
+ * @tag_attr: attribute of the DAX device that shows @tag, also where that is null
  * @devres: all of the DAX device, NULL if there is none
  * @dev_dax: the DAX device
  * @dax_id: the Y in its name
@@ -234,6 +234,11 @@ void dcd_memdev_put(struct dcd_memdev *dcd);
 DEFINE_FREE(dcd_memdev_put, struct dcd_memdev *, dcd_memdev_put(_T))
 void dcd_memdev_for_each(void (*fn)(struct dcd_memdev *dcd));
 void dcd_worker_run(struct dcd_memdev *dcd, void (*fn)(void *data), void *data);
+
+/* modes.c */
+void dcd_modes_event(struct device *dev, unsigned long action);
+void dcd_modes_init(void);
+void dcd_modes_exit(void);
 
 /* commands.c */
 int dcd_lists_commands(struct cxl_mailbox *mbox);

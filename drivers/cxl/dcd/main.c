@@ -45,6 +45,7 @@ static void endpoint_decoder_event(struct device *dev, unsigned long action)
 
 static int cxl_bus_event(struct notifier_block *nb, unsigned long action, void *data)
 {
+	dcd_modes_event(data, action);
 	if (!is_endpoint_decoder(data))
 		return memdev_event(data, action);
 	endpoint_decoder_event(data, action);
@@ -94,6 +95,7 @@ static int __init cxl_dcd_init(void)
 	if (rc)
 		goto err_driver;
 
+	dcd_modes_init();
 	bus_for_each_dev(&cxl_bus_type, NULL, NULL, report_early_memdev);
 
 	rc = cxl_redirect_register(&dcd_redirects);
@@ -103,6 +105,7 @@ static int __init cxl_dcd_init(void)
 
 err_notifier:
 	bus_unregister_notifier(&cxl_bus_type, &cxl_bus_notifier);
+	dcd_modes_exit();
 err_driver:
 	cxl_driver_unregister(&dcd_dax_region_driver);
 	return rc;
@@ -114,6 +117,7 @@ static void __exit cxl_dcd_exit(void)
 {
 	cxl_redirect_unregister(&dcd_redirects);
 	bus_unregister_notifier(&cxl_bus_type, &cxl_bus_notifier);
+	dcd_modes_exit();
 	cxl_driver_unregister(&dcd_dax_region_driver);
 }
 module_exit(cxl_dcd_exit);

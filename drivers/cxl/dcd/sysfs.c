@@ -5,6 +5,7 @@
 #include <linux/sysfs.h>
 
 #include "dcd.h"
+#include "names.h"
 
 static struct dcd_memdev *dev_to_dcd(struct device *dev)
 {
@@ -19,13 +20,28 @@ static ssize_t size_show(struct device *dev, struct device_attribute *attr, char
 }
 static DEVICE_ATTR_RO(size);
 
+/* To the core it is the RAM partition. */
+static ssize_t qos_class_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct device_attribute *ram = cxl_core_group_attribute(dev, "ram", "qos_class");
+
+	return ram && ram->show ? ram->show(dev, ram, buf) : -EOPNOTSUPP;
+}
+static DEVICE_ATTR_RO(qos_class);
+
 static struct attribute *partition_attrs[] = {
 	&dev_attr_size.attr,
+	&dev_attr_qos_class.attr,
 	NULL,
 };
 
 static const struct attribute_group partition_group = {
-	.name = "dynamic_ram_1",
+	.name = DCD_MODE,
+	.attrs = partition_attrs,
+};
+
+static const struct attribute_group partition_v11_group = {
+	.name = DCD_MODE_V11,
 	.attrs = partition_attrs,
 };
 
@@ -96,6 +112,7 @@ REGION_GROUP(7);
 
 const struct attribute_group *dcd_memdev_groups[] = {
 	&partition_group,
+	&partition_v11_group,
 	&region0_group,
 	&region1_group,
 	&region2_group,

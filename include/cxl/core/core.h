@@ -241,6 +241,22 @@ static inline struct cxl_memdev *cxl_core_add_memdev(struct cxl_dev_state *cxlds
 #endif
 }
 
+/* One of any group where @group is NULL. */
+static inline struct device_attribute *
+__cxl_core_attribute(struct device *dev, const char *group, const char *name)
+{
+	const struct attribute_group **groups = dev->type->groups;
+
+	for (; groups && *groups; groups++) {
+		if (group && (!(*groups)->name || strcmp((*groups)->name, group)))
+			continue;
+		for (struct attribute **attr = (*groups)->attrs; attr && *attr; attr++)
+			if (!strcmp((*attr)->name, name))
+				return container_of(*attr, struct device_attribute, attr);
+	}
+	return NULL;
+}
+
 /**
  * cxl_core_attribute() - an attribute that a device has by its type
  * @dev: the device
@@ -251,13 +267,21 @@ static inline struct cxl_memdev *cxl_core_add_memdev(struct cxl_dev_state *cxlds
 static inline struct device_attribute *
 cxl_core_attribute(struct device *dev, const char *name)
 {
-	const struct attribute_group **groups = dev->type->groups;
+	return __cxl_core_attribute(dev, NULL, name);
+}
 
-	for (; groups && *groups; groups++)
-		for (struct attribute **attr = (*groups)->attrs; attr && *attr; attr++)
-			if (!strcmp((*attr)->name, name))
-				return container_of(*attr, struct device_attribute, attr);
-	return NULL;
+/**
+ * cxl_core_group_attribute() - an attribute in a directory that a device has by its type
+ * @dev: the device
+ * @group: the directory
+ * @name: of the attribute
+ *
+ * Return: the attribute, or NULL.
+ */
+static inline struct device_attribute *
+cxl_core_group_attribute(struct device *dev, const char *group, const char *name)
+{
+	return __cxl_core_attribute(dev, group, name);
 }
 
 static inline int cxl_core_read(struct device *dev, const char *name, char *page, u64 *value)

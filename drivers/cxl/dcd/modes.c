@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The mode of Dynamic Capacity. To a stock core the partition is a RAM partition, so
+ * decoders and regions that use it are of mode ram. Here they also have the mode's
+ * upstream name: they take it, and show it if they were given it.
+ */
+#include <linux/cleanup.h>
+#include <linux/device.h>
+#include <linux/kernel.h>
+#include <linux/kstrtox.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+#include <linux/xarray.h>
+
+#include "dcd.h"
+#include "names.h"
+
+/* What the stock core calls it. */
+#define STOCK_MODE	"ram"
+
+static const char *const mode_names[] = { DCD_MODE, DCD_MODE_V11 };
+
+/*
+ * By the address of a decoder or region: an index of mode_names, if it was given one. A
+ * root decoder has an entry if it has attributes of ours.
+ */
+static DEFINE_XARRAY(modes);
+
+/* A region that is being created by a name: who creates it, and the index of the name. */
+static DEFINE_MUTEX(create_lock);
+static const struct task_struct *creator;
+static unsigned int created_mode;
+
+static const char *mode_of(const struct device *dev)
+{
+	void *entry = xa_load(&modes, (unsigned long)dev);
+
+	return entry ? mode_names[xa_to_value(entry)] : NULL;
+}
+
+static int set_mode(const struct device *dev, unsigned int mode)
+{
+	return xa_err(xa_store(&modes, (unsigned long)dev, xa_mk_value(mode), GFP_KERNEL));
+}
+
+static ssize_t stock_show(struct device *dev, const char *name, char *buf)
+{
+	struct device_attribute *attr = cxl_core_attribute(dev, name);
+
+	return attr && attr->show ? attr->show(dev, attr, buf) : -EOPNOTSUPP;
+}
+
+static ssize_t stock_store(struct device *dev, const char *name, const char *buf, size_t len)
+{
+	struct device_attribute *attr = cxl_core_attribute(dev, name);
+
+	return attr && attr->store ? attr->store(dev, attr, buf, len) : -EOPNOTSUPP;
+}
+
+/* The mode of decoders and regions. */
+
+static ssize_t mode_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	const char *name = mode_of(dev);
+	ssize_t rc = stock_show(dev, "mode", buf);
+
+	if (rc < 0 || !name || !sysfs_streq(buf, STOCK_MODE))
+		return rc;
+	return sysfs_emit(buf, "%s\n", name);
+}
+
+static ssize_t mode_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			  size_t len)
+{
+	int mode = __sysfs_match_string(mode_names, ARRAY_SIZE(mode_names), buf);
+	ssize_t rc;
+
+	if (mode < 0) {
+		rc = stock_store(dev, "mode", buf, len);
+		if (rc >= 0)
+			xa_erase(&modes, (unsigned long)dev);
+		return rc;
+	}
+	rc = stock_store(dev, "mode", STOCK_MODE, strlen(STOCK_MODE));
+	if (rc >= 0)
+		rc = set_mode(dev, mode);
+	return rc < 0 ? rc : len;
+}
+
+static struct device_attribute decoder_mode = __ATTR_RW(mode);
+static struct device_attribute region_mode = __ATTR_RO(mode);
+
+/* Capacity of one device only: extents do not come interleaved. */
+static ssize_t interleave_ways_show(struct device *dev, struct device_attribute *attr,
+				    char *buf)
+{
+	return stock_show(dev, "interleave_ways", buf);
+}
+
+static ssize_t interleave_ways_store(struct device *dev, struct device_attribute *attr,
+				     const char *buf, size_t len)
+{
+	unsigned int ways;
+	int rc = kstrtouint(buf, 0, &ways);
+
+	if (rc)
+		return rc;
+	if (ways != 1) {
+		dev_err(dev, "interleave_ways=%u: Dynamic Capacity is not interleaved: must be 1\n",
+			ways);
+		return -EINVAL;
+	}
+	return stock_store(dev, "interleave_ways", buf, len);
+}
+static DEVICE_ATTR_RW(interleave_ways);
+
+/* Put an attribute of ours in the place of the core's, or the core's back. */
+static int replace(struct device *dev, struct device_attribute *ours)
+{
+	struct device_attribute *stock = cxl_core_attribute(dev, ours->attr.name);
+
+	if (!stock)
+		return -EOPNOTSUPP;
+	device_remove_file(dev, stock);
+	return device_create_file(dev, ours);
+}
+
+static void put_back(struct device *dev, struct device_attribute *ours)
+{
+	struct device_attribute *stock = cxl_core_attribute(dev, ours->attr.name);
+
+	device_remove_file(dev, ours);
+	if (device_create_file(dev, stock))
+		dev_warn(dev, "has no attribute %s any more: out of memory?\n", ours->attr.name);
+}
+
+/* Root decoders: what can be created. */
+
+struct mode_attribute {
+	struct device_attribute attr;
+	unsigned int mode;
+};
+
+static ssize_t cap_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return stock_show(dev, "cap_ram", buf);
+}
+
+static ssize_t create_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return stock_show(dev, "create_ram_region", buf);
+}
+
+static ssize_t create_store(struct device *dev, struct device_attribute *attr,
+			    const char *buf, size_t len)
+{
+	ssize_t rc;
+
+	guard(mutex)(&create_lock);
+	created_mode = container_of(attr, struct mode_attribute, attr)->mode;
+	WRITE_ONCE(creator, current);
+	rc = stock_store(dev, "create_ram_region", buf, len);
+	WRITE_ONCE(creator, NULL);
+	return rc;
+}
+
+#define CAP_ATTRIBUTE(_name, _mode)						\
+	{ .mode = (_mode),							\
+	  .attr = { .attr = { .name = DCD_CAP_ATTR(_name), .mode = 0444 },	\
+		    .show = cap_show } }
+#define CREATE_ATTRIBUTE(_name, _mode)						\
+	{ .mode = (_mode),							\
+	  .attr = { .attr = { .name = DCD_CREATE_ATTR(_name), .mode = 0644 },	\
+		    .show = create_show, .store = create_store } }
+
+/* In the order of mode_names. */
+static struct mode_attribute root_attributes[] = {
+	CAP_ATTRIBUTE(DCD_MODE, 0),
+	CREATE_ATTRIBUTE(DCD_MODE, 0),
+	CAP_ATTRIBUTE(DCD_MODE_V11, 1),
+	CREATE_ATTRIBUTE(DCD_MODE_V11, 1),
+};
+
+/* Twice for one that is added as this module is loaded. */
+static void root_decoder_added(struct device *dev)
+{
+	if (xa_insert(&modes, (unsigned long)dev, xa_mk_value(0), GFP_KERNEL))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(root_attributes); i++) {
+		const char *name = root_attributes[i].attr.attr.name;
+
+		/* a core that handles Dynamic Capacity has its own */
+		if (!cxl_core_attribute(dev, name) &&
+		    device_create_file(dev, &root_attributes[i].attr))
+			dev_warn(dev, "has no attribute %s: out of memory?\n", name);
+	}
+}
+
+static void root_decoder_left(struct device *dev)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(root_attributes); i++)
+		if (!cxl_core_attribute(dev, root_attributes[i].attr.attr.name))
+			device_remove_file(dev, &root_attributes[i].attr);
+}
+
+static bool is_root_decoder(struct device *dev)
+{
+	return cxl_core_attribute(dev, "create_ram_region");
+}
+
+static bool is_region(struct device *dev)
+{
+	return dev->type && dev->type->name && !strcmp(dev->type->name, "cxl_region");
+}
+
+/* Of a device whose Dynamic Capacity is ours. */
+static bool is_our_decoder(struct device *dev)
+{
+	struct device *memdev;
+
+	if (!is_endpoint_decoder(dev))
+		return false;
+	memdev = to_cxl_port(dev->parent)->uport_dev;
+	return is_cxl_memdev(memdev) && dcd_memdev_find(to_cxl_memdev(memdev)->cxlds);
+}
+
+static void region_added(struct device *dev)
+{
+	int rc;
+
+	if (READ_ONCE(creator) != current)
+		return;
+	rc = set_mode(dev, created_mode);
+	if (!rc)
+		rc = replace(dev, &region_mode);
+	if (!rc)
+		rc = replace(dev, &dev_attr_interleave_ways);
+	if (rc)
+		dev_warn(dev, "does not show its mode %s: error %d\n", mode_names[created_mode],
+			 rc);
+}
+
+/**
+ * dcd_modes_event() - a device of the CXL bus comes or goes
+ * @dev: the device
+ * @action: BUS_NOTIFY_ADD_DEVICE or BUS_NOTIFY_DEL_DEVICE
+ */
+void dcd_modes_event(struct device *dev, unsigned long action)
+{
+	if (action == BUS_NOTIFY_DEL_DEVICE) {
+		xa_erase(&modes, (unsigned long)dev);
+		return;
+	}
+	if (action != BUS_NOTIFY_ADD_DEVICE || !dev->type)
+		return;
+	if (is_root_decoder(dev))
+		root_decoder_added(dev);
+	else if (is_region(dev))
+		region_added(dev);
+	else if (is_our_decoder(dev) && replace(dev, &decoder_mode))
+		dev_warn(dev, "does not take mode %s: out of memory?\n", DCD_MODE);
+}
+
+static int add_to_root_decoder(struct device *dev, void *data)
+{
+	if (dev->type && is_root_decoder(dev))
+		root_decoder_added(dev);
+	return 0;
+}
+
+static int take_from_device(struct device *dev, void *data)
+{
+	if (dev->type && is_root_decoder(dev)) {
+		root_decoder_left(dev);
+	} else if (dev->type && is_region(dev) && mode_of(dev)) {
+		put_back(dev, &region_mode);
+		put_back(dev, &dev_attr_interleave_ways);
+	}
+	return 0;
+}
+
+/**
+ * dcd_modes_init() - give root decoders that are there their attributes
+ *
+ * Context: dcd_modes_event() may be called meanwhile.
+ */
+void dcd_modes_init(void)
+{
+	bus_for_each_dev(&cxl_bus_type, NULL, NULL, add_to_root_decoder);
+}
+
+/**
+ * dcd_modes_exit() - take all attributes back
+ *
+ * Context: dcd_modes_event() is not called any more; no decoder is ours any more.
+ */
+void dcd_modes_exit(void)
+{
+	bus_for_each_dev(&cxl_bus_type, NULL, NULL, take_from_device);
+	xa_destroy(&modes);
+}
