@@ -95,7 +95,7 @@ static int release_compare(const void *a, const void *b)
 {
 	const struct range *left = a, *right = b;
 
-	return cmp_int(left->start, right->start);
+	return (left->start > right->start) - (left->start < right->start);
 }
 
 /* The first of the ranges, which are in order and do not overlap, that ends at or after @dpa. */
