@@ -62,6 +62,7 @@ DEFINE_SHOW_ATTRIBUTE(extents);
 static int pending_show(struct seq_file *s, void *unused)
 {
 	struct cxl_mock *mock = s->private;
+	struct dc_overlap *overlap;
 	struct dc_extent *extent;
 	struct dc_chain *chain;
 	unsigned int nr = 0;
@@ -74,6 +75,12 @@ static int pending_show(struct seq_file *s, void *unused)
 				   chain == mock->device.dc.open ? "+" : "");
 			show_extent(s, extent);
 		}
+		list_for_each_entry(overlap, &chain->overlaps, list)
+			seq_printf(s, "%u%s %#llx %#llx %pUb %u %u overlaps\n", nr,
+				   chain == mock->device.dc.open ? "+" : "",
+				   le64_to_cpu(overlap->extent.start_dpa),
+				   le64_to_cpu(overlap->extent.length), overlap->extent.tag,
+				   le16_to_cpu(overlap->extent.shared_seq), overlap->region);
 		nr++;
 	}
 	return 0;

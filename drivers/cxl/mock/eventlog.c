@@ -67,6 +67,7 @@ bool cxl_mock_ring_add(struct cxl_mock_ring *l, const struct cxl_mock_record *re
 	if (++l->last_handle == 0)
 		l->last_handle = 1;
 
+	l->added++;
 	slot = &l->records[(l->first + l->nr++) % CXL_MOCK_LOG_RECORDS];
 	*slot = *record;
 	slot->length = sizeof(*record);

@@ -50,6 +50,7 @@ struct cxl_mock_record {
  * @records: a ring of records
  * @first: index of the oldest record
  * @nr: number of records
+ * @added: records added ever
  * @last_handle: handle of the newest record ever
  * @overflows: records dropped since the log was full, saturating
  * @overflow_first: device time of the first of them, ns
@@ -59,6 +60,7 @@ struct cxl_mock_ring {
 	struct cxl_mock_record records[CXL_MOCK_LOG_RECORDS];
 	unsigned int first;
 	unsigned int nr;
+	u64 added;
 	u16 last_handle;
 	u16 overflows;
 	u64 overflow_first;

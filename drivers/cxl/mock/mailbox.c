@@ -136,6 +136,9 @@ static const u8 cel_id[16] = {
 static enum cxl_mbox_rc get_records(struct cxl_mock_device *device,
 				    struct cxl_mbox_io *io)
 {
+	/* whoever reads this log knows what Dynamic Capacity is */
+	if (*(const u8 *)io->in == CXL_MOCK_LOG_DC)
+		device->host_reads = true;
 	return cxl_mock_events_get(&device->events, io);
 }
 
@@ -511,6 +514,40 @@ void cxl_mock_device_init(struct cxl_mock_device *device,
 {
 	device->clock = clock;
 	cxl_dc_init(&device->dc, config, &dc_sink);
+}
+
+/**
+ * cxl_mock_device_told() - when the host has dealt with what it was told so far
+ * @device: the device
+ *
+ * Return: the value that cxl_mock_device_cleared() has then.
+ */
+u64 cxl_mock_device_told(const struct cxl_mock_device *device)
+{
+	return device->events.log[CXL_MOCK_LOG_DC].added + cxl_dc_waiting(&device->dc);
+}
+
+/**
+ * cxl_mock_device_cleared() - what the host has dealt with
+ * @device: the device
+ *
+ * Return: how many records of Dynamic Capacity it has cleared so far.
+ */
+u64 cxl_mock_device_cleared(const struct cxl_mock_device *device)
+{
+	const struct cxl_mock_ring *log = &device->events.log[CXL_MOCK_LOG_DC];
+
+	return log->added - log->nr;
+}
+
+/**
+ * cxl_mock_device_new_host() - begin anew with the host
+ * @device: the device
+ */
+void cxl_mock_device_new_host(struct cxl_mock_device *device)
+{
+	cxl_dc_forget_requests(&device->dc);
+	device->host_reads = false;
 }
 
 /**

@@ -18,6 +18,7 @@
  * @dc: its Dynamic Capacity
  * @events: the event logs that the host reads
  * @fm_events: the event logs that the FM reads
+ * @host_reads: the host has read the log of Dynamic Capacity
  * @signal: bit per log of the host that has a record since the owner looked
  * @fm_signal: a log of the FM has a record since the owner looked
  * @response_limit: log2 of the bytes that a response to the FM can have; 0: as
@@ -34,6 +35,7 @@ struct cxl_mock_device {
 	struct cxl_dc dc;
 	struct cxl_mock_events events;
 	struct cxl_mock_events fm_events;
+	bool host_reads;
 	u32 signal;
 	bool fm_signal;
 	u8 response_limit;
@@ -47,6 +49,9 @@ struct cxl_mock_device {
 void cxl_mock_device_init(struct cxl_mock_device *device,
 			  const struct cxl_dc_config *config, u64 (*clock)(void));
 void cxl_mock_device_destroy(struct cxl_mock_device *device);
+void cxl_mock_device_new_host(struct cxl_mock_device *device);
+u64 cxl_mock_device_told(const struct cxl_mock_device *device);
+u64 cxl_mock_device_cleared(const struct cxl_mock_device *device);
 
 enum cxl_mbox_rc cxl_mock_mailbox_exec(struct cxl_mock_device *device, u16 opcode,
 				       struct cxl_mbox_io *io);

@@ -29,8 +29,10 @@ static int mbox_send(struct cxl_mailbox *mbox, struct cxl_mbox_cmd *cmd)
 	guard(mutex)(&mock->lock);
 	memset(mock->payload, 0, sizeof(mock->payload));
 	cmd->return_code = cxl_mock_mailbox_exec(&mock->device, cmd->opcode, &io);
-	/* clearing the log makes room for records that waited */
+	/* clearing the log makes room for records that waited, and lets writers go on */
 	cxl_mock_signal(mock);
+	WRITE_ONCE(mock->cleared, cxl_mock_device_cleared(&mock->device));
+	wake_up_all(&mock->clears);
 
 	/* like hardware: what does not fit the reader's buffer is not read */
 	cmd->size_out = cmd->payload_out ? min(cmd->size_out, io.out_len) : 0;
@@ -77,7 +79,8 @@ static void stop_signals(void *data)
 	struct cxl_mock *mock = data;
 
 	scoped_guard(mutex, &mock->lock)
-		mock->mds = NULL;
+		WRITE_ONCE(mock->mds, NULL);
+	wake_up_all(&mock->clears);
 	cancel_work_sync(&mock->notify);
 }
 
@@ -138,7 +141,7 @@ static int cxl_mock_mem_probe(struct platform_device *pdev)
 
 	/* a host that was here before has left, in the middle of a command maybe */
 	scoped_guard(mutex, &mock->lock)
-		cxl_dc_forget_requests(&mock->device.dc);
+		cxl_mock_device_new_host(&mock->device);
 
 	mds = cxl_core_memdev_state_create(&pdev->dev, mock->config.serial);
 	if (IS_ERR(mds))

@@ -6,6 +6,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/platform_device.h>
+#include <linux/wait.h>
 #include <cxl/core/core.h>
 
 #include "config.h"
@@ -16,6 +17,12 @@
 
 /* Windows leave the space that 32-bit devices and legacy holes are in alone. */
 #define CXL_MOCK_WINDOW_MIN_BASE	(4ULL << 30)
+
+/*
+ * How long a write of a control file waits for the host, ms: long enough for DAX devices
+ * to come and go on a slow machine, short enough for a host that has stopped reading.
+ */
+#define CXL_MOCK_EVENT_WAIT_MS	5000
 
 /* QoS class of the window and of the memory behind it, CXL 3.1 9.17.3.1 */
 #define CXL_MOCK_QOS_CLASS	1
@@ -32,6 +39,9 @@
  * @mem: the memory device below @port
  * @lock: guards @device and @payload; taken last, below the mailbox's mutex
  * @device: what answers the mailbox
+ * @cleared: records of Dynamic Capacity that the host has cleared; read without @lock
+ * @clears: woken when @cleared or @mds changes
+ * @event_wait_ms: how long a control file waits for the host
  * @payload: response of the command being executed
  * @no_phantom: the host takes all that it is offered for memory; under @lock
  * @mds: the core's state of @mem while its driver is bound, NULL otherwise
@@ -55,6 +65,9 @@ struct cxl_mock {
 	struct cxl_mock_fm *fm;
 	struct dentry *debugfs;
 	struct cxl_mock_device device;
+	u64 cleared;
+	wait_queue_head_t clears;
+	unsigned int event_wait_ms;
 	u8 payload[CXL_MOCK_PAYLOAD_SIZE];
 };
 

@@ -237,6 +237,8 @@ struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config)
 
 	mock->config = *config;
 	mutex_init(&mock->lock);
+	init_waitqueue_head(&mock->clears);
+	mock->event_wait_ms = CXL_MOCK_EVENT_WAIT_MS;
 	rc = cxl_mock_window_claim(mock);
 	if (rc) {
 		kvfree(mock);

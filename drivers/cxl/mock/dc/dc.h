@@ -128,10 +128,26 @@ struct dc_extent {
  * struct dc_chain - extents that were offered together, by the More flag
  * @list: in cxl_dc.chains, in order of offer
  * @extents: its extents in order
+ * @overlaps: struct dc_overlap: what was offered although the host has some of it
  */
 struct dc_chain {
 	struct list_head list;
 	struct list_head extents;
+	struct list_head overlaps;
+};
+
+/**
+ * struct dc_overlap - an offer of what the host has, for the host to reject
+ * @list: in dc_chain.overlaps
+ * @region: index of its DC region
+ * @extent: what the host was told
+ *
+ * It is no extent of the store, and never becomes one.
+ */
+struct dc_overlap {
+	struct list_head list;
+	u8 region;
+	struct cxl_dc_extent extent;
 };
 
 /**
@@ -233,6 +249,8 @@ struct cxl_dc_stats {
  * @max_queued: how many it has room for
  * @chains: offers that the host has not answered, in order
  * @open: the chain of them that more extents will come to, NULL: none
+ * @nr_overlaps: how many of their offers overlap what the host has; @max_extents is
+ *               their limit as well
  * @response: extents of an Add Response that more will come to, by DPA
  * @nr_response: how many
  * @releases: ranges of a Release that more will come to, by DPA
@@ -272,6 +290,7 @@ struct cxl_dc {
 	u32 max_queued;
 	struct list_head chains;
 	struct dc_chain *open;
+	u32 nr_overlaps;
 	struct rb_root response;
 	u32 nr_response;
 	struct rb_root releases;
@@ -355,6 +374,12 @@ enum cxl_mbox_rc cxl_dc_offer(struct cxl_dc *dc, const struct cxl_dc_range *rang
 			      unsigned int nr, const u8 *tag, bool more);
 enum cxl_mbox_rc cxl_dc_request_release(struct cxl_dc *dc, u64 start, u64 len,
 					const u8 *tag, bool forced);
+
+/* The same, but what the host should judge is left to it. */
+enum cxl_mbox_rc cxl_dc_inject(struct cxl_dc *dc, const struct cxl_dc_range *range,
+			       const u8 *tag, bool shared, bool more);
+enum cxl_mbox_rc cxl_dc_delete(struct cxl_dc *dc, u64 start, u64 len, const u8 *tag,
+			       bool forced);
 
 /* Backends: each names one tag, and is behind one extent at the most. */
 int cxl_dc_backend_attach(struct cxl_dc *dc, struct cxl_dc_backend *backend,

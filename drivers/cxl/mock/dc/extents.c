@@ -265,6 +265,14 @@ void dc_chain_free(struct cxl_dc *dc, struct dc_chain *chain)
 	while (!list_empty(&chain->extents))
 		dc_store_del(dc, list_first_entry(&chain->extents, struct dc_extent,
 						  in_chain));
+	while (!list_empty(&chain->overlaps)) {
+		struct dc_overlap *overlap = list_first_entry(&chain->overlaps,
+							      struct dc_overlap, list);
+
+		list_del(&overlap->list);
+		kfree(overlap);
+		dc->nr_overlaps--;
+	}
 	if (dc->open == chain)
 		dc->open = NULL;
 	list_del(&chain->list);

@@ -80,6 +80,11 @@ void dc_free_ranges(struct cxl_dc *dc, struct rb_root *ranges,
 enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct rb_root *ranges,
 				    const u8 *tag, bool forced);
 
+/* Offering. */
+enum cxl_mbox_rc dc_check_offer(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
+				unsigned int nr, const u8 *tag);
+struct dc_chain *dc_chain_get(struct cxl_dc *dc);
+
 /* Offering what the FM does not name. */
 enum cxl_mbox_rc dc_offer_free(struct cxl_dc *dc, u8 region, u64 len, const u8 *tag,
 			       bool contiguous);

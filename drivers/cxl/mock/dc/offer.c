@@ -106,8 +106,13 @@ static enum cxl_mbox_rc check_limits(struct cxl_dc *dc, const struct offer *offe
 	return dc_records_reserve(dc, nr);
 }
 
-/* The chain that an offer goes to: the open one, or a new one. */
-static struct dc_chain *get_chain(struct cxl_dc *dc)
+/**
+ * dc_chain_get() - the chain that an offer goes to
+ * @dc: the engine
+ *
+ * Return: the open one, or a new one; NULL without memory.
+ */
+struct dc_chain *dc_chain_get(struct cxl_dc *dc)
 {
 	struct dc_chain *chain = dc->open;
 
@@ -117,6 +122,7 @@ static struct dc_chain *get_chain(struct cxl_dc *dc)
 	if (!chain)
 		return NULL;
 	INIT_LIST_HEAD(&chain->extents);
+	INIT_LIST_HEAD(&chain->overlaps);
 	list_add_tail(&chain->list, &dc->chains);
 	return chain;
 }
@@ -127,7 +133,7 @@ static void undo(struct cxl_dc *dc, struct dc_chain *chain, unsigned int nr)
 	while (nr--)
 		dc_store_del(dc, list_last_entry(&chain->extents, struct dc_extent,
 						 in_chain));
-	if (list_empty(&chain->extents))
+	if (list_empty(&chain->extents) && list_empty(&chain->overlaps))
 		dc_chain_free(dc, chain);
 }
 
@@ -193,6 +199,27 @@ static void emit_last(struct cxl_dc *dc, struct dc_chain *chain, unsigned int nr
 }
 
 /**
+ * dc_check_offer() - check what does not depend on what extents there are
+ * @dc: the engine
+ * @ranges: the extents
+ * @nr: how many
+ * @tag: the tag of those that do not have their own
+ *
+ * Return: as cxl_dc_offer().
+ */
+enum cxl_mbox_rc dc_check_offer(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
+				unsigned int nr, const u8 *tag)
+{
+	const struct offer offer = { ranges, nr, tag };
+	enum cxl_mbox_rc rc = CXL_RC_SUCCESS;
+
+	for (unsigned int i = 0; !rc && i < nr; i++)
+		rc = check_backing(dc, &offer, i) ?:
+		     check_range(dc, &ranges[i], tag_of(&offer, i));
+	return rc;
+}
+
+/**
  * cxl_dc_offer() - offer capacity to the host
  * @dc: the engine
  * @ranges: the extents
@@ -215,18 +242,14 @@ enum cxl_mbox_rc cxl_dc_offer(struct cxl_dc *dc, const struct cxl_dc_range *rang
 {
 	const struct offer offer = { ranges, nr, tag };
 	u32 tag_generation = dc->tag_generation;
-	enum cxl_mbox_rc rc = CXL_RC_SUCCESS;
 	struct dc_chain *chain;
+	enum cxl_mbox_rc rc;
 
-	for (unsigned int i = 0; !rc && i < nr; i++)
-		rc = check_backing(dc, &offer, i) ?:
-		     check_range(dc, &ranges[i], tag_of(&offer, i));
-	if (!rc)
-		rc = check_limits(dc, &offer);
+	rc = dc_check_offer(dc, ranges, nr, tag) ?: check_limits(dc, &offer);
 	if (rc)
 		return rc;
 
-	chain = get_chain(dc);
+	chain = dc_chain_get(dc);
 	if (!chain)
 		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
 	for (unsigned int i = 0; i < nr; i++) {
@@ -509,7 +532,7 @@ enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, u8 region, const u8 *tag)
 	if (rc)
 		return rc;
 
-	chain = get_chain(dc);
+	chain = dc_chain_get(dc);
 	if (!chain)
 		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
 	list_for_each_entry(extent, &owner->extents, in_tag) {

@@ -242,6 +242,7 @@ static void exec(u16 opcode, const void *payload, size_t len, const char *name, 
 #define GO	(MAY(DC_ACCEPTED, FREE) | MAY(DC_RELEASING, FREE) | \
 		 MAY(DC_ACCEPTED, DC_HELD) | MAY(DC_RELEASING, DC_HELD))
 #define ASK	MAY(DC_ACCEPTED, DC_RELEASING)
+#define WITHDRAW	(MAY(DC_OFFERED, FREE) | MAY(DC_OFFERED, DC_HELD))
 
 static void do_offer(struct input *in)
 {
@@ -253,7 +254,10 @@ static void do_offer(struct input *in)
 	if (!nr)
 		return;
 	begin("an offer", OFFER);
-	rc = cxl_dc_offer(&dc, ranges, nr, take_tag(in), more);
+	if (nr == 1)
+		rc = cxl_dc_inject(&dc, ranges, take_tag(in), false, more);
+	else
+		rc = cxl_dc_offer(&dc, ranges, nr, take_tag(in), more);
 	end(rc);
 }
 
@@ -332,11 +336,15 @@ static void do_request(struct input *in)
 {
 	u64 start = take_blocks(in, 0x3f);
 	u64 len = take_blocks(in, 0x0f);
-	bool forced = take(in) & 1;
+	u8 how = take(in);
+	bool forced = how & 1;
 	enum cxl_mbox_rc rc;
 
-	begin("a request to release", forced ? GO : ASK);
-	rc = cxl_dc_request_release(&dc, start, len, take_tag(in), forced);
+	begin("a request to release", forced ? GO | WITHDRAW : ASK);
+	if (how & 2)
+		rc = cxl_dc_delete(&dc, start, len, take_tag(in), forced);
+	else
+		rc = cxl_dc_request_release(&dc, start, len, take_tag(in), forced);
 	end(rc);
 }
 
@@ -369,7 +377,7 @@ static void do_initiate(struct input *in, bool add)
 		     payload[2] == CXL_FM_SELECT_SHARED ? MAY(DC_HELD, DC_OFFERED) : OFFER);
 	else
 		exec(CXL_FM_OP_INITIATE_RELEASE, payload, 32 + 40 * nr, "5605h",
-		     payload[2] & CXL_FM_RELEASE_FORCED ? GO : ASK);
+		     payload[2] & CXL_FM_RELEASE_FORCED ? GO | WITHDRAW : ASK);
 }
 
 static void do_reference(struct input *in)

@@ -82,6 +82,7 @@ void dc_snapshot_tags(struct dc_snapshot *s, const struct cxl_dc *dc)
 
 static void put_extents(struct dc_snapshot *s, const struct cxl_dc *dc)
 {
+	const struct dc_overlap *overlap;
 	const struct dc_extent *extent;
 	const struct dc_chain *chain;
 
@@ -97,6 +98,8 @@ static void put_extents(struct dc_snapshot *s, const struct cxl_dc *dc)
 		put(s, chain == dc->open ? 2 : 1);
 		list_for_each_entry(extent, &chain->extents, in_chain)
 			put(s, extent->start);
+		list_for_each_entry(overlap, &chain->overlaps, list)
+			put(s, overlap->extent.start_dpa);
 	}
 }
 
@@ -218,8 +221,10 @@ static void check_extents(const struct cxl_dc *dc)
 {
 	u32 nr = 0, accepted = 0, tagged = 0, offered = 0, in_region[CXL_DC_REGIONS_MAX] = {};
 	const struct dc_extent *extent;
+	const struct dc_overlap *overlap;
 	const struct dc_chain *chain;
 	const struct dc_tag *tag;
+	u32 overlaps = 0;
 
 	failure = index_check(&dc->extents, check_entry);
 	if (failure)
@@ -245,7 +250,9 @@ static void check_extents(const struct cxl_dc *dc)
 	FAIL_IF(tagged);
 
 	list_for_each_entry(chain, &dc->chains, list) {
-		FAIL_IF(list_empty(&chain->extents));
+		FAIL_IF(list_empty(&chain->extents) && list_empty(&chain->overlaps));
+		list_for_each_entry(overlap, &chain->overlaps, list)
+			overlaps++;
 		FAIL_IF(chain == dc->open && chain->list.next != &dc->chains);
 		list_for_each_entry(extent, &chain->extents, in_chain) {
 			FAIL_IF(extent->chain != chain || extent->state != DC_OFFERED);
@@ -253,6 +260,7 @@ static void check_extents(const struct cxl_dc *dc)
 		}
 	}
 	FAIL_IF(offered);
+	FAIL_IF(overlaps != dc->nr_overlaps || overlaps > dc->max_extents);
 	FAIL_IF(dc->open && list_empty(&dc->chains));
 }
 

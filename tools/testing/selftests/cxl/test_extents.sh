@@ -10,7 +10,7 @@ cd "$(dirname "$0")"
 TAG=11111111-2222-3333-4444-555555555555
 NO_TAG=00000000-0000-0000-0000-000000000000
 
-begin 30
+begin 34
 load_base_without_host
 need_no_mock
 [ -d /sys/kernel/debug/block ] || mount -t debugfs debug /sys/kernel/debug 2>/dev/null || :
@@ -68,7 +68,11 @@ ok "a tag with text behind it" refused dc_inject_extent "0:0x10000000:${TAG}x:0"
 ok "a release with a field too many" refused dc_del_extent "0:0x10000000::0" \
 	"Invalid argument" "must be <dpa>:<length>:<tag>"
 ok "a sequence for capacity that is not shared" refused dc_inject_extent \
-	"0:0x10000000::0:1" "Invalid argument" "use dc_inject_shared_extent"
+	"0:0x10000000::0:1" "Invalid argument" "that is not sharable"
+ok "More that is no number" refused dc_inject_extent "0:0x10000000::y" "Invalid argument" \
+	"$form"
+ok "a shared extent where nothing is shared" refused dc_inject_shared_extent \
+	"0:0x10000000:$TAG:0" "Invalid argument" "use dc_inject_extent"
 
 # is_cut TEXT ERROR REASON ZEROES: as refused, and the log shows so many; a number
 # may have any number of them in front
@@ -86,7 +90,7 @@ ok "a long line that is refused is cut in the log" is_cut "0x${zeroes}1000:0x100
 
 offer()
 {
-	put dc_inject_extent "0x0:0x10000000::1" &&
+	put dc_inject_extent "0x0:0x10000000:0:2" &&
 		put dc_inject_extent "0x20000000:0x10000000:$TAG:0"
 }
 ok "an offer of two extents" offer
@@ -105,11 +109,21 @@ ok "unaligned" refused dc_inject_extent "0x40000000:0x1000::0" "Invalid argument
 ok "sharable without a tag" refused dc_inject_extent "0x80000000:0x200000::0" \
 	"Invalid argument" "needs a tag"
 ok "a shared extent" put dc_inject_shared_extent "0x80000000:0x200000:$TAG:0:0"
-ok "release of what is only offered" refused dc_del_extent "0x0:0x10000000:" \
-	"Numerical result out of range" "the host does not have"
+ok "release of what is only offered is an event" put dc_del_extent "0x0:0x10000000:"
+ok "as it was written" equal "$(lines events | tail -n 1)" \
+	"host 4 release 0x0 0x10000000 $NO_TAG 0 last"
 put dc_inject_extent "0x40000000:0x200000::0"
 ok "one more than the limit" refused dc_inject_extent "0x50000000:0x200000::0" \
 	"No space left on device" "over the limit of 4"
+
+# the tag's offer of two extents goes, what came after it stays
+taken()
+{
+	put dc_force_del_extent "0x20000000:0x10000000:$TAG" &&
+		equal "$(lines pending | awk '{ print $1, $2 }')" "0 0x80000000
+1 0x40000000"
+}
+ok "a pending offer can be taken, as a whole" taken
 
 ok "the device goes while an offer is pending" unload_mock
 ok "its debugfs goes too" fails test -e "$debug"

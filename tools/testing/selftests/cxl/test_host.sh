@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 . ./lib.sh
 . ./host.sh
 
-begin 42
+begin 45
 load_base
 need_no_mock
 modprobe device_dax
@@ -133,6 +133,29 @@ released" && gone "$dax" && equal "$(states)" "0x8000000 0x200000 accepted
 0x8200000 0x200000 accepted"
 }
 ok "release of a part releases the group" partial
+# What the host should judge reaches it, and the write returns when it has.
+judged()
+{
+	forget
+	put dc_inject_extent "0x8000000:0x400000:$TAG:0" && log_empty && seen verdict &&
+		equal "$(verdicts verdict)" overlap
+}
+ok "an offer that overlaps is rejected by the host" judged
+lacks()
+{
+	forget
+	put dc_del_extent "0x20000000:0x200000:$TAG" && log_empty && seen release
+}
+ok "a release of what it lacks reaches it" lacks
+at_once()
+{
+	echo 0 >"$dev/dc_event_wait_ms" && equal "$(cat "$dev/dc_event_wait_ms")" 0 &&
+		put dc_inject_extent "0x9000000:0x200000::0" && handled &&
+		echo 5000 >"$dev/dc_event_wait_ms" && put dc_del_extent "0x9000000:0x200000:" &&
+		has_not 0x9000000
+}
+ok "a script can go on at once, or wait" at_once
+
 again()
 {
 	inject "0x0:0x200000:$TAG:0" && equal "$(verdicts verdict)" accepted
