@@ -97,7 +97,7 @@ beside()
 {
 	judged accepted 1 add "0x400000:0x200000:$TAG" && forget &&
 		told release:1 "0x200000:0x600000:$TAG" && wait_for 10 count release 2 &&
-		equal "$(verdicts release | tr '\n' ' ')" "unknown released unknown "
+		equal "$(verdicts release | tr '\n' ' ')" "unknown unknown released "
 }
 ok "what lies beside it is released as well" beside
 ok "self-overlap" judged self-overlap 0 overlap "0:0x400000:$TAG"
