@@ -44,63 +44,143 @@ static void show_extent(struct seq_file *s, const struct dc_extent *extent)
 		   states[extent->state]);
 }
 
-static int extents_show(struct seq_file *s, void *unused)
+/*
+ * The long lists are shown piece by piece, the lock released in between, and go on
+ * from where they were: extents at a DPA, the others after as many as were shown.
+ */
+static void *extents_at(struct seq_file *s, loff_t pos)
 {
 	struct cxl_mock *mock = s->private;
-	const struct dc_index *extents = &mock->device.dc.extents;
-	const struct dc_extent *extent;
+	unsigned long dpa = pos - 1;
 
-	guard(mutex)(&mock->lock);
-	seq_puts(s, "dpa length tag sequence region state\n");
-	for (extent = dc_index_find(extents, 0); extent;
-	     extent = dc_index_find(extents, extent->start + extent->len))
-		show_extent(s, extent);
+	return mt_find(&mock->device.dc.extents, &dpa, ULONG_MAX);
+}
+
+static void *extents_start(struct seq_file *s, loff_t *pos)
+{
+	struct cxl_mock *mock = s->private;
+
+	mutex_lock(&mock->lock);
+	return *pos ? extents_at(s, *pos) : SEQ_START_TOKEN;
+}
+
+static void *extents_next(struct seq_file *s, void *v, loff_t *pos)
+{
+	const struct dc_extent *extent = v;
+
+	*pos = 1 + (v == SEQ_START_TOKEN ? 0 : extent->start + extent->len);
+	return extents_at(s, *pos);
+}
+
+static void locked_stop(struct seq_file *s, void *v)
+{
+	struct cxl_mock *mock = s->private;
+
+	mutex_unlock(&mock->lock);
+}
+
+static int extents_show(struct seq_file *s, void *v)
+{
+	if (v == SEQ_START_TOKEN)
+		seq_puts(s, "dpa length tag sequence region state\n");
+	else
+		show_extent(s, v);
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(extents);
 
-static int pending_show(struct seq_file *s, void *unused)
+static const struct seq_operations extents_sops = {
+	.start = extents_start,
+	.next = extents_next,
+	.stop = locked_stop,
+	.show = extents_show,
+};
+DEFINE_SEQ_ATTRIBUTE(extents);
+
+static void *pending_start(struct seq_file *s, loff_t *pos)
+{
+	struct cxl_mock *mock = s->private;
+
+	mutex_lock(&mock->lock);
+	return seq_list_start_head(&mock->device.dc.chains, *pos);
+}
+
+static void *pending_next(struct seq_file *s, void *v, loff_t *pos)
+{
+	struct cxl_mock *mock = s->private;
+
+	return seq_list_next(v, &mock->device.dc.chains, pos);
+}
+
+static int pending_show(struct seq_file *s, void *v)
 {
 	struct cxl_mock *mock = s->private;
 	struct dc_overlap *overlap;
 	struct dc_extent *extent;
 	struct dc_chain *chain;
-	unsigned int nr = 0;
 
-	guard(mutex)(&mock->lock);
-	seq_puts(s, "offer dpa length tag sequence region state\n");
-	list_for_each_entry(chain, &mock->device.dc.chains, list) {
-		list_for_each_entry(extent, &chain->extents, in_chain) {
-			seq_printf(s, "%u%s ", nr,
-				   chain == mock->device.dc.open ? "+" : "");
-			show_extent(s, extent);
-		}
-		list_for_each_entry(overlap, &chain->overlaps, list)
-			seq_printf(s, "%u%s %#llx %#llx %pUb %u %u overlaps\n", nr,
-				   chain == mock->device.dc.open ? "+" : "",
-				   le64_to_cpu(overlap->extent.start_dpa),
-				   le64_to_cpu(overlap->extent.length), overlap->extent.tag,
-				   le16_to_cpu(overlap->extent.shared_seq), overlap->region);
-		nr++;
+	if (v == &mock->device.dc.chains) {
+		seq_puts(s, "offer dpa length tag sequence region state\n");
+		return 0;
 	}
+	chain = list_entry(v, struct dc_chain, list);
+	list_for_each_entry(extent, &chain->extents, in_chain) {
+		seq_printf(s, "%lld%s ", s->index - 1,
+			   chain == mock->device.dc.open ? "+" : "");
+		show_extent(s, extent);
+	}
+	list_for_each_entry(overlap, &chain->overlaps, list)
+		seq_printf(s, "%lld%s %#llx %#llx %pUb %u %u overlaps\n", s->index - 1,
+			   chain == mock->device.dc.open ? "+" : "",
+			   le64_to_cpu(overlap->extent.start_dpa),
+			   le64_to_cpu(overlap->extent.length), overlap->extent.tag,
+			   le16_to_cpu(overlap->extent.shared_seq), overlap->region);
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(pending);
+static const struct seq_operations pending_sops = {
+	.start = pending_start,
+	.next = pending_next,
+	.stop = locked_stop,
+	.show = pending_show,
+};
+DEFINE_SEQ_ATTRIBUTE(pending);
 
-static int backends_show(struct seq_file *s, void *unused)
+static void *backends_start(struct seq_file *s, loff_t *pos)
 {
 	struct cxl_mock *mock = s->private;
-	struct cxl_dc_backend *backend;
 
-	guard(mutex)(&mock->lock);
-	seq_puts(s, "tag size kind state\n");
-	list_for_each_entry(backend, &mock->device.dc.backends, list)
-		seq_printf(s, "%pUb %#llx %s %s\n", backend->tag, backend->size,
-			   cxl_mock_backing_name(backend->kind),
-			   cxl_dc_backend_state(backend));
+	mutex_lock(&mock->lock);
+	return seq_list_start_head(&mock->device.dc.backends, *pos);
+}
+
+static void *backends_next(struct seq_file *s, void *v, loff_t *pos)
+{
+	struct cxl_mock *mock = s->private;
+
+	return seq_list_next(v, &mock->device.dc.backends, pos);
+}
+
+static int backends_show(struct seq_file *s, void *v)
+{
+	struct cxl_mock *mock = s->private;
+	const struct cxl_dc_backend *backend;
+
+	if (v == &mock->device.dc.backends) {
+		seq_puts(s, "tag size kind state\n");
+		return 0;
+	}
+	backend = list_entry(v, struct cxl_dc_backend, list);
+	seq_printf(s, "%pUb %#llx %s %s\n", backend->tag, backend->size,
+		   cxl_mock_backing_name(backend->kind), cxl_dc_backend_state(backend));
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(backends);
+
+static const struct seq_operations backends_sops = {
+	.start = backends_start,
+	.next = backends_next,
+	.stop = locked_stop,
+	.show = backends_show,
+};
+DEFINE_SEQ_ATTRIBUTE(backends);
 
 static const char *const event_types[] = {
 	[CXL_DC_EVENT_ADD] = "add",

@@ -27,6 +27,7 @@ void cxl_dc_init(struct cxl_dc *dc, const struct cxl_dc_config *config,
 		.response = RB_ROOT,
 		.releases = RB_ROOT,
 	};
+	mt_init_flags(&dc->extents, MT_FLAGS_ALLOC_RANGE);
 	dc_tags_init(dc);
 	INIT_LIST_HEAD(&dc->chains);
 	dc_backends_init(dc);
@@ -55,6 +56,7 @@ void cxl_dc_destroy(struct cxl_dc *dc)
 		dc_chain_free(dc, list_first_entry(&dc->chains, struct dc_chain, list));
 	while ((extent = dc_store_first(dc)))
 		dc_store_del(dc, extent);
+	mtree_destroy(&dc->extents);
 	dc_tags_destroy(dc);
 	dc_ranges_free(dc, &dc->response);
 	dc_ranges_free(dc, &dc->releases);

@@ -11,13 +11,13 @@
  */
 #include <linux/kernel.h>
 #include <linux/list.h>
+#include <linux/maple_tree.h>
 #include <linux/rbtree.h>
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
 #include <cxl/dcd.h>
 
 #include "../mbox.h"
-#include "index.h"
 
 #define CXL_DC_TAG_LEN		16
 /* long enough for any reason for a refusal */
@@ -228,6 +228,16 @@ struct cxl_dc_stats {
 };
 
 /**
+ * struct dc_cursor - where a reader of the host's list of extents is
+ * @dpa: DPA that the next page begins at or behind
+ * @index: how many extents of the list begin before @dpa
+ */
+struct dc_cursor {
+	u64 dpa;
+	u32 index;
+};
+
+/**
  * struct cxl_dc - a device's Dynamic Capacity
  * @regions: its DC regions, adjacent and in order of DPA
  * @nr_regions: entries of @regions in use
@@ -237,9 +247,7 @@ struct cxl_dc_stats {
  * @max_extents: limit of @nr_extents
  * @max_tags: limit of @nr_tags
  * @sink: where events go
- * @extents: the store: all extents, by DPA; with room for ranges of requests too
- * @recent: the extent that was found or added last, where the next search looks
- *          first; NULL: none
+ * @extents: the store: all extents, by DPA
  * @nr_extents: how many
  * @nr_accepted: how many of them the host has
  * @generation: changes with the list of extents that the host has
@@ -255,9 +263,8 @@ struct cxl_dc_stats {
  * @nr_response: how many
  * @releases: ranges of a Release that more will come to, by DPA
  * @nr_releases: how many
- * @cursor: the extent that comes next in a list that is read page by page
- * @cursor_index: its index; valid for @cursor_generation
- * @cursor_generation: generation of @cursor
+ * @host_cursor: where the host reads its list of extents
+ * @fm_cursor: where the FM reads it
  * @tags: all tags, in the order in which they came
  * @tags_by_id: the same, hashed by UUID
  * @nr_tags: how many
@@ -279,8 +286,7 @@ struct cxl_dc {
 	u32 max_tags;
 	const struct cxl_dc_sink *sink;
 
-	struct dc_index extents;
-	struct dc_extent *recent;
+	struct maple_tree extents;
 	u32 nr_extents;
 	u32 nr_accepted;
 	u32 generation;
@@ -295,9 +301,8 @@ struct cxl_dc {
 	u32 nr_response;
 	struct rb_root releases;
 	u32 nr_releases;
-	struct dc_extent *cursor;
-	u32 cursor_index;
-	u32 cursor_generation;
+	struct dc_cursor host_cursor;
+	struct dc_cursor fm_cursor;
 
 	struct list_head tags;
 	struct rhashtable tags_by_id;

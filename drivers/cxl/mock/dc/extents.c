@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The store of the engine: extents by DPA, and the chains that they are offered in. */
 #include <linux/align.h>
+#include <linux/errno.h>
+#include <linux/limits.h>
 #include <linux/math64.h>
 #include <linux/slab.h>
 
@@ -12,8 +14,6 @@
  * @start: DPA of its first byte
  * @len: bytes
  *
- * With it comes room in the index, so that adding it to the store cannot fail.
- *
  * Return: the extent, in no tree, list or tag; NULL without memory.
  */
 struct dc_extent *dc_extent_alloc(struct cxl_dc *dc, u64 start, u64 len)
@@ -22,10 +22,6 @@ struct dc_extent *dc_extent_alloc(struct cxl_dc *dc, u64 start, u64 len)
 
 	if (!extent)
 		return NULL;
-	if (dc_index_reserve(&dc->extents)) {
-		kfree(extent);
-		return NULL;
-	}
 	extent->start = start;
 	extent->len = len;
 	INIT_LIST_HEAD(&extent->in_chain);
@@ -40,9 +36,6 @@ struct dc_extent *dc_extent_alloc(struct cxl_dc *dc, u64 start, u64 len)
  */
 void dc_extent_free(struct cxl_dc *dc, struct dc_extent *extent)
 {
-	if (!extent)
-		return;
-	dc_index_unreserve(&dc->extents);
 	kfree(extent);
 }
 
@@ -71,6 +64,22 @@ bool dc_is_referenced(const struct cxl_dc *dc, const struct dc_extent *extent)
 	return extent->tag && extent->tag->referenced && dc->regions[extent->region].sharable;
 }
 
+/*
+ * An extent comes into the host's list, or leaves it. The cursors stay where they
+ * are: what is before them is one more, or one less.
+ */
+static void count_host(struct cxl_dc *dc, const struct dc_extent *extent, int change)
+{
+	struct dc_cursor *cursors[] = { &dc->host_cursor, &dc->fm_cursor };
+
+	if (!dc_host_has(extent))
+		return;
+	dc->nr_accepted += change;
+	for (unsigned int i = 0; i < ARRAY_SIZE(cursors); i++)
+		if (extent->start < cursors[i]->dpa)
+			cursors[i]->index += change;
+}
+
 /**
  * dc_extent_set_state() - move an extent on in its life
  * @dc: the engine
@@ -83,9 +92,9 @@ void dc_extent_set_state(struct cxl_dc *dc, struct dc_extent *extent,
 	/* in before out: what is asked for is the host's all the time */
 	dc_tag_count(dc, extent->tag, state, 1);
 	dc_tag_count(dc, extent->tag, extent->state, -1);
-	dc->nr_accepted -= dc_host_has(extent);
+	count_host(dc, extent, -1);
 	extent->state = state;
-	dc->nr_accepted += dc_host_has(extent);
+	count_host(dc, extent, 1);
 }
 
 /**
@@ -95,7 +104,6 @@ void dc_extent_set_state(struct cxl_dc *dc, struct dc_extent *extent,
 void dc_list_changed(struct cxl_dc *dc)
 {
 	dc->generation++;
-	dc->cursor = NULL;
 }
 
 static u8 region_index(const struct cxl_dc *dc, u64 dpa)
@@ -104,14 +112,28 @@ static u8 region_index(const struct cxl_dc *dc, u64 dpa)
 }
 
 /**
+ * dc_store_find() - find an extent in the store
+ * @dc: the engine
+ * @dpa: any DPA
+ *
+ * Return: the extent that @dpa is in, else the first behind it, else NULL.
+ */
+struct dc_extent *dc_store_find(struct cxl_dc *dc, u64 dpa)
+{
+	unsigned long index = dpa;
+
+	return mt_find(&dc->extents, &index, ULONG_MAX);
+}
+
+/**
  * dc_store_first() - the first extent of the store
  * @dc: the engine
  *
  * Return: the extent with the lowest DPA, or NULL.
  */
-struct dc_extent *dc_store_first(const struct cxl_dc *dc)
+struct dc_extent *dc_store_first(struct cxl_dc *dc)
 {
-	return dc_index_find(&dc->extents, 0);
+	return dc_store_find(dc, 0);
 }
 
 /**
@@ -121,48 +143,57 @@ struct dc_extent *dc_store_first(const struct cxl_dc *dc)
  *
  * Return: the one behind it by DPA, or NULL.
  */
-struct dc_extent *dc_store_next(const struct cxl_dc *dc, const struct dc_extent *extent)
+struct dc_extent *dc_store_next(struct cxl_dc *dc, const struct dc_extent *extent)
 {
-	return dc_index_find(&dc->extents, extent->start + extent->len);
+	return dc_store_find(dc, extent->start + extent->len);
 }
 
-/**
- * dc_store_find() - find an extent in the store
- * @dc: the engine
- * @dpa: any DPA
- *
- * What is done to capacity is mostly done to what was looked at just before, so
- * that is tried first: at many extents a search is what costs.
- *
- * Return: the extent that @dpa is in, else the first behind it, else NULL.
- */
-struct dc_extent *dc_store_find(struct cxl_dc *dc, u64 dpa)
+static int insert(struct cxl_dc *dc, struct dc_extent *extent, gfp_t gfp)
 {
-	struct dc_extent *recent = dc->recent;
+	int rc = mtree_insert_range(&dc->extents, extent->start,
+				    extent->start + extent->len - 1, extent, gfp);
 
-	if (!recent || dpa < recent->start || dpa - recent->start >= recent->len)
-		dc->recent = dc_index_find(&dc->extents, dpa);
-	return dc->recent;
+	if (rc)
+		return rc;
+	extent->region = region_index(dc, extent->start);
+	dc->nr_extents++;
+	dc->regions[extent->region].nr_extents++;
+	count_host(dc, extent, 1);
+	return 0;
 }
 
 /**
  * dc_store_add() - add an extent to the store
  * @dc: the engine
- * @extent: complete, not among the ranges of a request
+ * @extent: complete, in one DC region
  *
- * Return: false if it overlaps one that is there, and then it is not added.
+ * Return: 0; -EEXIST if it overlaps one that is there; -ENOMEM.
  */
-bool dc_store_add(struct cxl_dc *dc, struct dc_extent *extent)
+int dc_store_add(struct cxl_dc *dc, struct dc_extent *extent)
 {
-	if (!dc_index_insert(&dc->extents, extent->start, extent->len, extent))
-		return false;
-	dc->recent = extent;
-	extent->region = region_index(dc, extent->start);
-	dc->nr_extents++;
-	dc->regions[extent->region].nr_extents++;
-	if (dc_host_has(extent))
-		dc->nr_accepted++;
-	return true;
+	return insert(dc, extent, GFP_KERNEL);
+}
+
+/*
+ * From here on nothing fails: what a command has begun it must finish. The few
+ * nodes that the tree can want for it are therefore waited for.
+ */
+
+/**
+ * dc_store_put() - add an extent to the store where one has just been
+ * @dc: the engine
+ * @extent: complete, in one DC region; overlaps none that is there
+ */
+void dc_store_put(struct cxl_dc *dc, struct dc_extent *extent)
+{
+	insert(dc, extent, GFP_KERNEL | __GFP_NOFAIL);
+}
+
+static void erase(struct cxl_dc *dc, u64 start, u64 end)
+{
+	if (start < end)
+		mtree_store_range(&dc->extents, start, end - 1, NULL,
+				  GFP_KERNEL | __GFP_NOFAIL);
 }
 
 /**
@@ -174,9 +205,12 @@ bool dc_store_add(struct cxl_dc *dc, struct dc_extent *extent)
  */
 void dc_store_cut(struct cxl_dc *dc, struct dc_extent *extent, u64 start, u64 len)
 {
-	dc_index_cut(&dc->extents, extent->start, start, len);
+	erase(dc, extent->start, start);
+	erase(dc, start + len, extent->start + extent->len);
+	count_host(dc, extent, -1);
 	extent->start = start;
 	extent->len = len;
+	count_host(dc, extent, 1);
 }
 
 /**
@@ -186,13 +220,10 @@ void dc_store_cut(struct cxl_dc *dc, struct dc_extent *extent, u64 start, u64 le
  */
 void dc_store_del(struct cxl_dc *dc, struct dc_extent *extent)
 {
-	dc_index_remove(&dc->extents, extent->start);
-	if (dc->recent == extent)
-		dc->recent = NULL;
+	erase(dc, extent->start, extent->start + extent->len);
 	dc->nr_extents--;
 	dc->regions[extent->region].nr_extents--;
-	if (dc_host_has(extent))
-		dc->nr_accepted--;
+	count_host(dc, extent, -1);
 	list_del(&extent->in_chain);
 	dc_tag_leave(dc, extent);
 	dc_extent_free(dc, extent);
@@ -339,49 +370,35 @@ enum cxl_mbox_rc dc_check_list(struct cxl_dc *dc, const struct cxl_mbox_io *io, 
 			 io->in_len, count);
 }
 
-/* An extent or the first behind it that is in the host's list. */
-static struct dc_extent *next_of_host(const struct cxl_dc *dc, struct dc_extent *extent)
-{
-	while (extent && !dc_host_has(extent))
-		extent = dc_store_next(dc, extent);
-	return extent;
-}
-
 /**
  * dc_list_page() - read a part of the list of extents that the host has
  * @dc: the engine
+ * @cursor: the reader's, which stays where its last page ended
  * @start: index of the first extent
  * @count: the most extents to read
  * @extents: where to write them
  *
- * Reading on where the last page ended costs no search.
+ * Reading on where the last page ended costs no more at the end of the list than
+ * at its beginning.
  *
  * Return: the number of extents read.
  */
-unsigned int dc_list_page(struct cxl_dc *dc, u32 start, u32 count,
+unsigned int dc_list_page(struct cxl_dc *dc, struct dc_cursor *cursor, u32 start, u32 count,
 			  struct cxl_dc_extent *extents)
 {
 	struct dc_extent *extent;
 	unsigned int nr = 0;
-	u32 index = 0;
 
-	if (dc->cursor && dc->cursor_generation == dc->generation &&
-	    dc->cursor_index <= start) {
-		extent = dc->cursor;
-		index = dc->cursor_index;
-	} else {
-		extent = next_of_host(dc, dc_store_first(dc));
+	if (start < cursor->index)
+		*cursor = (struct dc_cursor) {};
+	extent = dc_store_find(dc, cursor->dpa);
+	/* one that has come since may lie across the cursor, and is before it */
+	if (extent && extent->start < cursor->dpa)
+		extent = dc_store_next(dc, extent);
+	for (; extent && nr < count; extent = dc_store_next(dc, extent)) {
+		cursor->dpa = extent->start + extent->len;
+		if (dc_host_has(extent) && cursor->index++ >= start)
+			dc_extent_to_wire(extent, &extents[nr++]);
 	}
-
-	for (; extent && index < start; index++)
-		extent = next_of_host(dc, dc_store_next(dc, extent));
-	for (; extent && nr < count; nr++) {
-		dc_extent_to_wire(extent, &extents[nr]);
-		extent = next_of_host(dc, dc_store_next(dc, extent));
-	}
-
-	dc->cursor = extent;
-	dc->cursor_index = start + nr;
-	dc->cursor_generation = dc->generation;
 	return nr;
 }

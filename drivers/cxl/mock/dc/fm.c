@@ -194,7 +194,7 @@ enum cxl_mbox_rc cxl_dc_fm_get_extent_lists(struct cxl_dc *dc, struct cxl_mbox_i
 
 	nr = min_t(size_t, le32_to_cpu(in->count),
 		   (io->out_max - sizeof(*out)) / sizeof(out->extents[0]));
-	nr = dc_list_page(dc, start, nr, out->extents);
+	nr = dc_list_page(dc, &dc->fm_cursor, start, nr, out->extents);
 	out->host = in->host;
 	out->start = in->start;
 	out->returned = cpu_to_le32(nr);

@@ -73,7 +73,7 @@ enum cxl_mbox_rc cxl_dc_get_extent_list(struct cxl_dc *dc, struct cxl_mbox_io *i
 
 	nr = min_t(size_t, le32_to_cpu(in->count),
 		   (io->out_max - sizeof(*out)) / sizeof(out->extents[0]));
-	nr = dc_list_page(dc, start, nr, out->extents);
+	nr = dc_list_page(dc, &dc->host_cursor, start, nr, out->extents);
 	out->returned = cpu_to_le32(nr);
 	out->total = cpu_to_le32(dc->nr_accepted);
 	out->generation = cpu_to_le32(dc->generation);
@@ -252,7 +252,7 @@ static void accept(struct cxl_dc *dc, struct dc_chain *chain)
 	dc_chain_free(dc, chain);
 	for (piece = dc_ranges_first(&dc->response); piece; piece = dc_ranges_next(piece))
 		if (piece->state == DC_ACCEPTED)
-			dc_store_add(dc, piece);
+			dc_store_put(dc, piece);
 
 	while ((piece = dc_ranges_take(&dc->response))) {
 		extent = dc_store_find(dc, piece->start);

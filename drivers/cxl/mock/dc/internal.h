@@ -16,10 +16,11 @@ void dc_extent_free(struct cxl_dc *dc, struct dc_extent *extent);
 bool dc_host_has(const struct dc_extent *extent);
 bool dc_is_referenced(const struct cxl_dc *dc, const struct dc_extent *extent);
 
-struct dc_extent *dc_store_first(const struct cxl_dc *dc);
-struct dc_extent *dc_store_next(const struct cxl_dc *dc, const struct dc_extent *extent);
+struct dc_extent *dc_store_first(struct cxl_dc *dc);
+struct dc_extent *dc_store_next(struct cxl_dc *dc, const struct dc_extent *extent);
 struct dc_extent *dc_store_find(struct cxl_dc *dc, u64 dpa);
-bool dc_store_add(struct cxl_dc *dc, struct dc_extent *extent);
+int dc_store_add(struct cxl_dc *dc, struct dc_extent *extent);
+void dc_store_put(struct cxl_dc *dc, struct dc_extent *extent);
 void dc_store_cut(struct cxl_dc *dc, struct dc_extent *extent, u64 start, u64 len);
 void dc_store_del(struct cxl_dc *dc, struct dc_extent *extent);
 void dc_extent_set_state(struct cxl_dc *dc, struct dc_extent *extent,
@@ -46,7 +47,7 @@ bool dc_chain_is_complete(const struct cxl_dc *dc, const struct dc_chain *chain)
 void dc_chain_free(struct cxl_dc *dc, struct dc_chain *chain);
 void dc_chain_withdraw(struct cxl_dc *dc, struct dc_chain *chain);
 
-unsigned int dc_list_page(struct cxl_dc *dc, u32 start, u32 count,
+unsigned int dc_list_page(struct cxl_dc *dc, struct dc_cursor *cursor, u32 start, u32 count,
 			  struct cxl_dc_extent *extents);
 enum cxl_mbox_rc dc_check_list(struct cxl_dc *dc, const struct cxl_mbox_io *io, size_t head,
 			       size_t entry, u32 count);
@@ -86,6 +87,8 @@ enum cxl_mbox_rc dc_check_offer(struct cxl_dc *dc, const struct cxl_dc_range *ra
 struct dc_chain *dc_chain_get(struct cxl_dc *dc);
 
 /* Offering what the FM does not name. */
+unsigned int dc_select(struct cxl_dc *dc, const struct cxl_dc_region *region, u64 len,
+		       struct cxl_dc_range *gaps, unsigned int max);
 enum cxl_mbox_rc dc_offer_free(struct cxl_dc *dc, u8 region, u64 len, const u8 *tag,
 			       bool contiguous);
 enum cxl_mbox_rc dc_check_sequences(struct cxl_dc *dc, const struct cxl_dc_range *ranges,

@@ -2,6 +2,7 @@
 /* Offering capacity to the host, and choosing it. */
 #include <linux/align.h>
 #include <linux/bitmap.h>
+#include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
 
@@ -142,6 +143,7 @@ static enum cxl_mbox_rc add_extent(struct cxl_dc *dc, struct dc_chain *chain,
 {
 	struct dc_extent *extent = dc_extent_alloc(dc, range->start, range->len);
 	struct dc_tag *owner = NULL;
+	int rc;
 
 	if (!extent)
 		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
@@ -155,10 +157,13 @@ static enum cxl_mbox_rc add_extent(struct cxl_dc *dc, struct dc_chain *chain,
 			return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
 		}
 	}
-	if (!dc_store_add(dc, extent)) {
+	rc = dc_store_add(dc, extent);
+	if (rc) {
 		dc_extent_free(dc, extent);
 		if (owner)
 			dc_tag_put(dc, owner);
+		if (rc == -ENOMEM)
+			return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
 		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
 				 "%#llx bytes at %#llx overlap an extent that is there",
 				 (unsigned long long)range->len,
@@ -371,62 +376,6 @@ static enum cxl_mbox_rc number(struct cxl_dc *dc, struct cxl_dc_range *ranges,
 	return dc_check_sequences(dc, ranges, nr);
 }
 
-/* The first gap of at most @len bytes in [@from, @to); false: none. */
-static bool find_gap(struct cxl_dc *dc, u64 from, u64 to, u64 len, bool whole,
-		     struct cxl_dc_range *gap)
-{
-	struct dc_extent *next = dc_store_find(dc, from);
-	u64 pos = from;
-
-	while (pos < to) {
-		u64 end = next ? min(to, max(pos, next->start)) : to;
-
-		if (end - pos >= (whole ? len : 1)) {
-			*gap = (struct cxl_dc_range) {
-				.start = pos,
-				.len = min(len, end - pos),
-			};
-			return true;
-		}
-		if (!next)
-			break;
-		pos = next->start + next->len;
-		next = dc_store_next(dc, next);
-	}
-	return false;
-}
-
-/* Gaps of a region that add up to @len; return how many, 0 if it has too few. */
-static unsigned int find_gaps(struct cxl_dc *dc, struct cxl_dc_region *region, u64 len,
-			      bool contiguous, struct cxl_dc_range *gaps, unsigned int max)
-{
-	u64 end = region->base + region->len;
-	u64 pos = region->next_free;
-	bool wrapped = false;
-	unsigned int nr = 0;
-
-	while (len) {
-		u64 to = wrapped ? region->next_free : end;
-
-		/* one extent may lie across the point where the search began */
-		if (wrapped && contiguous)
-			to = end;
-		if (nr == max)
-			return 0;
-		if (!find_gap(dc, pos, to, len, contiguous, &gaps[nr])) {
-			if (wrapped)
-				return 0;
-			wrapped = true;
-			pos = region->base;
-			continue;
-		}
-		pos = gaps[nr].start + gaps[nr].len;
-		len -= gaps[nr++].len;
-	}
-	region->next_free = pos < end ? pos : region->base;
-	return nr;
-}
-
 /**
  * dc_offer_free() - offer capacity that the device chooses
  * @dc: the engine
@@ -443,10 +392,10 @@ enum cxl_mbox_rc dc_offer_free(struct cxl_dc *dc, u8 region, u64 len, const u8 *
 			       bool contiguous)
 {
 	struct cxl_dc_region *r = &dc->regions[region];
-	u64 next_free = r->next_free;
 	struct cxl_dc_range *gaps;
 	enum cxl_mbox_rc rc;
 	unsigned int nr, max;
+	u64 pos;
 
 	/* a backend is behind one extent: gaps that add up would be refused for ever */
 	if (!dc_tag_is_null(tag) && dc_backend_find(dc, tag))
@@ -458,17 +407,14 @@ enum cxl_mbox_rc dc_offer_free(struct cxl_dc *dc, u8 region, u64 len, const u8 *
 				 (unsigned long long)len,
 				 (unsigned long long)r->block_size);
 
-	/*
-	 * Between n extents are n + 1 gaps, of which the search may cut one in
-	 * two. What the log has room for just now does not matter: it may have
-	 * more when the FM tries again.
-	 */
-	max = min3(r->nr_extents + 2, dc->max_extents - dc->nr_extents, dc->sink->size);
-	gaps = kcalloc(max ?: 1, sizeof(*gaps), GFP_KERNEL);
+	/* between n extents are n + 1 gaps */
+	max = min3(contiguous ? 1 : r->nr_extents + 1, dc->max_extents - dc->nr_extents,
+		   dc->sink->size);
+	gaps = kvcalloc(max ?: 1, sizeof(*gaps), GFP_KERNEL);
 	if (!gaps)
 		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
 
-	nr = find_gaps(dc, r, len, contiguous, gaps, max);
+	nr = dc_select(dc, r, len, gaps, max);
 	rc = CXL_RC_SUCCESS;
 	if (nr && r->sharable && !dc_tag_is_null(tag))
 		rc = number(dc, gaps, nr, tag);
@@ -477,10 +423,12 @@ enum cxl_mbox_rc dc_offer_free(struct cxl_dc *dc, u8 region, u64 len, const u8 *
 	else if (!rc)
 		rc = dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
 			       "region %u has no %#llx bytes free in %u extents or fewer",
-			       region, (unsigned long long)len, contiguous ? min(max, 1U) : max);
-	if (rc)
-		r->next_free = next_free;
-	kfree(gaps);
+			       region, (unsigned long long)len, max);
+	if (!rc) {
+		pos = gaps[nr - 1].start + gaps[nr - 1].len;
+		r->next_free = pos < r->base + r->len ? pos : r->base;
+	}
+	kvfree(gaps);
 	return rc;
 }
 

@@ -207,7 +207,7 @@ static void cut(struct cxl_dc *dc, struct dc_extent *extent, u64 start, u64 end,
 		(*rest)->seq = extent->seq;
 		(*rest)->state = extent->state;
 		dc_tag_join(dc, extent->tag, *rest);
-		dc_store_add(dc, *rest);
+		dc_store_put(dc, *rest);
 		*rest = NULL;
 	}
 }

@@ -6,7 +6,6 @@
 
 #include "dc_check.h"
 #include "dc/internal.h"
-#include "index_check.h"
 
 #define for_each(pos, root, member)					\
 	for (struct rb_node *_node = rb_first(root);			\
@@ -208,13 +207,20 @@ static void check_extent(const struct cxl_dc *dc, const struct dc_extent *extent
 	FAIL_IF(dc->backing == CXL_DC_BACKING_NONE && !(extent->tag && extent->tag->backend));
 }
 
-/* The index knows where an extent is as well as the extent itself. */
-static const char *check_entry(const struct dc_entry *entry)
+/* The tree has an extent where it says that it is, and nothing else. */
+static void check_place(const struct cxl_dc *dc, const struct dc_extent *extent, u64 *end)
 {
-	const struct dc_extent *extent = entry->slot;
+	unsigned long at = *end;
 
-	return extent->start == entry->start && extent->len == entry->len ? NULL :
-	       "the index has an extent elsewhere";
+	FAIL_IF(extent->start < *end);
+	*end = extent->start + extent->len;
+	FAIL_IF(mt_find((struct maple_tree *)&dc->extents, &at, ULONG_MAX) != extent);
+	FAIL_IF(at != *end);
+	for (at = extent->start; at < *end; at += extent->len - 1 ?: 1) {
+		unsigned long index = at;
+
+		FAIL_IF(mt_find((struct maple_tree *)&dc->extents, &index, at) != extent);
+	}
 }
 
 static void check_extents(const struct cxl_dc *dc)
@@ -225,12 +231,10 @@ static void check_extents(const struct cxl_dc *dc)
 	const struct dc_chain *chain;
 	const struct dc_tag *tag;
 	u32 overlaps = 0;
+	u64 end = 0;
 
-	failure = index_check(&dc->extents, check_entry);
-	if (failure)
-		return;
-	FAIL_IF(dc->extents.reserved != dc->nr_extents + dc->nr_response + dc->nr_releases);
 	for_each_extent(extent, dc) {
+		check_place(dc, extent, &end);
 		check_extent(dc, extent);
 		nr++;
 		in_region[extent->region]++;
@@ -355,23 +359,14 @@ static void check_ranges(const struct rb_root *ranges, u32 expected)
 	FAIL_IF(nr != expected);
 }
 
-static void check_cursor(const struct cxl_dc *dc)
+static void check_cursor(const struct cxl_dc *dc, const struct dc_cursor *cursor)
 {
 	const struct dc_extent *extent;
 	u32 index = 0;
 
-	if (!dc->cursor || dc->cursor_generation != dc->generation)
-		return;
-	for_each_extent(extent, dc) {
-		if (!dc_host_has(extent))
-			continue;
-		if (extent == dc->cursor) {
-			FAIL_IF(index != dc->cursor_index);
-			return;
-		}
-		index++;
-	}
-	FAIL_IF(dc->cursor);
+	for_each_extent(extent, dc)
+		index += dc_host_has(extent) && extent->start < cursor->dpa;
+	FAIL_IF(index != cursor->index);
 }
 
 /**
@@ -397,7 +392,8 @@ const char *dc_check(struct cxl_dc *dc)
 	check_tags(dc);
 	check_ranges(&dc->response, dc->nr_response);
 	check_ranges(&dc->releases, dc->nr_releases);
-	check_cursor(dc);
+	check_cursor(dc, &dc->host_cursor);
+	check_cursor(dc, &dc->fm_cursor);
 	return failure;
 }
 

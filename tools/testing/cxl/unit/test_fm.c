@@ -291,12 +291,104 @@ static void what_the_host_collects_must_fit_the_blocks_at_the_end(void **state)
 static void the_device_chooses_free_capacity(void **state)
 {
 	give(R({ 2, 2 }, { 6, 2 }, { 20, 2 }), 0);
+	/* in one piece if there is one */
 	assert_done(fm_add(CXL_FM_SELECT_FREE, 0, 6 * BLOCK, 1, NOTHING));
-	assert_pending(R({ 0, 2 }, { 4, 2 }, { 8, 2 }));
+	assert_event(CXL_DC_EVENT_ADD, 8, 6, 1, false);
+	assert_done(respond(NOTHING, 0));
+	/* else in the largest ones: 490, 12, and 1 of 2 or 2 of 2 */
+	assert_done(fm_add(CXL_FM_SELECT_FREE, 0, (REGION - 9) * BLOCK, 1, NOTHING));
+	assert_event(CXL_DC_EVENT_ADD, 8, 12, 1, true);
+	assert_event(CXL_DC_EVENT_ADD, 22, REGION - 22, 1, true);
+	assert_event(CXL_DC_EVENT_ADD, 0, 1, 1, false);
+	assert_done(respond(NOTHING, 0));
+	assert_done(fm_add(CXL_FM_SELECT_FREE, 0, (REGION - 7) * BLOCK, 1, NOTHING));
+	assert_event(CXL_DC_EVENT_ADD, 8, 12, 1, true);
+	assert_event(CXL_DC_EVENT_ADD, 22, REGION - 22, 1, true);
 	assert_event(CXL_DC_EVENT_ADD, 0, 2, 1, true);
-	assert_event(CXL_DC_EVENT_ADD, 4, 2, 1, true);
-	assert_event(CXL_DC_EVENT_ADD, 8, 2, 1, false);
+	assert_event(CXL_DC_EVENT_ADD, 4, 1, 1, false);
 	assert_no_more_events();
+}
+
+/* Many small gaps, which come first, do not get in the way of a large one. */
+static void small_gaps_do_not_hide_a_large_one(void **state)
+{
+	dc_config.max_extents = 200;
+	dc_restart();
+	for (u32 i = 0; i < 100; i++) {
+		assert_done(offer(R({ 2 * i + 1, 1 }), 0, false));
+		assert_done(respond(R({ 2 * i + 1, 1 }), 0));
+		forget_events();
+	}
+	/* 100 gaps of a block, and REGION - 200 blocks behind them */
+	assert_done(fm_add(CXL_FM_SELECT_FREE, 0, 100 * BLOCK, 0, NOTHING));
+	assert_pending(R({ 200, 100 }));
+	forget_events();
+	assert_done(respond(NOTHING, 0));
+	for (u32 more = 1; more < 100; more += 49) {
+		assert_done(fm_add(CXL_FM_SELECT_FREE, 0, (REGION - 200 + more) * BLOCK, 0,
+				   NOTHING));
+		assert_int_equal(dc.nr_extents, 101 + more);
+		assert_event(CXL_DC_EVENT_ADD, 200, REGION - 200, 0, true);
+		forget_events();
+		assert_done(respond(NOTHING, 0));
+	}
+	/* as many as the limit leaves, and not one more */
+	dc.max_extents = 150;
+	assert_refused(CXL_RC_RESOURCES_EXHAUSTED,
+		       fm_add(CXL_FM_SELECT_FREE, 0, (REGION - 200 + 50) * BLOCK, 0, NOTHING));
+	assert_done(fm_add(CXL_FM_SELECT_FREE, 0, (REGION - 200 + 49) * BLOCK, 0, NOTHING));
+}
+
+/* The fewest that there are: all gaps, of any size, by size. */
+static u32 fewest(u64 len)
+{
+	const struct dc_extent *extent;
+	u32 sizes[REGION] = {}, nr = 0, pos = 0;
+
+	for_each_extent(extent, &dc) {
+		sizes[nr++] = extent->start / BLOCK - pos;
+		pos = (extent->start + extent->len) / BLOCK;
+	}
+	sizes[nr++] = REGION - pos;
+	for (u32 pieces = 1; pieces <= nr; pieces++) {
+		u32 best = 0;
+
+		for (u32 i = 0; i < nr; i++)
+			if (sizes[i] > sizes[best])
+				best = i;
+		if (sizes[best] >= len)
+			return pieces;
+		len -= sizes[best];
+		sizes[best] = 0;
+	}
+	return U32_MAX;
+}
+
+static void free_capacity_comes_in_the_fewest_pieces(void **state)
+{
+	dc_config.max_extents = 60;
+	dc_config.nr_regions = 1;
+	dc_config.total_size = GIB;
+	prng_seed(4);
+	for (u32 step = 0; step < 300; step++) {
+		u32 len = 1 + prng() % REGION, before, wanted;
+
+		dc_restart();
+		for (u32 i = 0; i < step % 40; i++)
+			offer(R({ prng() % (REGION - 8), 1 + prng() % (i % 5 ? 3 : 60) }), 0,
+			      false);
+		forget_events();
+		before = dc.nr_extents;
+		/* the sink of the test has room for more than there are gaps */
+		wanted = fewest(len);
+		if (wanted > 60 - before) {
+			assert_refused(CXL_RC_RESOURCES_EXHAUSTED,
+				       fm_add(CXL_FM_SELECT_FREE, 0, len * BLOCK, 0, NOTHING));
+		} else {
+			assert_done(fm_add(CXL_FM_SELECT_FREE, 0, len * BLOCK, 0, NOTHING));
+			assert_int_equal(dc.nr_extents, before + wanted);
+		}
+	}
 }
 
 static void the_device_chooses_contiguous_capacity(void **state)
@@ -339,8 +431,8 @@ static void shared_capacity_is_numbered(void **state)
 	give(R({ REGION + 1, 1 }, { REGION + 3, 1 }), 2);
 	assert_refused(CXL_RC_INVALID_INPUT,
 		       fm_add(CXL_FM_SELECT_FREE, 1, 3 * BLOCK, 0, NOTHING));
-	assert_done(fm_add(CXL_FM_SELECT_FREE, 1, 3 * BLOCK, 1, NOTHING));
-	assert_pending(R({ REGION, 1 }, { REGION + 2, 1 }, { REGION + 4, 1 }));
+	assert_done(fm_add(CXL_FM_SELECT_FREE, 1, (REGION - 2) * BLOCK, 1, NOTHING));
+	assert_pending(R({ REGION + 4, REGION - 4 }, { REGION, 1 }, { REGION + 2, 1 }));
 	for (u16 i = 0; i < 3; i++)
 		assert_int_equal(le16_to_cpu(dc_events[i].data.extent.shared_seq), i);
 }
@@ -372,7 +464,7 @@ static void a_fragmented_region_is_used_up_to_the_limit(void **state)
 	give(R({ 1, 1 }, { 3, 1 }, { 5, 1 }), 0);
 	assert_refused(CXL_RC_RESOURCES_EXHAUSTED,
 		       fm_add(CXL_FM_SELECT_FREE, 0, GIB - 3 * BLOCK, 0, NOTHING));
-	assert_done(fm_add(CXL_FM_SELECT_FREE, 0, 3 * BLOCK, 0, NOTHING));
+	assert_done(fm_add(CXL_FM_SELECT_FREE, 0, GIB - 4 * BLOCK, 0, NOTHING));
 	assert_refused(CXL_RC_RESOURCES_EXHAUSTED,
 		       fm_add(CXL_FM_SELECT_CONTIGUOUS, 0, BLOCK, 0, NOTHING));
 }
@@ -684,10 +776,10 @@ static void the_device_chooses_no_more_extents_than_the_event_log_holds(void **s
 	dc_sink.size = 2;
 	dc_room = 2;
 	assert_refused(CXL_RC_RESOURCES_EXHAUSTED,
-		       fm_add(CXL_FM_SELECT_FREE, 0, 3 * BLOCK, 1, NOTHING));
+		       fm_add(CXL_FM_SELECT_FREE, 0, GIB - 2 * BLOCK, 1, NOTHING));
 	assert_non_null(strstr(dc.reason, "in 2 extents or fewer"));
-	assert_done(fm_add(CXL_FM_SELECT_FREE, 0, 2 * BLOCK, 1, NOTHING));
-	assert_pending(R({ 0, 1 }, { 2, 1 }));
+	assert_done(fm_add(CXL_FM_SELECT_FREE, 0, GIB - 3 * BLOCK, 1, NOTHING));
+	assert_pending(R({ 4, REGION - 4 }, { 0, 1 }));
 }
 
 static void without_memory_the_fm_changes_nothing(void **state)
@@ -724,6 +816,8 @@ static const struct CMUnitTest tests[] = {
 	TEST(capacity_is_found_under_a_new_block_size),
 	TEST(what_the_host_collects_must_fit_the_blocks_at_the_end),
 	TEST(the_device_chooses_free_capacity),
+	TEST(small_gaps_do_not_hide_a_large_one),
+	TEST(free_capacity_comes_in_the_fewest_pieces),
 	TEST(the_device_chooses_contiguous_capacity),
 	TEST(all_that_is_free_can_be_had),
 	TEST(shared_capacity_is_numbered),

@@ -342,6 +342,27 @@ static void the_fm_sees_the_hosts_list(void **state)
 	assert_int_equal(answer(8, 4), 5);
 }
 
+/* Neither begins again because the other reads, or because the list changes. */
+static void the_host_and_the_fm_page_on_their_own(void **state)
+{
+	u8 in[8] = {};
+
+	give(R({ 0, 1 }, { 2, 1 }, { 4, 1 }, { 6, 1 }, { 8, 1 }), 1);
+	assert_done(list_extents(0, 2, 256));
+	put_le(in, 4, 4);
+	assert_done(unit_call(cxl_dc_get_extent_list, &dc, in, sizeof(in), 256));
+	assert_int_equal(dc.fm_cursor.index, 2);
+	assert_int_equal(dc.host_cursor.index, 4);
+	assert_done(release(R({ 0, 1 }), 0));
+	give(R({ 3, 1 }), 1);
+	assert_int_equal(dc.fm_cursor.index, 1);
+	assert_int_equal(dc.host_cursor.index, 4);
+	assert_null(dc_check(&dc));
+	assert_done(list_extents(1, 2, 256));
+	assert_int_equal(dc.fm_cursor.index, 3);
+	assert_null(dc_check_page(&dc, 1, 2, (const void *)(answer_bytes(0, 24) + 24), 2));
+}
+
 static const struct CMUnitTest tests[] = {
 	TEST(what_is_referenced_is_kept),
 	TEST(without_the_reference_nothing_is_kept),
@@ -359,6 +380,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(the_generation_of_tags_goes_with_the_list),
 	TEST(tags_are_listed_page_by_page),
 	TEST(the_fm_sees_the_hosts_list),
+	TEST(the_host_and_the_fm_page_on_their_own),
 };
 
 int main(void)

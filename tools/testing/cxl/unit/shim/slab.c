@@ -8,16 +8,25 @@
 
 struct shim_slab shim_slab;
 
-void *kzalloc(size_t size, unsigned int flags)
+/* Return whether an allocation fails. */
+static bool fails(size_t size, gfp_t flags)
+{
+	if (flags & __GFP_NOFAIL)
+		return false;
+	shim_slab.calls++;
+	if (shim_slab.fail == 1 || size > SIZE_MAX / 2 || (shim_slab.max && size > shim_slab.max))
+		return true;
+	if (shim_slab.fail)
+		shim_slab.fail--;
+	return false;
+}
+
+void *kzalloc(size_t size, gfp_t flags)
 {
 	char *memory;
 
-	(void)flags;
-	shim_slab.calls++;
-	if (shim_slab.fail == 1 || size > SIZE_MAX / 2 || (shim_slab.max && size > shim_slab.max))
+	if (fails(size, flags))
 		return NULL;
-	if (shim_slab.fail)
-		shim_slab.fail--;
 	memory = calloc(1, HEADER + size);
 	if (!memory)
 		abort();

@@ -5,14 +5,18 @@
 #include <linux/overflow.h>
 #include <linux/types.h>
 
+typedef unsigned int gfp_t;
+
 #define GFP_KERNEL	0U
+#define __GFP_NOFAIL	1U
 
 /**
  * struct shim_slab - what the tests know and decide about memory
  * @objects: allocated now
  * @bytes: asked for by these
  * @calls: allocations so far, failed ones included
- * @fail: the allocations left until one fails, and every one after it; 0: none
+ * @fail: the allocations left until one fails, and every one after it but those
+ *        that must not; 0: none
  * @max: bytes of the largest object that there is memory for; 0: of any
  */
 struct shim_slab {
@@ -25,7 +29,7 @@ struct shim_slab {
 
 extern struct shim_slab shim_slab;
 
-void *kzalloc(size_t size, unsigned int flags);
+void *kzalloc(size_t size, gfp_t flags);
 void kfree(const void *object);
 
 #define kmalloc(size, flags)		kzalloc(size, flags)
