@@ -96,8 +96,8 @@ if [ -n "${REFRESH:-}" ] || [ ! -e "$tree" ]; then
 	progress "making a Debian $SUITE tree in $CACHE"
 	new=$tree.new
 	began=$SECONDS
-	rm -rf "$CACHE"/tree-*.new
-	trap 'rm -rf "$new"' EXIT
+	rm -rf --one-file-system "$CACHE"/tree-*.new
+	trap 'rm -rf --one-file-system "$new"' EXIT
 	make_tree "$new" 2>&1 | show_steps "$BUILD/log/tree" || {
 		tail -n 20 "$BUILD/log/tree" >&2
 		die "cannot make the tree, see above and build/log/tree; is the mirror in reach?"
