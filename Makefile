@@ -29,16 +29,25 @@ endif
 SOURCES := Kbuild drivers include tools/testing/selftests/cxl/modules
 
 .PHONY: kbuild-dir
-kbuild-dir: $(OUT)/.generated
+kbuild-dir: generated
 	@cp -rsf $(SOURCES:%=$(CURDIR)/%) $(OUT)/
 	@find $(OUT) -xtype l -delete
 
+# By content, not by date: packages keep the dates that their files were given.
 FENCE := include/cxl/core
-$(OUT)/.generated: $(addprefix $(FENCE)/,btf2h kernels requirements types functions) \
-		$(wildcard $(KDIR)/vmlinux $(KDIR)/.config)
+FENCE_TABLES := kernels requirements types functions
+.PHONY: generated
+generated:
 	@mkdir -p $(OUT)/$(FENCE)
-	@$(FENCE)/btf2h $(KDIR) $(OUT)/$(FENCE)/generated.h
-	@touch $@
+	@sum=$$(cat $(addprefix $(FENCE)/,btf2h $(FENCE_TABLES)) \
+			$(wildcard $(addprefix $(KDIR)/,vmlinux .config Module.symvers \
+				include/config/kernel.release)) \
+			$(if $(wildcard $(KDIR)/vmlinux),,$(wildcard /sys/kernel/btf/vmlinux \
+				/sys/kernel/btf/cxl_core)) | sha256sum); \
+	[ "$$sum" = "$$(cat $(OUT)/.generated 2>/dev/null)" ] && \
+			[ -e $(OUT)/$(FENCE)/generated.h ] || { \
+		$(FENCE)/btf2h $(KDIR) $(OUT)/$(FENCE)/generated.h && \
+		echo "$$sum" >$(OUT)/.generated; }
 
 modules_install: ## as root: install the modules that make has built, for modprobe
 	$(KBUILD) modules_install CONFIG_MODULE_SIG_ALL=

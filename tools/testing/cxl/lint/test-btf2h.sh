@@ -111,12 +111,22 @@ no_pahole() {
 	refused 'pahole is missing: install it' PATH="$work/no-pahole"
 }
 
+# The hint is for the kernel that the directory is named for, and not for the one
+# that runs; there is none where that is no kernel's.
 no_build_directory() {
+	local fake=$fake
 	rm -r "$fake/include/config"
-	refused "$fake is no kernel build directory: .*apt-get install linux-headers-1.2.3-test" \
+	refused "$fake is no kernel build directory: install the kernel's headers or name" \
 		RUNNING=1.2.3-test || return 1
 	rm -r "$fake"
-	refused "$fake is no kernel build directory: "
+	refused "$fake is no kernel build directory: install the kernel's headers or name" || return 1
+	fake=$work/modules/3.2.1-test/build
+	refused "$fake is no kernel build directory: .*apt-get install linux-headers-3.2.1-test)" \
+		RUNNING=1.2.3-test || return 1
+	fake=$work/linux-headers-4.3.2-test
+	mkdir -p "$fake"
+	refused "$fake is no kernel build directory: .*apt-get install linux-headers-4.3.2-test)" \
+		RUNNING=1.2.3-test
 }
 
 odd_release() {
@@ -175,6 +185,44 @@ no_vmlinux() {
 			PATH="$work/no-types"
 }
 
+# Debian's name of a release need not be what the kernel's build calls it.
+named_otherwise() {
+	local fake=$fake other
+	other=$work/linux-headers-$kernel-other
+	rm -f "$fake/vmlinux"
+	rm -rf "$other"
+	cp -r "$fake" "$other"
+	fake=$other
+	refused "no BTF for $kernel: .*apt-get install linux-headers-$kernel-other)" || return 1
+	[ ! -e /sys/kernel/btf/vmlinux ] ||
+		refused '/sys/kernel/btf/vmlinux holds no CXL types' RUNNING="$kernel-other" \
+			PATH="$work/no-types"
+}
+
+# What make has generated is good as long as what it came from is the same, whatever
+# the dates say.
+depends_on_content() {
+	local out=$work/modules-out
+	rm -rf "$out" "$work/real-build"
+	: > "$work/had"
+	generate() {
+		env -u UNTRIED PATH="$work/tools" make -s -C "$core/../../.." generated \
+			KDIR="$fake" OUT="$out" > "$messages" 2>&1
+	}
+	generate || return 1
+	local made=$out/include/cxl/core/generated.h
+	touch -d '2001-01-01 UTC' "$made"
+	# newer, and the same
+	touch "$fake/.config" "$fake/Module.symvers"
+	generate && [ "$(stat -c %Y "$made")" = 978307200 ] || return 1
+	# older, and another
+	sed -i '/^CONFIG_CXL_BUS=/d' "$fake/.config"
+	touch -d '2000-01-01 UTC' "$fake/.config"
+	! generate && grep -q 'lacks CONFIG_CXL_BUS' "$messages" || return 1
+	# which is no reason to take it next time
+	! generate
+}
+
 no_event_h() {
 	mkdir -p "$work/half/include/cxl"
 	echo "include $work/half/Makefile" > "$fake/Makefile"
@@ -220,13 +268,13 @@ lacks() {
 			done
 			;;
 		config)
-			sed -i "s/^CONFIG_$option=.*/# CONFIG_$option is not set/" "$fake/.config"
+			sed -Ei "s/^CONFIG_($option)=.*/# CONFIG_\\1 is not set/" "$fake/.config"
 			refused "kernel $kernel lacks CONFIG_$option ($what)" || return 1
 			;;
 		config=y)
-			sed -i "s/^CONFIG_$option=y/CONFIG_$option=m/" "$fake/.config"
+			sed -Ei "s/^CONFIG_($option)=y/CONFIG_\\1=m/" "$fake/.config"
 			refused "kernel $kernel lacks CONFIG_$option=y ($what)" || return 1
-			sed -i "/^CONFIG_$option=/d" "$fake/.config"
+			sed -Ei "/^CONFIG_($option)=/d" "$fake/.config"
 			refused "kernel $kernel lacks CONFIG_$option=y ($what)" || return 1
 			;;
 		esac
@@ -404,7 +452,7 @@ kernel=$(cat "$real/include/config/kernel.release")
 make_tools
 
 echo "KTAP version 1"
-echo "1..26"
+echo "1..28"
 
 # fresh_ok NAME COMMAND...: ok in a fresh directory
 fresh_ok() {
@@ -419,6 +467,7 @@ fresh_ok "an untried series is refused, and those that were tried are named" unt
 fresh_ok "a series that was tried is not" tried
 fresh_ok "UNTRIED=1 builds for an untried one all the same" untried_on_request
 fresh_ok "without BTF it says what to install" no_vmlinux
+fresh_ok "a kernel may be named otherwise than it calls itself" named_otherwise
 fresh_ok "headers without include/cxl/event.h are refused" no_event_h
 fresh_ok "headers may be in three places" header_tree
 fresh_ok "each option that is missing is named" lacks config
@@ -438,4 +487,5 @@ ok "but mends a header that differs" changed_is_written
 fresh_ok "a core that handles Dynamic Capacity is known by its call and its field" native_core
 ok "its types are in an order that compiles" native_types
 fresh_ok "one of the two is not enough" half_native_core
+fresh_ok "make generates by content, not by date" depends_on_content
 [ "$failures" = 0 ]
