@@ -2,11 +2,9 @@
 #ifndef __CXL_REDIRECT_H__
 #define __CXL_REDIRECT_H__
 
-#include <linux/atomic.h>
 #include <linux/cleanup.h>
 #include <linux/ftrace.h>
 #include <linux/lockdep.h>
-#include <linux/wait.h>
 
 struct module;
 
@@ -26,8 +24,8 @@ struct cxl_redirect {
  * @nr: number of @redirects
  * @owner: the module whose calls of a target reach the target itself
  * @ops: private: the ftrace hook
- * @calls: private: replacements running now
- * @idle: private: woken when @calls reaches zero
+ * @calls: private: replacements running now. Each CPU counts the calls that began on it
+ *	   up and those that ended on it down, so that a call writes nothing that CPUs share
  * @running: private: what lockdep knows of the wait for @calls
  *
  * Define one with DEFINE_CXL_REDIRECT_TABLE().
@@ -42,8 +40,7 @@ struct cxl_redirect_table {
 	unsigned int nr;
 	struct module *owner;
 	struct ftrace_ops ops;
-	atomic_t calls;
-	wait_queue_head_t idle;
+	int __percpu *calls;
 	struct lockdep_map running;
 };
 
@@ -57,7 +54,6 @@ struct cxl_redirect_table {
 		.redirects = _redirects,			\
 		.nr = ARRAY_SIZE(_redirects),			\
 		.owner = THIS_MODULE,				\
-		.idle = __WAIT_QUEUE_HEAD_INITIALIZER((_name).idle), \
 	}
 
 int cxl_redirect_register(struct cxl_redirect_table *table);

@@ -6,8 +6,10 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
+#include <linux/percpu.h>
 #include <linux/rcupdate.h>
 #include <linux/security.h>
 #include <linux/slab.h>
@@ -18,6 +20,10 @@
  * x86). The kernel aligns functions to 16 bytes, so no two can be this close.
  */
 #define ENTRY_OFFSET_MAX 16
+
+/* How often it is looked whether redirected calls have returned, and how often it is said */
+#define WAIT_POLL_US	5000
+#define WAIT_SECONDS	10
 
 static const struct cxl_redirect *
 find_redirect(const struct cxl_redirect_table *table, unsigned long ip)
@@ -42,8 +48,8 @@ static void notrace redirect_call(unsigned long ip, unsigned long parent_ip,
 	if (!redirect)
 		return;
 
-	/* the replacement's guard counts it down again */
-	atomic_inc(&table->calls);
+	/* the replacement's guard counts it down again, maybe on another CPU */
+	this_cpu_inc(*table->calls);
 	ftrace_regs_set_instruction_pointer(fregs,
 					    (unsigned long)redirect->replacement);
 }
@@ -55,8 +61,7 @@ static void notrace redirect_call(unsigned long ip, unsigned long parent_ip,
 void cxl_redirect_end(struct cxl_redirect_table *table)
 {
 	lock_map_release(&table->running);
-	if (atomic_dec_and_test(&table->calls))
-		wake_up_all(&table->idle);
+	this_cpu_dec(*table->calls);
 }
 EXPORT_SYMBOL_GPL(cxl_redirect_end);
 
@@ -168,14 +173,51 @@ int cxl_redirect_register(struct cxl_redirect_table *table)
 		return rc;
 	}
 
+	table->calls = alloc_percpu(int);
+	if (!table->calls) {
+		report_failure(table, -ENOMEM);
+		return -ENOMEM;
+	}
+
 	lockdep_init_map(&table->running, "cxl_redirect", &running, 0);
 	init_ops(&table->ops, table);
 	rc = hook(&table->ops, table->redirects, table->nr);
-	if (rc)
+	if (rc) {
+		free_percpu(table->calls);
 		report_failure(table, rc);
+	}
 	return rc;
 }
 EXPORT_SYMBOL_GPL(cxl_redirect_register);
+
+/*
+ * Replacements that run now. Once no more calls are redirected the counts only go down:
+ * what is read of them, one CPU after the other, is never too little.
+ */
+static int running_calls(const struct cxl_redirect_table *table)
+{
+	int calls = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		calls += READ_ONCE(*per_cpu_ptr(table->calls, cpu));
+	return calls;
+}
+
+static void wait_for_calls(const struct cxl_redirect_table *table)
+{
+	unsigned long warn = jiffies + WAIT_SECONDS * HZ;
+	int calls;
+
+	while ((calls = running_calls(table))) {
+		if (time_after(jiffies, warn)) {
+			pr_warn("%s: still waiting for %d redirected calls to return\n",
+				table->owner->name, calls);
+			warn = jiffies + WAIT_SECONDS * HZ;
+		}
+		fsleep(WAIT_POLL_US);
+	}
+}
 
 /**
  * cxl_redirect_unregister() - stop answering the functions of a table
@@ -194,12 +236,10 @@ void cxl_redirect_unregister(struct cxl_redirect_table *table)
 
 	unhook(&table->ops);
 
-	while (!wait_event_timeout(table->idle, !atomic_read(&table->calls), 10 * HZ))
-		pr_warn("%s: still waiting for %d redirected calls to return\n",
-			table->owner->name, atomic_read(&table->calls));
-
+	wait_for_calls(table);
 	/* the last ones may not have left the code behind their guard */
 	synchronize_rcu_tasks();
+	free_percpu(table->calls);
 }
 EXPORT_SYMBOL_GPL(cxl_redirect_unregister);
 

@@ -72,7 +72,6 @@ static int __init cxl_redirect_user_init(void)
 		.redirects = redirects,
 		.nr = conflict ? 2 : 1,
 		.owner = THIS_MODULE,
-		.idle = __WAIT_QUEUE_HEAD_INITIALIZER(table.idle),
 	};
 	return late ? 0 : start();
 }
