@@ -96,6 +96,32 @@ static inline int cxl_core_dax_take(struct dev_dax *dev_dax)
 	return dev_dax->nr_range || dev_dax->align != dev_dax->region->align ? -EBUSY : 0;
 }
 
+/* Have one driver of the DAX bus forget that it is to get a device of this name. */
+static inline int cxl_core_dax_remove_id(struct device_driver *driver, void *data)
+{
+	struct device *dev = data;
+	const struct attribute_group *const *groups = dev->bus->drv_groups;
+
+	for (; groups && *groups; groups++)
+		for (struct attribute **attr = (*groups)->attrs; attr && *attr; attr++)
+			if (!strcmp((*attr)->name, "remove_id"))
+				container_of(*attr, struct driver_attribute, attr)->store(
+					driver, dev_name(dev), strlen(dev_name(dev)));
+	return 0;
+}
+
+/**
+ * cxl_core_dax_forget() - undo what users have decided about a name
+ * @dev_dax: device of that name
+ *
+ * daxctl reconfigure-device tells a driver by new_id that it gets the device of a
+ * name. The bus never forgets that, and gives names again.
+ */
+static inline void cxl_core_dax_forget(struct dev_dax *dev_dax)
+{
+	bus_for_each_drv(dev_dax->dev.bus, NULL, &dev_dax->dev, cxl_core_dax_remove_id);
+}
+
 /**
  * cxl_core_dax_device() - make an empty DAX device that only its owner changes
  * @region: region of cxl_core_dax_region()
@@ -103,7 +129,8 @@ static inline int cxl_core_dax_take(struct dev_dax *dev_dax)
  *	cxl_core_dax_gone()
  *
  * No driver can be bound before cxl_core_dax_announce(): to the bus, a device
- * of a negative number is one that is going away. It gets its ranges by
+ * of a negative number is one that is going away. What was decided for another device
+ * that had the same name does not count. It gets its ranges by
  * cxl_core_dax_add_range(), then cxl_core_dax_complete().
  *
  * Return: the device, or an ERR_PTR(). It is managed by the region's device:
@@ -127,6 +154,7 @@ static inline struct dev_dax *cxl_core_dax_device(struct dax_region *region, int
 	dev_dax->dev.platform_data = THIS_MODULE;
 	*id = dev_dax->id;
 	dev_dax->id = -1;
+	cxl_core_dax_forget(dev_dax);
 	rc = cxl_core_dax_take(dev_dax);
 	if (rc) {
 		/* else it would not be given back with the device */
@@ -237,12 +265,13 @@ static inline void cxl_core_dax_open_again(struct dev_dax *dev_dax,
 }
 
 /**
- * cxl_core_dax_gone() - give a removed DAX device's number back
+ * cxl_core_dax_gone() - give a removed DAX device's number and name back
  * @dev_dax: device that the bus has unregistered, with a reference held
  * @id: its number
  */
 static inline void cxl_core_dax_gone(struct dev_dax *dev_dax, int id)
 {
+	cxl_core_dax_forget(dev_dax);
 	dev_dax->id = id;
 	put_device(&dev_dax->dev);
 }
