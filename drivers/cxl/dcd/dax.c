@@ -39,11 +39,14 @@ static struct cxl_port *decoder_to_endpoint(const struct cxl_endpoint_decoder *c
 	return to_cxl_port(cxled->cxld.dev.parent);
 }
 
-/*
+/**
+ * dcd_has_memory() - whether there is memory behind the capacity of a device
+ * @dev: parent of the memdev
+ *
  * Memory can be used once it is there, but what has none must not be mapped:
  * hardware has it, and a device that is none says so.
  */
-static bool is_backed(struct device *dev)
+bool dcd_has_memory(const struct device *dev)
 {
 	return dev_is_pci(dev) || device_property_present(dev, CXL_DCD_PROPERTY_MEMORY);
 }
@@ -150,7 +153,7 @@ static struct dcd_dax_region *region_alloc(struct dcd_memdev *dcd,
 	region->dev = &cxlr_dax->dev;
 	region->range = *dpa;
 	region->hpa = cxlr_dax->hpa_range.start;
-	region->backed = is_backed(dcd->cxlds->dev);
+	region->backed = dcd_has_memory(dcd->cxlds->dev);
 	INIT_LIST_HEAD(&region->groups);
 	ida_init(&region->extent_ids);
 	return region;

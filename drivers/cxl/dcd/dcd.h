@@ -265,7 +265,7 @@ void dcd_adopt(struct dcd_dax_region *region);
 void dcd_release(struct dcd_memdev *dcd, u64 start, u64 len, bool forced);
 void dcd_release_due(struct dcd_memdev *dcd);
 void dcd_release_wanted(struct dcd_memdev *dcd);
-int dcd_release_range(struct dcd_memdev *dcd, const struct range *range);
+void dcd_release_range(struct dcd_memdev *dcd, const struct range *range);
 void dcd_give_back(struct dcd_group *group);
 void dcd_release_region(struct dcd_dax_region *region);
 
@@ -297,6 +297,7 @@ bool dcd_is_memory(u64 hpa, u64 len);
 void *dcd_dax_get_private(struct dax_device *dax);
 
 /* dax.c */
+bool dcd_has_memory(const struct device *dev);
 void dcd_read_sharable(struct cxl_port *endpoint);
 bool dcd_dax_is_first(void);
 int dcd_dax_order_check(void);

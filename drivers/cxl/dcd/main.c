@@ -125,3 +125,4 @@ module_exit(cxl_dcd_exit);
 MODULE_DESCRIPTION("CXL: Dynamic Capacity on a stock CXL core");
 MODULE_LICENSE("GPL");
 CXL_CORE_IMPORT_NS("CXL");
+CXL_CORE_IMPORT_NS("DEVMEM");

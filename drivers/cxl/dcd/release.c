@@ -7,6 +7,7 @@
 #include <linux/device.h>
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
+#include <linux/pci.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 
@@ -167,14 +168,37 @@ static void release_what_is_listed(struct release *release)
 }
 
 /*
+ * What CPU caches have of the capacity must not be written back once another host may
+ * have it. Behind a device that is no PCI device is memory of this host, with which the
+ * caches always agree.
+ */
+static int release_invalidate_caches(const struct dcd_memdev *dcd)
+{
+	const struct device *dev = dcd->cxlds->dev;
+	int rc;
+
+	if (!dcd_has_memory(dev))
+		return 0;
+	rc = cxl_core_invalidate_caches();
+	return rc == -ENXIO && !dev_is_pci(dev) ? 0 : rc;
+}
+
+/*
  * Send what has come together. The device takes all of it, or refuses: it has taken a
  * part by force, and the record of that is not read yet. Then it is asked what is left.
  */
 static void release_flush(struct release *release)
 {
+	int rc;
+
 	if (!release->nr)
 		return;
-	if (release->taken && release->left <= 0)
+	rc = release_invalidate_caches(release->dcd);
+	if (rc)
+		dcd_complain(release->dcd, "cannot invalidate the CPU caches: error %d: %#llx of %#llx bytes and %u more extents are not released\n",
+			     rc, release->ranges[0].start, range_len(&release->ranges[0]),
+			     release->nr - 1);
+	else if (release->taken && release->left <= 0)
 		release_leave_untold(release, release->ranges, release->nr);
 	else if (release->taken || release_send(release, release->ranges, release->nr))
 		release_what_is_listed(release);
@@ -223,19 +247,15 @@ static void release_add_group(struct release *release, struct dcd_group *group)
  * @dcd: the device
  * @range: a DPA range that is not in use
  *
- * CXL 3.1 8.2.9.9.9.4
+ * If that fails there is a line in the log. CXL 3.1 8.2.9.9.9.4
  *
  * Context: the worker of @dcd.
- * Return: 0, or a negative errno after a line in the log.
  */
-int dcd_release_range(struct dcd_memdev *dcd, const struct range *range)
+void dcd_release_range(struct dcd_memdev *dcd, const struct range *range)
 {
-	int rc = dcd_send_extents(dcd, CXL_DC_OP_RELEASE, range, 1);
+	struct release *release __free(release_end) = release_begin(dcd);
 
-	if (rc)
-		dcd_complain(dcd, "the device does not take back %#llx of %#llx bytes: error %d\n",
-			     range->start, range_len(range), rc);
-	return rc;
+	release_add(release, range, false);
 }
 
 /**

@@ -17,6 +17,7 @@
 #include <linux/idr.h>
 #include <linux/ioport.h>
 #include <linux/kstrtox.h>
+#include <linux/memregion.h>
 #include <linux/mutex.h>
 #include <linux/node.h>
 #include <linux/notifier.h>
@@ -321,6 +322,25 @@ static inline int cxl_core_decoder_dpa(struct cxl_endpoint_decoder *cxled,
 		return -ENXIO;
 	*range = (struct range) { .start = start, .end = start + size - 1 };
 	return 0;
+}
+
+/**
+ * cxl_core_invalidate_caches() - drop what CPU caches have of all memory
+ *
+ * The importer of this needs the namespace DEVMEM.
+ *
+ * Return: 0; -ENXIO if this machine cannot, as under a hypervisor; another negative
+ * errno.
+ */
+static inline int cxl_core_invalidate_caches(void)
+{
+	if (!cpu_cache_has_invalidate_memregion())
+		return -ENXIO;
+#if CXL_CORE_ARGS_cpu_cache_invalidate_memregion == 2
+	return cpu_cache_invalidate_memregion(0, -1);
+#else
+	return cpu_cache_invalidate_memregion(IORES_DESC_CXL);
+#endif
 }
 
 #endif /* __CXL_CORE_CORE_H__ */
