@@ -158,6 +158,7 @@ struct dcd_extent {
  * @wanted: entry in @due or @wanted of its device, empty if its capacity is not wanted
  * @deferred: the device wants its capacity back, and the log says why it has to wait
  * @lost: its capacity is gone, or a part of it, by a forced release
+ * @left: its region goes without its pinned pages, so its capacity is not released
  * @region: its DAX region
  * @tag_node: entry in @tags of its device, if it has a tag
  * @tag: its tag, null if it has none
@@ -173,6 +174,7 @@ struct dcd_group {
 	struct list_head wanted;
 	bool deferred;
 	bool lost;
+	bool left;
 	struct dcd_dax_region *region;
 	struct rb_node tag_node;
 	uuid_t tag;
@@ -274,8 +276,11 @@ void dcd_region_attach(struct dcd_dax_region *region);
 void dcd_region_detach(struct dcd_dax_region *region);
 
 /* kept.c */
-void dcd_kept_add(const struct dcd_memdev *dcd, const struct range *range, u64 hpa);
-bool dcd_kept_first(const struct dcd_memdev *dcd, u64 start, u64 end, struct range *range);
+void dcd_kept_add(const struct dcd_memdev *dcd, const struct range *range, u64 hpa,
+		  bool pinned);
+void dcd_kept_unpin(const struct range *hpa);
+bool dcd_kept_first(const struct dcd_memdev *dcd, u64 start, u64 end, struct range *range,
+		    bool *pinned);
 
 /* groups.c */
 struct dcd_extent *dcd_extent_find(struct dcd_memdev *dcd, u64 start, u64 last);
@@ -291,10 +296,14 @@ void dcd_group_free(struct dcd_group *group);
 int dcd_devdax_create(struct dcd_group *group);
 void dcd_devdax_remove(struct dcd_group *group);
 enum dcd_use dcd_devdax_retire(struct dcd_group *group, bool force);
-void dcd_devdax_wait_unused(struct dcd_group *group);
+int dcd_devdax_wait_unused(struct dcd_group *group);
+bool dcd_devdax_pages_pinned(const struct range *range, u64 align);
 bool dcd_devdax_is_memory(const struct dcd_group *group);
 bool dcd_is_memory(u64 hpa, u64 len);
 void *dcd_dax_get_private(struct dax_device *dax);
+
+/* pinned.c */
+void dcd_pinned_leave(struct dcd_group *group);
 
 /* dax.c */
 bool dcd_has_memory(const struct device *dev);

@@ -11,6 +11,7 @@
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/range.h>
+#include <linux/sched/signal.h>
 #include <linux/sysfs.h>
 #include <cxl/core/dax.h>
 
@@ -176,23 +177,36 @@ static bool has_driver(const struct dcd_group *group, const char *name)
 	return driver && !strcmp(driver->name, name);
 }
 
-/*
- * Whether anyone holds pages of a group that device_dax has. It keeps one reference to
- * each, and as it goes the pages go, whoever else has one.
+/**
+ * dcd_devdax_pages_pinned() - whether anyone holds pages of a DAX device
+ * @range: host physical addresses, which device_dax has
+ * @align: bytes of memory that have one reference count
+ *
+ * device_dax keeps one reference to each, and as it goes the pages go, whoever else has
+ * one.
  */
+bool dcd_devdax_pages_pinned(const struct range *range, u64 align)
+{
+	for (u64 at = range->start; at < range->end; at += align) {
+		if (page_ref_count(pfn_to_page(PHYS_PFN(at))) > 1)
+			return true;
+		cond_resched();
+	}
+	return false;
+}
+
 static bool is_pinned(const struct dcd_group *group)
 {
-	u64 step = group->dev_dax->align;
-
 	for (unsigned int i = 0; i < group->nr; i++) {
 		const struct dcd_extent *extent = group->extents[i];
 		u64 start = group->region->hpa + extent->offset;
+		struct range range = {
+			.start = start,
+			.end = start + dcd_extent_len(extent) - 1,
+		};
 
-		for (u64 at = start; at < start + dcd_extent_len(extent); at += step) {
-			if (page_ref_count(pfn_to_page(PHYS_PFN(at))) > 1)
-				return true;
-			cond_resched();
-		}
+		if (dcd_devdax_pages_pinned(&range, group->dev_dax->align))
+			return true;
 	}
 	return false;
 }
@@ -248,11 +262,26 @@ static enum dcd_use close_by_force(struct dcd_group *group)
 	return is_pinned(group) ? DCD_PINNED : DCD_IDLE;
 }
 
+/* device_dax could not have it: a region that went has left it in use. */
+static enum dcd_use left_use(const struct dcd_group *group)
+{
+	struct range kept;
+	bool pinned;
+
+	if (dcd_devdax_is_memory(group))
+		return DCD_ONLINE;
+	for (unsigned int i = 0; i < group->nr; i++)
+		if (dcd_kept_first(group->region->dcd, group->extents[i]->start,
+				   group->extents[i]->last + 1, &kept, &pinned))
+			return DCD_PINNED;
+	return DCD_IDLE;
+}
+
 /* With the device lock held, so that no driver comes or goes. */
 static enum dcd_use close_use(struct dcd_group *group, bool force)
 {
 	if (!group->dev_dax->dev.driver)
-		return dcd_devdax_is_memory(group) ? DCD_ONLINE : DCD_IDLE;
+		return left_use(group);
 	if (has_driver(group, "device_dax"))
 		return force ? close_by_force(group) : close_unused(group);
 	if (has_driver(group, "kmem"))
@@ -298,23 +327,31 @@ enum dcd_use dcd_devdax_retire(struct dcd_group *group, bool force)
  * them back, or is ended. What is memory of the kernel's own is not waited for.
  *
  * Context: the driver of the group's region is being unbound.
+ * Return: 0; -EINTR if the caller is killed, and pages are pinned still: it may have
+ * them itself.
  */
-void dcd_devdax_wait_unused(struct dcd_group *group)
+int dcd_devdax_wait_unused(struct dcd_group *group)
 {
 	bool told = false;
 
 	for (;;) {
 		enum dcd_use use = dcd_devdax_retire(group, true);
 
-		if (use != DCD_PINNED && use != DCD_CHANGING)
-			return;
-		if (use == DCD_PINNED && !told) {
+		if (use == DCD_CHANGING) {
+			msleep(PINNED_MS);
+			continue;
+		}
+		if (use != DCD_PINNED)
+			return 0;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		if (!told) {
 			dev_warn(group->region->dev,
 				 "pages of %s are pinned: the region goes when they no longer are\n",
 				 dev_name(&group->dev_dax->dev));
 			told = true;
 		}
-		msleep(PINNED_MS);
+		schedule_timeout_killable(msecs_to_jiffies(PINNED_MS));
 	}
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Capacity that the kernel still has as its memory although its region has gone. That
- * outlives the binding of the device's driver, so it is remembered for the whole host,
- * and the module stays as long as there is any.
+ * Capacity that is still in use although its region has gone: the kernel has it as its
+ * memory, or someone has pinned pages of it. That outlives the binding of the device's
+ * driver, so it is remembered for the whole host, and the module stays as long as there
+ * is any.
  */
 #include <linux/cleanup.h>
 #include <linux/device.h>
@@ -20,6 +21,7 @@
  * @serial: serial number of the device
  * @range: DPAs
  * @hpa: where the memory is
+ * @pinned: pages of it are pinned, until dcd_kept_unpin(); else it is the kernel's memory
  * @device: name of the device
  */
 struct kept {
@@ -27,6 +29,7 @@ struct kept {
 	u64 serial;
 	struct range range;
 	u64 hpa;
+	bool pinned;
 	char device[];
 };
 
@@ -51,13 +54,15 @@ static bool kept_is_of(const struct kept *kept, const struct dcd_memdev *dcd)
  * dcd_kept_add() - remember that capacity must not be given back
  * @dcd: the device
  * @range: DPAs
- * @hpa: where the kernel has them as its memory
+ * @hpa: where the memory is
+ * @pinned: pages of it are pinned; else it is the kernel's memory
  *
  * Never fails: else another host might get memory that this one uses.
  *
  * Context: the module is in use and stays so during the call.
  */
-void dcd_kept_add(const struct dcd_memdev *dcd, const struct range *range, u64 hpa)
+void dcd_kept_add(const struct dcd_memdev *dcd, const struct range *range, u64 hpa,
+		  bool pinned)
 {
 	const char *device = dev_name(dcd->cxlds->dev);
 	size_t len = strlen(device) + 1;
@@ -65,7 +70,7 @@ void dcd_kept_add(const struct dcd_memdev *dcd, const struct range *range, u64 h
 
 	guard(mutex)(&kept_lock);
 	list_for_each_entry(kept, &kept_list, list)
-		if (kept_is_of(kept, dcd) && kept->hpa == hpa &&
+		if (kept_is_of(kept, dcd) && kept->hpa == hpa && kept->pinned == pinned &&
 		    range_contains(&kept->range, range))
 			return;
 
@@ -73,9 +78,24 @@ void dcd_kept_add(const struct dcd_memdev *dcd, const struct range *range, u64 h
 	kept->serial = dcd->cxlds->serial;
 	kept->range = *range;
 	kept->hpa = hpa;
+	kept->pinned = pinned;
 	memcpy(kept->device, device, len);
 	__module_get(THIS_MODULE);
 	list_add_tail(&kept->list, &kept_list);
+}
+
+/**
+ * dcd_kept_unpin() - pages that were pinned are given back
+ * @hpa: host physical addresses
+ */
+void dcd_kept_unpin(const struct range *hpa)
+{
+	struct kept *kept, *next;
+
+	guard(mutex)(&kept_lock);
+	list_for_each_entry_safe(kept, next, &kept_list, list)
+		if (kept->pinned && kept->hpa == hpa->start)
+			kept_free(kept);
 }
 
 /**
@@ -84,25 +104,29 @@ void dcd_kept_add(const struct dcd_memdev *dcd, const struct range *range, u64 h
  * @start: first DPA
  * @end: the DPA after the last
  * @range: set to all of what is remembered there
+ * @pinned: set to whether pages of it are pinned; else it is the kernel's memory
  *
  * Forgets what is no longer the kernel's memory.
  *
  * Return: whether there is any.
  */
-bool dcd_kept_first(const struct dcd_memdev *dcd, u64 start, u64 end, struct range *range)
+bool dcd_kept_first(const struct dcd_memdev *dcd, u64 start, u64 end, struct range *range,
+		    bool *pinned)
 {
 	struct kept *kept, *next, *first = NULL;
 
 	guard(mutex)(&kept_lock);
 	list_for_each_entry_safe(kept, next, &kept_list, list) {
-		if (!dcd_is_memory(kept->hpa, range_len(&kept->range)))
+		if (!kept->pinned && !dcd_is_memory(kept->hpa, range_len(&kept->range)))
 			kept_free(kept);
 		else if (kept_is_of(kept, dcd) && kept->range.start < end &&
 			 kept->range.end >= start &&
 			 (!first || kept->range.start < first->range.start))
 			first = kept;
 	}
-	if (first)
-		*range = first->range;
-	return first;
+	if (!first)
+		return false;
+	*range = first->range;
+	*pinned = first->pinned;
+	return true;
 }

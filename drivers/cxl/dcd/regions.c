@@ -57,7 +57,7 @@ void dcd_region_attach(struct dcd_dax_region *region)
  * @region: the region
  *
  * Whoever uses it loses it: what maps it gets SIGBUS. This waits as long as pages of it
- * are pinned, and nobody but the caller waits with it.
+ * are pinned, unless the caller is killed, and nobody but the caller waits with it.
  *
  * Context: its driver is being unbound. Waits for the device's worker.
  */
@@ -67,7 +67,8 @@ void dcd_region_detach(struct dcd_dax_region *region)
 
 	dcd_worker_run(region->dcd, region_leave, region);
 	list_for_each_entry(group, &region->groups, list)
-		dcd_devdax_wait_unused(group);
+		if (dcd_devdax_wait_unused(group))
+			dcd_pinned_leave(group);
 	list_for_each_entry_reverse(group, &region->groups, list)
 		dcd_group_hide(group);
 	dcd_worker_run(region->dcd, region_give_back, region);

@@ -396,16 +396,18 @@ static void release_unheld_but_kept(struct release *release, u64 start, u64 end,
 {
 	struct dcd_memdev *dcd = release->dcd;
 	struct range kept;
+	bool pinned;
 
-	while (start < end && dcd_kept_first(dcd, start, end, &kept)) {
+	while (start < end && dcd_kept_first(dcd, start, end, &kept, &pinned)) {
 		u64 stop = max(start, kept.start);
 
 		release_unheld(release, start, stop, forced);
 		start = min(kept.end + 1, end);
 		trace_cxl_dcd_release(dcd->cxlds->dev, stop, start - stop,
 				      DCD_RELEASE_DEFERRED);
-		dcd_complain(dcd, "%#llx of %#llx bytes is wanted back but memory of the kernel's until the next boot: it is not released\n",
-			     stop, start - stop);
+		dcd_complain(dcd, "%#llx of %#llx bytes is wanted back but %s: it is not released\n",
+			     stop, start - stop, pinned ? "pages of it are pinned" :
+			     "memory of the kernel's until the next boot");
 	}
 	release_unheld(release, start, end, forced);
 }
@@ -454,7 +456,7 @@ static void release_keep_memory(const struct dcd_group *group)
 		u64 hpa = group->region->hpa + extent->offset;
 
 		if (dcd_is_memory(hpa, range_len(&range)))
-			dcd_kept_add(dcd, &range, hpa);
+			dcd_kept_add(dcd, &range, hpa, false);
 	}
 	dcd_complain(dcd, "the extents of %#llx are memory of the kernel's until the next boot: they are not released\n",
 		     group->extents[0]->start);
@@ -472,7 +474,9 @@ void dcd_release_region(struct dcd_dax_region *region)
 	struct dcd_group *group, *previous;
 
 	list_for_each_entry_safe_reverse(group, previous, &region->groups, list) {
-		if (dcd_devdax_is_memory(group)) {
+		if (group->left) {
+			dcd_group_free(group);
+		} else if (dcd_devdax_is_memory(group)) {
 			release_keep_memory(group);
 			dcd_group_free(group);
 		} else {

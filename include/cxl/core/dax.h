@@ -265,6 +265,24 @@ static inline void cxl_core_dax_open_again(struct dev_dax *dev_dax,
 }
 
 /**
+ * cxl_core_dax_hand_over() - give what the driver of a DAX device has to another device
+ * @dev_dax: device of cxl_core_dax_device(), not alive
+ * @to: initialized device; all of it goes with the last reference to that
+ *
+ * The driver can be unbound then, and the pages stay.
+ *
+ * Context: the device lock of @dev_dax is held. The caller keeps a reference to it, and
+ * the driver's module, until @to has gone.
+ */
+static inline void cxl_core_dax_hand_over(struct dev_dax *dev_dax, struct device *to)
+{
+	struct device *from = &dev_dax->dev;
+
+	guard(spinlock_irqsave)(&from->devres_lock);
+	list_splice_tail_init(&from->devres_head, &to->devres_head);
+}
+
+/**
  * cxl_core_dax_gone() - give a removed DAX device's number and name back
  * @dev_dax: device that the bus has unregistered, with a reference held
  * @id: its number

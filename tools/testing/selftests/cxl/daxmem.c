@@ -32,6 +32,7 @@ static const char usage[] =
 	"       daxmem DEVICE check OFFSET LENGTH SEED\n"
 	"       daxmem DEVICE hold OFFSET LENGTH\n"
 	"       daxmem DEVICE pin OFFSET LENGTH\n"
+	"       daxmem DEVICE fault OFFSET LENGTH SECONDS\n"
 	"       daxmem DEVICE reopen SECONDS\n"
 	"\n"
 	"write  fills the bytes from OFFSET on with a pattern of SEED and of where they are\n"
@@ -40,6 +41,9 @@ static const char usage[] =
 	"       'touch' it writes again and says 'touched', at the end it exits\n"
 	"pin    maps, puts the first page into a pipe, unmaps, says 'holding', and keeps\n"
 	"       the page until the end of stdin\n"
+	"fault  maps, touches nothing of it, says 'holding', and until SECONDS have passed opens\n"
+	"       and maps it again and again, writing to the first page each time; then it says\n"
+	"       how often it has\n"
 	"reopen opens it and maps 2M, again and again, whether or not it may, and says\n"
 	"       how often it might\n"
 	"\n"
@@ -261,6 +265,26 @@ static int hold(const struct mapping *m)
 	return 0;
 }
 
+/* The first fault of a mapping is the one that finds out whether the device is there. */
+static int fault(const struct mapping *m, uint64_t seconds)
+{
+	time_t end = time(NULL) + seconds;
+	unsigned long faults = 0;
+
+	puts("holding");
+	while (time(NULL) < end) {
+		struct mapping again = { .offset = m->offset, .length = m->length };
+
+		map(&again);
+		touch_byte(again.base);
+		if (munmap(again.start, again.mapped))
+			die("no munmap: %s", strerror(errno));
+		faults++;
+	}
+	printf("%lu faults\n", faults);
+	return 0;
+}
+
 static int reopen(uint64_t seconds)
 {
 	unsigned long mapped = 0, refused = 0;
@@ -299,7 +323,7 @@ int main(int argc, char **argv)
 {
 	struct mapping m = {};
 	const char *command;
-	bool seeded, pinned;
+	bool seeded, pinned, faults;
 
 	if (argc == 4 && !strcmp(argv[2], "reopen")) {
 		device = argv[1];
@@ -313,7 +337,9 @@ int main(int argc, char **argv)
 	command = argv[2];
 	seeded = !strcmp(command, "write") || !strcmp(command, "check");
 	pinned = !strcmp(command, "pin");
-	if ((!seeded && !pinned && strcmp(command, "hold")) || argc != (seeded ? 6 : 5)) {
+	faults = !strcmp(command, "fault");
+	if ((!seeded && !pinned && !faults && strcmp(command, "hold")) ||
+	    argc != (seeded || faults ? 6 : 5)) {
 		fputs(usage, stderr);
 		return EXIT_TROUBLE;
 	}
@@ -328,5 +354,7 @@ int main(int argc, char **argv)
 		return write_pattern(&m, parse("seed", argv[5]));
 	if (!strcmp(command, "check"))
 		return check_pattern(&m, parse("seed", argv[5]));
+	if (faults)
+		return fault(&m, parse("seconds", argv[5]));
 	return pinned ? pin(&m) : hold(&m);
 }

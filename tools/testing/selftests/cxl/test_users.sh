@@ -1,0 +1,211 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Who uses capacity is not disturbed by a request, and disturbs nobody else: not when
+# the device wants capacity back, and not when a region goes over pages that are pinned.
+# Needs memory that the kernel was booted without: memmap=SIZE$ADDRESS.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+. ./host.sh
+
+begin 21
+load_base
+need_no_mock
+need_reserved
+need_program daxmem
+need_kmem
+watch
+ok "a device on reserved memory loads" load_reserved_mock
+first=$(create_region 256M)
+second=$(create_region 256M)
+third=$(create_region 256M)
+# where the second and the third begin, DPA
+SECOND=0x10000000
+THIRD=0x20000000
+
+# One process maps the device and keeps doing so; each fault of it is a first one.
+start_faults()
+{
+	inject "0x0:0x400000:$TAG:0" && dax=$(dax_of "$TAG") || return 1
+	daxmem "/dev/$dax" fault 0 4M "$1" >/tmp/faults 2>&1 &
+	faulter=$!
+	wait_for 10 grep -q holding /tmp/faults
+}
+asked_all_the_time()
+{
+	start_faults $((4 * ${CXL_DCD_SLOW:-1})) || return 1
+	forget
+	put dc_del_extent "0x0:0x400000:$TAG" && handled &&
+		equal "$(verdicts release)" deferred && has 0x0 releasing
+}
+ok "a process maps again and again what is wanted back" asked_all_the_time
+not_disturbed()
+{
+	status=0
+	wait "$faulter" || status=$?
+	cat /tmp/faults
+	equal "$status" 0
+}
+ok "no fault fails, and no open or mmap" not_disturbed
+ok "it is released when the process ends" wait_for 10 has_not 0x0
+
+# A mapping that nobody has touched is a use as well: without a fault, and without a file.
+mapped_only()
+{
+	start_faults 1 && put dc_del_extent "0x0:0x400000:$TAG" && not_disturbed &&
+		wait_for 10 has_not 0x0
+}
+ok "so it is with one that comes as the request does" mapped_only
+
+# pin DAX: a page of it is in a pipe, until exec 7>&-
+pin()
+{
+	rm -f /tmp/hold /tmp/held
+	mkfifo /tmp/hold
+	daxmem "/dev/$1" pin 0 2M </tmp/hold >/tmp/held 2>&1 &
+	holder=$!
+	exec 7>/tmp/hold
+	wait_for 10 grep -q holding /tmp/held
+}
+unpin()
+{
+	exec 7>&-
+	wait "$holder"
+}
+# unbind REGION: in the background, as long as it takes
+unbind()
+{
+	(exec 7>&- && echo "$1" >"$devices/$1/driver/unbind") &
+	unbinder=$!
+}
+bind()
+{
+	echo "$1" >/sys/bus/cxl/drivers/cxl_region/bind
+}
+region_waits()
+{
+	inject "0x0:0x400000:$TAG:0" && dax=$(dax_of "$TAG") &&
+		inject "$SECOND:0x200000:$TAG2:0" && pin "$dax" || return 1
+	unbind "$first"
+	wait_for 10 said "pages of $dax are pinned: the region goes when"
+}
+ok "a region goes, but a page of it is pinned" region_waits
+idle_goes()
+{
+	put dc_del_extent "$SECOND:0x200000:$TAG2" && wait_for 10 has_not "$SECOND"
+}
+ok "an idle extent of another region is released meanwhile" idle_goes
+come_and_go()
+{
+	for _ in 1 2 3; do
+		inject "$SECOND:0x200000:$TAG2:0" && equal "$(verdicts verdict)" accepted &&
+			other=$(dax_of "$TAG2") && daxmem "/dev/$other" write 0 2M 1 &&
+			take_back "$SECOND:0x200000:$TAG2" && gone "$other" || return 1
+	done
+}
+ok "extents of another region come and go" come_and_go
+used_elsewhere()
+{
+	inject "$SECOND:0x200000:$TAG2:0" && other=$(dax_of "$TAG2") &&
+		put dc_force_del_extent "$SECOND:0x200000:$TAG2" && handled && gone "$other"
+}
+ok "so does what is taken by force" used_elsewhere
+region_goes()
+{
+	inject "$THIRD:0x200000::0" && destroy_region "$third" && wait_for 10 has_not "$THIRD"
+}
+ok "another region goes" region_goes
+region_comes()
+{
+	third=$(create_region 256M) && inject "$THIRD:0x200000::0" &&
+		equal "$(verdicts verdict)" accepted && take_back "$THIRD:0x200000:"
+}
+ok "and comes" region_comes
+to_what_goes()
+{
+	inject "0x1000000:0x200000::0" && equal "$(verdicts verdict)" no-region
+}
+ok "what goes gets nothing more" to_what_goes
+still_waits()
+{
+	[ -d "/proc/$unbinder" ] && [ -e "/sys/bus/dax/devices/$dax" ] && has 0x0 accepted
+}
+ok "and is still there" still_waits
+region_gone()
+{
+	unpin && wait "$unbinder" && gone "$dax" && has_not 0x0
+}
+ok "it goes when the page comes back" region_gone
+
+# Who waits for a page may have it: it can be killed, and the page stays.
+killed()
+{
+	bind "$first" && inject "0x0:0x400000:$TAG:0" && dax=$(dax_of "$TAG") &&
+		daxmem "/dev/$dax" write 0 2M 6 && pin "$dax" || return 1
+	unbind "$first"
+	wait_for 10 said "pages of $dax are pinned: the region goes when" || return 1
+	kill -9 "$unbinder"
+	status=0
+	wait "$unbinder" || status=$?
+	equal "$status" 137 && wait_for 10 gone "$dax" && said "pages of $dax stay pinned"
+}
+ok "who waits for a page can be killed" killed
+kept()
+{
+	forget
+	put dc_del_extent "0x0:0x400000:$TAG" && handled &&
+		equal "$(verdicts release)" deferred && has 0x0 releasing &&
+		said "is wanted back but pages of it are pinned: it is not released"
+}
+ok "the capacity is not released as long as the page is pinned" kept
+given_back()
+{
+	unpin || return 1
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		put dc_del_extent "0x0:0x400000:$TAG" && handled && has_not 0x0 && return
+		sleep 1
+	done
+	return 1
+}
+ok "after that it is" given_back
+again()
+{
+	bind "$first" && inject "0x0:0x400000:$TAG:0" && dax=$(dax_of "$TAG") &&
+		equal "$(driver_of "$dax")" device_dax && daxmem "/dev/$dax" write 0 4M 7 &&
+		take_back "0x0:0x400000:$TAG"
+}
+ok "and can be used again" again
+
+# kmem is asked before device_dax if it was there before.
+block=$(printf '%#x' $((0x$(cat /sys/devices/system/memory/block_size_bytes))))
+kmem_first()
+{
+	modprobe -r kmem device_dax && modprobe kmem && modprobe device_dax
+}
+inherited()
+{
+	inject "$SECOND:$block:$TAG2:0" && dax=$(dax_of "$TAG2") &&
+		equal "$(driver_of "$dax")" device_dax &&
+		daxctl reconfigure-device --mode=system-ram "$dax" &&
+		equal "$(driver_of "$dax")" kmem && daxctl offline-memory "$dax" &&
+		take_back "$SECOND:$block:$TAG2" && inject "$SECOND:$block:$TAG:0" &&
+		equal "$(dax_of "$TAG")" "$dax" && equal "$(driver_of "$dax")" device_dax &&
+		take_back "$SECOND:$block:$TAG"
+}
+keep_offline
+if kmem_first; then
+	ok "what was kernel memory is not so the next time" inherited
+else
+	skip "what was kernel memory is not so the next time" "kmem or device_dax is in use"
+fi
+online_as_before
+
+ok "the device goes" unload_mock
+unwatch
+unloaded()
+{
+	rmmod cxl_dcd && rmmod cxl_redirect && load_base
+}
+ok "and nothing is left" unloaded
+
+finish
