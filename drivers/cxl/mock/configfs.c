@@ -11,11 +11,15 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
+#include <linux/workqueue.h>
 
 #include "configfs.h"
 
 /* The device of the module parameters has the default itself. */
 static atomic_t next_serial = ATOMIC_INIT(1);
+
+/* Devices that go: each for itself */
+static struct workqueue_struct *mock_stop_wq;
 
 static struct mock_item *to_mock_item(struct config_item *item)
 {
@@ -152,18 +156,46 @@ static int mock_start(struct mock_item *item)
 	return 0;
 }
 
-/* As if it were unplugged, whatever uses it; its backends go with it. */
-static void mock_stop(struct mock_item *item)
+/*
+ * As if it were unplugged, whatever uses it; its backends go with it. That waits for pages
+ * that are pinned, so it is done where nobody waits who could not be killed.
+ */
+static void mock_stop_work(struct work_struct *work)
 {
-	cxl_mock_destroy(item->mock);
-	item->mock = NULL;
-	cxl_mock_backends_stopped(item);
+	struct mock_item *item = container_of(work, struct mock_item, stop);
+
+	cxl_mock_unplug(item->mock);
+	scoped_guard(mutex, &item->lock) {
+		cxl_mock_free(item->mock);
+		item->mock = NULL;
+		item->stopping = false;
+		cxl_mock_backends_stopped(item);
+	}
 	configfs_undepend_item_unlocked(&item->group.cg_item);
+	complete_all(&item->stopped);
+	config_item_put(&item->group.cg_item);
 }
 
-static ssize_t mock_live_store(struct config_item *item, const char *page, size_t count)
+static void mock_stop(struct mock_item *item)
 {
-	struct mock_item *mock = to_mock_item(item);
+	lockdep_assert_held(&item->lock);
+	item->stopping = true;
+	reinit_completion(&item->stopped);
+	config_item_get(&item->group.cg_item);
+	queue_work(mock_stop_wq, &item->stop);
+}
+
+static int mock_wait_stopped(struct mock_item *item)
+{
+	int rc = wait_for_completion_killable(&item->stopped);
+
+	if (rc)
+		mock_err(item, "live=0: no longer waited for: the device goes when whoever has pages of it pinned gives them back");
+	return rc;
+}
+
+static int mock_set_live(struct mock_item *mock, const char *page, size_t count)
+{
 	char reason[CXL_MOCK_REASON_LEN];
 	bool live;
 	int rc;
@@ -174,11 +206,24 @@ static ssize_t mock_live_store(struct config_item *item, const char *page, size_
 		mock_err(mock, "%s", reason);
 		return rc;
 	}
-	if (live && !mock->mock)
-		rc = mock_start(mock);
-	else if (!live && mock->mock)
+	if (mock->stopping) {
+		mock_err(mock, "live=%d: the device is going: it waits for whoever has pages of it pinned",
+			 live);
+		return -EBUSY;
+	}
+	if (live)
+		return mock->mock ? 0 : mock_start(mock);
+	if (mock->mock)
 		mock_stop(mock);
-	return rc ?: count;
+	return 0;
+}
+
+static ssize_t mock_live_store(struct config_item *item, const char *page, size_t count)
+{
+	struct mock_item *mock = to_mock_item(item);
+	int rc = mock_set_live(mock, page, count);
+
+	return rc ?: mock_wait_stopped(mock) ?: count;
 }
 CONFIGFS_ATTR(mock_, live);
 
@@ -223,6 +268,9 @@ static struct config_group *mock_make_group(struct config_group *group, const ch
 	if (!mock)
 		return ERR_PTR(-ENOMEM);
 
+	INIT_WORK(&mock->stop, mock_stop_work);
+	init_completion(&mock->stopped);
+	complete_all(&mock->stopped);
 	mutex_init(&mock->lock);
 	INIT_LIST_HEAD(&mock->backends);
 	mock->config = (struct cxl_mock_config)CXL_MOCK_CONFIG_DEFAULT;
@@ -260,12 +308,17 @@ int __init cxl_mock_configfs_init(void)
 {
 	int rc;
 
+	mock_stop_wq = alloc_workqueue("cxl_mock_stop", WQ_UNBOUND, 0);
+	if (!mock_stop_wq)
+		return -ENOMEM;
+
 	config_group_init(&cxl_mock_subsys.su_group);
 	mutex_init(&cxl_mock_subsys.su_mutex);
 	rc = configfs_register_subsystem(&cxl_mock_subsys);
 	if (rc) {
 		pr_err("cannot register with configfs: %d\n", rc);
 		mutex_destroy(&cxl_mock_subsys.su_mutex);
+		destroy_workqueue(mock_stop_wq);
 	}
 	return rc;
 }
@@ -278,5 +331,7 @@ int __init cxl_mock_configfs_init(void)
 void cxl_mock_configfs_exit(void)
 {
 	configfs_unregister_subsystem(&cxl_mock_subsys);
+	/* the last of it may not have left the code behind its directory */
+	destroy_workqueue(mock_stop_wq);
 	mutex_destroy(&cxl_mock_subsys.su_mutex);
 }

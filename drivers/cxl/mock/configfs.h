@@ -9,10 +9,12 @@
  * cxl_mock.lock. What is live depends on its own item: configfs then refuses to
  * remove the directory, which its owner could not.
  */
+#include <linux/completion.h>
 #include <linux/configfs.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 
 #include "mock.h"
 #include "parse.h"
@@ -21,17 +23,24 @@
  * struct mock_item - the directory of a device
  * @group: what configfs knows of it
  * @backends_group: its directory "backends"
- * @lock: guards all that follows, and what is in @backends
+ * @stop: removes the device
+ * @stopped: by @stop
+ * @lock: guards all that follows, and what is in @backends; not held while a device that
+ *	  goes waits for its users
  * @config: what the attributes say
  * @mock: the device while it is live, NULL otherwise
+ * @stopping: @stop is on its way
  * @backends: the directories below @backends_group
  */
 struct mock_item {
 	struct config_group group;
 	struct config_group backends_group;
+	struct work_struct stop;
+	struct completion stopped;
 	struct mutex lock; /* guards what follows */
 	struct cxl_mock_config config;
 	struct cxl_mock *mock;
+	bool stopping;
 	struct list_head backends;
 };
 

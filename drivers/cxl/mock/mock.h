@@ -82,6 +82,8 @@ int cxl_mock_configfs_init(void);
 void cxl_mock_configfs_exit(void);
 
 struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config);
+void cxl_mock_unplug(struct cxl_mock *mock);
+void cxl_mock_free(struct cxl_mock *mock);
 void cxl_mock_destroy(struct cxl_mock *mock);
 struct cxl_mock *to_cxl_mock(struct device *dev);
 struct cxl_mock *cxl_mock_of_driver(struct platform_device *pdev);

@@ -268,13 +268,15 @@ struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config)
 }
 
 /**
- * cxl_mock_destroy() - remove a mock device
+ * cxl_mock_unplug() - remove the devices of a mock device
  * @mock: what cxl_mock_create() returned
  *
  * The memdev goes before its topology, as if it were unplugged; regions that
  * exist go with the root.
+ *
+ * Context: waits for users whose pages cannot be taken from them.
  */
-void cxl_mock_destroy(struct cxl_mock *mock)
+void cxl_mock_unplug(struct cxl_mock *mock)
 {
 	debugfs_remove(mock->debugfs);
 	platform_device_unregister(mock->mem);
@@ -282,7 +284,27 @@ void cxl_mock_destroy(struct cxl_mock *mock)
 	cxl_mock_fm_destroy(mock);
 	platform_device_unregister(mock->port);
 	platform_device_unregister(mock->bridge);
+}
+
+/**
+ * cxl_mock_free() - free a mock device
+ * @mock: the device, after cxl_mock_unplug()
+ */
+void cxl_mock_free(struct cxl_mock *mock)
+{
 	cxl_mock_window_release(mock);
 	cxl_mock_device_destroy(&mock->device);
 	kvfree(mock);
+}
+
+/**
+ * cxl_mock_destroy() - remove and free a mock device
+ * @mock: what cxl_mock_create() returned
+ *
+ * Context: as cxl_mock_unplug().
+ */
+void cxl_mock_destroy(struct cxl_mock *mock)
+{
+	cxl_mock_unplug(mock);
+	cxl_mock_free(mock);
 }
