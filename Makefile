@@ -12,7 +12,7 @@ KBUILD = $(MAKE) -C $(KDIR) M=$(OUT)
 # what the scripts take from the command line
 export KERNEL MIRROR REFRESH UNTRIED STRESS_SECONDS
 
-.PHONY: help modules modules_install headers_install sparse lint unit fuzz prepare run \
+.PHONY: help modules modules_install headers_install dcdctl sparse lint unit fuzz prepare run \
 	run-shared check check-debug stress shell bench clean clean-cache
 
 # With KERNEL= the modules are built in the tree, for that kernel.
@@ -52,6 +52,10 @@ generated:
 modules_install: ## as root: install the modules that make has built, for modprobe
 	$(KBUILD) modules_install CONFIG_MODULE_SIG_ALL=
 	$(if $(INSTALL_MOD_PATH),,depmod $(RELEASE))
+
+dcdctl: ## build the command for a fabric manager
+	@$(VM)/tree.sh
+	@$(VM)/in-tree.sh $(MAKE) --no-print-directory -C tools/cxl/dcdctl
 
 headers_install: ## as root: install the header for FM software: INSTALL_HDR_PATH=/usr
 	install -D -m 644 -t $(or $(INSTALL_HDR_PATH),/usr)/include/cxl include/uapi/cxl/dcd.h

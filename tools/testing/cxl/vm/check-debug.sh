@@ -66,7 +66,7 @@ selftest() {
 	local test tests=()
 	for test in "$TOP"/tools/testing/selftests/cxl/test_*.sh; do
 		test=${test##*/test_}
-		[[ " cycles interop $host_tests " == *" ${test%.sh} "* ]] || tests+=("test_$test")
+		[[ " cycles dcdctl interop qemu_dcdctl $host_tests " == *" ${test%.sh} "* ]] || tests+=("test_$test")
 	done
 	selftests selftest off "$one_cpu $hardware $bare" "${tests[*]}"
 }

@@ -31,7 +31,7 @@ wide="-cpu max,phys-bits=46"
 # slow memory need another guest
 tests=()
 for test in tools/testing/selftests/cxl/test_*.sh; do
-	[[ $test = */test_@(cycles|interop|tier).sh ]] || tests+=("${test##*/}")
+	[[ $test = */test_@(cycles|interop|qemu_dcdctl|tier).sh ]] || tests+=("${test##*/}")
 done
 
 rm -f "$BUILD"/log/*.ktap*
@@ -53,8 +53,9 @@ for series in "${built[@]}"; do
 		-q "$one_cpu" -m 5G -a "$reserved" "$release" "./selftests.sh test_cycles.sh"
 done
 for series in "${built[@]}"; do
-	lane "interop-$series" "$VM/guest.sh" -n "interop-$series" -t 300 -c \
-		-q "$hardware $bare" "$(release_of "$series")" /selftests/test_interop.sh
+	lane "interop-$series" "$VM/guest.sh" -n "interop-$series" -t 600 -c \
+		-q "$hardware $bare" "$(release_of "$series")" \
+		"./selftests.sh test_interop.sh test_qemu_dcdctl.sh"
 	lane "tier-$series" "$VM/guest.sh" -n "tier-$series" -t 300 -m 5G \
 		-q "$one_cpu $(slow_node 0 3G 2G)" -a "memmap=2G\$0x140000000" \
 		"$(release_of "$series")" /selftests/test_tier.sh

@@ -32,6 +32,8 @@ tests=$TOP/tools/testing/selftests/cxl
 [ ! -d "$tests" ] || cp -r "$tests/." "$root/selftests"
 [ ! -d "$BUILD/selftests" ] || cp "$BUILD/selftests"/* "$root/selftests"
 cp -r "$TOP/tools/testing/cxl/debug" "$root/"
+# what cxl brings along has its libraries too
+[ ! -e "$BUILD/dcdctl/dcdctl" ] || install -D -t "$root/bin" "$BUILD/dcdctl/dcdctl"
 
 new=$dir/$release.$$
 {

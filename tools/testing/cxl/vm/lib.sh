@@ -97,7 +97,7 @@ newest_release() {
 }
 
 # prepare RELEASE: builds the modules for it, the selftests' too, without a
-# warning, and the selftests' programs, and packs them
+# warning, dcdctl and the selftests' programs, and packs them
 prepare() {
 	local log=$BUILD/log/build-$1
 	progress "building the modules for $1"
@@ -111,6 +111,10 @@ prepare() {
 		in_tree make -C "$TOP/tools/testing/selftests/cxl" programs >> "$log" 2>&1 || {
 			tail -n 20 "$log" >&2
 			die "the selftests' programs do not build, see build/log/build-$1"
+		}
+		in_tree make -C "$TOP/tools/cxl/dcdctl" >> "$log" 2>&1 || {
+			tail -n 20 "$log" >&2
+			die "dcdctl does not build, see build/log/build-$1"
 		}
 		"$VM/initramfs.sh" "$1"
 	) 9> "$BUILD/lock"

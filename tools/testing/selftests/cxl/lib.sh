@@ -8,8 +8,9 @@ SKIP=4
 number=0
 failures=0
 devices=/sys/bus/cxl/devices
-# the programs are beside the tests, or where their Makefile puts them
-PATH=$PWD:$PWD/../../../../build/selftests:$PATH
+# the programs are beside the tests, or where their Makefiles put them
+build=$PWD/../../../../build
+PATH=$PWD:$build/selftests:$build/dcdctl:$PATH
 
 # begin TESTS: starts the document; the kernel's log is judged from here on, by
 # one more test

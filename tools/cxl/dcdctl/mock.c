@@ -1,0 +1,487 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * dcdctl create, destroy and backend: the devices that the mock makes, which are
+ * directories in configfs. What fails is undone; --dry-run prints what would be done.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "list.h"
+#include "wait.h"
+
+#define CONFIGFS	"/sys/kernel/config/cxl_mock_dcd"
+#define APPEAR_MS	20000
+/* a line of the mock's about a value, as long as it gets */
+#define VALUE_LEN	512
+
+/* What the kernel's log says of the directory since then; -1: not read */
+static int kernel_log = -1;
+
+static bool is_dry(void)
+{
+	return dcdctl_option_given("dry-run");
+}
+
+/* Why the mock has refused: its line in the log is "cxl_mock_dcd: NAME/..." */
+static int refused(const char *name, const char *what, int error)
+{
+	char prefix[128], line[1024];
+	const char *const words[] = { prefix, NULL };
+
+	snprintf(prefix, sizeof(prefix), "cxl_mock_dcd: %s/", name);
+	if (dcdctl_log_find(kernel_log, words, line, sizeof(line)))
+		return dcdctl_fail(DCDCTL_REFUSED, "%s", strstr(line, prefix) + 14);
+	return dcdctl_fail(DCDCTL_REFUSED, "%s: %s: %s", name, what, strerror(error));
+}
+
+__attribute__((format(printf, 1, 2)))
+static char *path_of(const char *format, ...)
+{
+	static char path[PATH_MAX];
+	size_t length = strlen(CONFIGFS "/");
+	va_list args;
+
+	snprintf(path, sizeof(path), CONFIGFS "/");
+	va_start(args, format);
+	vsnprintf(path + length, sizeof(path) - length, format, args);
+	va_end(args);
+	return path;
+}
+
+static int make_directory(const char *name, const char *path)
+{
+	if (is_dry()) {
+		printf("mkdir %s\n", path);
+		return DCDCTL_DONE;
+	}
+	if (!mkdir(path, 0755))
+		return DCDCTL_DONE;
+	if (errno == EEXIST)
+		return dcdctl_fail(DCDCTL_REFUSED, "%s is there already: take another name, or destroy it",
+				   path);
+	return refused(name, "mkdir", errno);
+}
+
+static int remove_directory(const char *name, const char *path)
+{
+	if (is_dry()) {
+		printf("rmdir %s\n", path);
+		return DCDCTL_DONE;
+	}
+	return rmdir(path) ? refused(name, "rmdir", errno) : DCDCTL_DONE;
+}
+
+static int write_value(const char *name, const char *path, const char *value)
+{
+	ssize_t written;
+	int fd, error;
+
+	if (is_dry()) {
+		printf("echo %s > %s\n", value, path);
+		return DCDCTL_DONE;
+	}
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return dcdctl_fail(DCDCTL_REFUSED, "%s: this cxl_mock_dcd has no such attribute",
+				   path);
+	if (fd < 0)
+		return refused(name, strrchr(path, '/') + 1, errno);
+	written = write(fd, value, strlen(value));
+	error = errno;
+	close(fd);
+	return written < 0 ? refused(name, strrchr(path, '/') + 1, error) : DCDCTL_DONE;
+}
+
+static int need_configfs(void)
+{
+	if (is_dry() || !access(CONFIGFS, F_OK))
+		return DCDCTL_DONE;
+	return dcdctl_fail(DCDCTL_REFUSED,
+			   CONFIGFS ": %s: 'modprobe cxl_mock_dcd' and mount configfs first",
+			   strerror(errno));
+}
+
+static int check_name(const char *name)
+{
+	const char *rule = dcdctl_parse_name(name);
+
+	if (dcdctl_option_given("qmp"))
+		return dcdctl_fail(DCDCTL_USAGE,
+				   "--qmp: QEMU's devices and backends are of its command line: only the mock's are made here");
+	return rule ? dcdctl_fail(DCDCTL_USAGE, "%s: %s", name, rule) : need_configfs();
+}
+
+/* Options of create that are a value of the attribute, sizes and all */
+static const struct {
+	const char *option;
+	const char *attribute;
+	bool is_size;
+} values[] = {
+	{ "size", "dc_total_size", true },
+	{ "regions", "num_dc_regions", true },
+	{ "block-size", "dc_block_size", true },
+	{ "backing", "dc_backing", false },
+	{ "serial", "serial", true },
+	{ "sharable", "sharable", true },
+	{ "read-only", "read_only", true },
+	{ "ram-size", "ram_size", true },
+	{ "window-base", "window_base", true },
+	{ "window-size", "window_size", true },
+	{ "max-extents", "max_extents", true },
+	{ "max-tags", "max_tags", true },
+};
+
+static int check_values(void)
+{
+	uint64_t size;
+	int rc = DCDCTL_DONE;
+
+	if (!dcdctl_option_given("size"))
+		return dcdctl_fail(DCDCTL_USAGE, "--size is missing: say how much, such as --size 4G");
+	for (size_t i = 0; !rc && i < DCDCTL_ARRAY_SIZE(values); i++)
+		if (values[i].is_size)
+			rc = dcdctl_size_option(values[i].option, &size);
+	return rc;
+}
+
+/* The extents that are there from the start, all in one attribute */
+static int write_extents(const char *name)
+{
+	char text[4096] = "";
+	const char *extent;
+	unsigned int at = 0;
+	size_t length = 0;
+
+	while ((extent = dcdctl_option_next("extent", &at))) {
+		length += snprintf(text + length, sizeof(text) - length, "%s%s",
+				   length ? " " : "", extent);
+		if (length >= sizeof(text))
+			return dcdctl_fail(DCDCTL_USAGE, "--extent: too many: they must fit %zu bytes",
+					   sizeof(text));
+	}
+	return length ? write_value(name, path_of("%s/dc_extents", name), text) : DCDCTL_DONE;
+}
+
+static int write_values(const char *name)
+{
+	int rc = DCDCTL_DONE;
+
+	for (size_t i = 0; !rc && i < DCDCTL_ARRAY_SIZE(values); i++)
+		if (dcdctl_option_given(values[i].option))
+			rc = write_value(name, path_of("%s/%s", name, values[i].attribute),
+					 dcdctl_option(values[i].option));
+	return rc ?: write_extents(name) ?: write_value(name, path_of("%s/live", name), "1");
+}
+
+/* What was made, once its memdev is there */
+static int print_created(const char *name)
+{
+	uint64_t deadline = dcdctl_now() + APPEAR_MS;
+	struct dcdctl_devices devices;
+	int rc;
+
+	for (;;) {
+		rc = dcdctl_find(name, &devices);
+		if (rc || devices.nr || dcdctl_now() >= deadline)
+			break;
+		dcdctl_forget(&devices);
+		dcdctl_pause(DCDCTL_LOOK_MS);
+	}
+	if (!rc && !devices.nr)
+		rc = dcdctl_fail(DCDCTL_TIMEOUT,
+				 "%s: is made, but its memdev has not appeared within %d s: see the kernel's log",
+				 name, APPEAR_MS / 1000);
+	if (!rc)
+		rc = devices.list[0].ops->load(&devices.list[0]) ?:
+		     dcdctl_print_json(dcdctl_device_json(&devices.list[0]));
+	dcdctl_forget(&devices);
+	return rc;
+}
+
+static int run_create(const struct dcdctl_command *command, char **arguments)
+{
+	const char *name = arguments[0];
+	int rc = check_name(name) ?: check_values();
+
+	if (rc)
+		return rc;
+	kernel_log = dcdctl_log_open();
+	rc = make_directory(name, path_of("%s", name));
+	if (rc)
+		return rc;
+	rc = write_values(name);
+	if (rc) {
+		rmdir(path_of("%s", name));
+		return rc;
+	}
+	return is_dry() ? dcdctl_flush() : print_created(name);
+}
+
+/* Each backend of a device: @each, until one fails */
+static int each_backend(const char *name, int (*each)(const char *name, const char *backend))
+{
+	DIR *entries = opendir(path_of("%s/backends", name));
+	struct dirent *entry;
+	int rc = DCDCTL_DONE;
+
+	if (!entries)
+		return DCDCTL_DONE;
+	while (!rc && (entry = readdir(entries)))
+		if (*entry->d_name != '.')
+			rc = each(name, entry->d_name);
+	closedir(entries);
+	return rc;
+}
+
+static int remove_backend(const char *name, const char *backend)
+{
+	return remove_directory(name, path_of("%s/backends/%s", name, backend));
+}
+
+static int run_destroy(const struct dcdctl_command *command, char **arguments)
+{
+	const char *name = arguments[0];
+	int rc = check_name(name);
+
+	if (rc)
+		return rc;
+	if (!is_dry() && access(path_of("%s", name), F_OK))
+		return dcdctl_fail(DCDCTL_REFUSED,
+				   "%s: there is no such device in " CONFIGFS, name);
+	kernel_log = dcdctl_log_open();
+	/* its backends are not attached any more then */
+	return write_value(name, path_of("%s/live", name), "0") ?:
+	       each_backend(name, remove_backend) ?:
+	       remove_directory(name, path_of("%s", name)) ?: dcdctl_flush();
+}
+
+/* The directory of a device, by its own name or by one of the device's */
+static int find_directory(const char *mem, char *name, size_t room)
+{
+	struct dcdctl_devices devices = {};
+	int rc;
+
+	snprintf(name, room, "%s", mem);
+	if (is_dry() || !access(path_of("%s", mem), F_OK))
+		return DCDCTL_DONE;
+	rc = dcdctl_find(mem, &devices);
+	if (!rc && (devices.nr != 1 || !*devices.list[0].directory))
+		rc = dcdctl_fail(DCDCTL_REFUSED,
+				 "%s: must be a device that 'dcdctl create' has made: that of the module's parameters takes no backends",
+				 mem);
+	if (!rc)
+		snprintf(name, room, "%s", devices.list[0].directory);
+	dcdctl_forget(&devices);
+	return rc;
+}
+
+static int write_backend(const char *name, const char *backend, const char *tag)
+{
+	const char *kind = dcdctl_option("kind");
+
+	return write_value(name, path_of("%s/backends/%s/tag", name, backend), tag) ?:
+	       write_value(name, path_of("%s/backends/%s/size", name, backend),
+			   dcdctl_option("size")) ?:
+	       (kind ? write_value(name, path_of("%s/backends/%s/kind", name, backend), kind) :
+		       DCDCTL_DONE) ?:
+	       write_value(name, path_of("%s/backends/%s/live", name, backend), "1");
+}
+
+static int print_backend(const char *name, const char *backend, const char *tag)
+{
+	struct json_object *json = json_object_new_object();
+	uint64_t size = 0;
+
+	dcdctl_size_option("size", &size);
+	dcdctl_json_add_text(json, "name", name);
+	dcdctl_json_add_text(json, "backend", backend);
+	dcdctl_json_add_text(json, "tag", tag);
+	dcdctl_json_add_size(json, "size", size);
+	return dcdctl_print_json(json);
+}
+
+static int run_attach(const struct dcdctl_command *command, char **arguments)
+{
+	char name[DCDCTL_NAME_LEN], text[DCDCTL_UUID_TEXT];
+	const char *backend = dcdctl_option("name");
+	uint8_t tag[DCDCTL_TAG_LEN] = {};
+	uint64_t size;
+	int rc;
+
+	if (!dcdctl_option_given("tag") || !dcdctl_option_given("size"))
+		return dcdctl_fail(DCDCTL_USAGE,
+				   "backend attach needs --tag and --size: see dcdctl backend attach --help");
+	rc = check_name(arguments[0]) ?: (backend ? check_name(backend) : DCDCTL_DONE) ?:
+	     dcdctl_tag_option(tag) ?: dcdctl_size_option("size", &size) ?:
+	     find_directory(arguments[0], name, sizeof(name));
+	if (rc)
+		return rc;
+	dcdctl_tag_text(tag, text);
+	backend = backend ?: text;
+	kernel_log = dcdctl_log_open();
+	rc = make_directory(name, path_of("%s/backends/%s", name, backend));
+	if (rc)
+		return rc;
+	rc = write_backend(name, backend, text);
+	if (rc) {
+		rmdir(path_of("%s/backends/%s", name, backend));
+		return rc;
+	}
+	return is_dry() ? dcdctl_flush() : print_backend(name, backend, text);
+}
+
+/* The tag that is looked for, and the directory of its backend */
+static char wanted[DCDCTL_UUID_TEXT], found[DCDCTL_NAME_LEN];
+
+static int compare_backend(const char *name, const char *backend)
+{
+	char text[VALUE_LEN];
+
+	if (dcdctl_read_text(text, sizeof(text), "%s", path_of("%s/backends/%s/tag", name,
+							       backend)) &&
+	    !strcasecmp(text, wanted))
+		snprintf(found, sizeof(found), "%s", backend);
+	return DCDCTL_DONE;
+}
+
+static int run_detach(const struct dcdctl_command *command, char **arguments)
+{
+	uint8_t tag[DCDCTL_TAG_LEN] = {};
+	char name[DCDCTL_NAME_LEN];
+	int rc;
+
+	if (!dcdctl_option_given("tag") || !strcmp(dcdctl_option("tag"), "new"))
+		return dcdctl_fail(DCDCTL_USAGE, "--tag is missing: say of which backend");
+	rc = check_name(arguments[0]) ?: dcdctl_tag_option(tag) ?:
+	     find_directory(arguments[0], name, sizeof(name));
+	if (rc)
+		return rc;
+	dcdctl_tag_text(tag, wanted);
+	each_backend(name, compare_backend);
+	if (!*found && is_dry())
+		snprintf(found, sizeof(found), "%s", wanted);
+	if (!*found)
+		return dcdctl_fail(DCDCTL_REFUSED, "%s: no backend has tag %s: 'dcdctl list %s' shows them",
+				   name, wanted, name);
+	kernel_log = dcdctl_log_open();
+	return write_value(name, path_of("%s/backends/%s/live", name, found), "0") ?:
+	       remove_backend(name, found) ?: dcdctl_flush();
+}
+
+#define DRY_RUN {							\
+	.name = "dry-run",						\
+	.letter = 'n',							\
+	.help = "print what would be written, and do nothing",		\
+}
+
+static const struct dcdctl_option create_options[] = {
+	{ .name = "size", .letter = 's', .argument = "size",
+	  .help = "Dynamic Capacity of the device, such as 4G" },
+	{ .name = "regions", .letter = 'r', .argument = "n",
+	  .help = "DC regions that it is divided into (1)" },
+	{ .name = "block-size", .letter = 'b', .argument = "size",
+	  .help = "bytes per block (2M)" },
+	{ .name = "backing", .argument = "kind",
+	  .help = "none (default), phantom or reserved" },
+	{ .name = "serial", .argument = "number",
+	  .help = "serial number" },
+	{ .name = "sharable", .argument = "bits",
+	  .help = "a bit per DC region that can be shared" },
+	{ .name = "read-only", .argument = "bits",
+	  .help = "a bit per DC region that is read-only" },
+	{ .name = "ram-size", .argument = "size",
+	  .help = "static capacity before the dynamic" },
+	{ .name = "window-base", .argument = "address",
+	  .help = "where its window is in the host's memory" },
+	{ .name = "window-size", .argument = "size",
+	  .help = "bytes of the window" },
+	{ .name = "max-extents", .argument = "n",
+	  .help = "extents that can live (4096)" },
+	{ .name = "max-tags", .argument = "n",
+	  .help = "tags that can live (1024)" },
+	{ .name = "extent", .letter = 'e', .argument = "extent", .several = true,
+	  .help = "an extent from the start, as the attribute dc_extents takes it" },
+	{ .name = "human", .letter = 'u', .help = "use human friendly number formats" },
+	DRY_RUN,
+	{}
+};
+
+const struct dcdctl_command dcdctl_create = {
+	.name = "create",
+	.arguments = "<name>",
+	.min = 1,
+	.max = 1,
+	.help = "Make a mock device",
+	.options = create_options,
+	.run = run_create,
+};
+
+static const struct dcdctl_option destroy_options[] = {
+	DRY_RUN,
+	{}
+};
+
+const struct dcdctl_command dcdctl_destroy = {
+	.name = "destroy",
+	.arguments = "<name>",
+	.min = 1,
+	.max = 1,
+	.help = "Remove a mock device with its backends, whatever uses it",
+	.options = destroy_options,
+	.run = run_destroy,
+};
+
+static const struct dcdctl_option attach_options[] = {
+	{ .name = "tag", .letter = 't', .argument = "uuid|new",
+	  .help = "the tag of the extent that it is behind" },
+	{ .name = "size", .letter = 's', .argument = "size",
+	  .help = "bytes, those of the extent" },
+	{ .name = "kind", .argument = "kind",
+	  .help = "phantom (default) or reserved" },
+	{ .name = "name", .argument = "name",
+	  .help = "of its directory (the tag)" },
+	{ .name = "human", .letter = 'u', .help = "use human friendly number formats" },
+	DRY_RUN,
+	{}
+};
+
+static const struct dcdctl_option detach_options[] = {
+	{ .name = "tag", .letter = 't', .argument = "uuid",
+	  .help = "the tag that names it" },
+	DRY_RUN,
+	{}
+};
+
+static const struct dcdctl_command backend_commands[] = {
+	{
+		.name = "attach",
+		.arguments = "<name>",
+		.min = 1,
+		.max = 1,
+		.help = "Put something behind the extent of a tag",
+		.options = attach_options,
+		.run = run_attach,
+	}, {
+		.name = "detach",
+		.arguments = "<name>",
+		.min = 1,
+		.max = 1,
+		.help = "Take it away",
+		.options = detach_options,
+		.run = run_detach,
+	},
+	{}
+};
+
+const struct dcdctl_command dcdctl_backend = {
+	.name = "backend",
+	.help = "Tagged backends of mock devices",
+	.commands = backend_commands,
+};

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* dcdctl release: ask the host for capacity, or take it. */
+#include <string.h>
+#include <unistd.h>
+
+#include "wait.h"
+
+static bool is_asked(const struct dcdctl_request *request, const struct dcdctl_extent *extent)
+{
+	if (!request->has_dpa)
+		return !memcmp(extent->tag, request->tag, DCDCTL_TAG_LEN);
+	return extent->dpa < request->dpa + request->len &&
+	       request->dpa < extent->dpa + extent->len;
+}
+
+/* What of the request the host has still; held by a reference it has not */
+static const struct dcdctl_extent *left(const struct dcdctl_device *device,
+					const struct dcdctl_request *request)
+{
+	for (size_t i = 0; i < device->extents.nr; i++)
+		if (is_asked(request, &device->extents.list[i]) &&
+		    device->extents.list[i].state != DCDCTL_HELD)
+			return &device->extents.list[i];
+	return NULL;
+}
+
+static int read_options(struct dcdctl_request *request, uint64_t *ms)
+{
+	bool at = dcdctl_option_given("at"), tag = dcdctl_option_given("tag");
+	int rc;
+
+	if (at == tag || at != dcdctl_option_given("size"))
+		return dcdctl_fail(DCDCTL_USAGE,
+				   "release needs --tag, or --at and --size: see dcdctl release --help");
+	if (tag && !strcmp(dcdctl_option("tag"), "new"))
+		return dcdctl_fail(DCDCTL_USAGE, "--tag new: must be a tag that there is");
+	request->forced = dcdctl_option_given("force");
+	rc = dcdctl_wait_option(ms) ?: dcdctl_tag_option(request->tag) ?:
+	     dcdctl_size_option("size", &request->len);
+	if (!rc && at && !request->len)
+		return dcdctl_fail(DCDCTL_USAGE, "--size 0: must be more than nothing");
+	return rc;
+}
+
+/* All that the host has of a tag; what is only offered counts if it is taken. */
+static int complete(struct dcdctl_device *device, struct dcdctl_request *request)
+{
+	if (dcdctl_option_given("at"))
+		return dcdctl_place(device, request);
+	for (size_t i = 0; i < device->extents.nr; i++) {
+		const struct dcdctl_extent *extent = &device->extents.list[i];
+
+		if (is_asked(request, extent) && extent->state != DCDCTL_HELD &&
+		    (extent->state != DCDCTL_PENDING || request->forced))
+			request->len += extent->len;
+	}
+	return DCDCTL_DONE;
+}
+
+static int still_there(const struct dcdctl_device *device, const struct dcdctl_extent *extent,
+		       uint64_t ms, int log)
+{
+	static const char *const words[] = { "is wanted back but", NULL };
+	char line[512], *reason = NULL;
+
+	if (dcdctl_log_find(log, words, line, sizeof(line)))
+		reason = strstr(line, "dax") ?: line;
+	return dcdctl_fail(DCDCTL_TIMEOUT, "%s: the host has %s at %#llx still after %g s%s%s",
+			   dcdctl_shown_name(device), dcdctl_size_text(extent->len).text,
+			   (unsigned long long)extent->dpa, ms / 1000.0, reason ? ": " : "",
+			   reason ?: ": it is asked and may release it later");
+}
+
+/* Until the host has none of it */
+static int wait_for_release(struct dcdctl_device *device, const struct dcdctl_request *request,
+			    uint64_t ms, int log)
+{
+	uint64_t deadline = dcdctl_now() + ms;
+	const struct dcdctl_extent *extent;
+	int rc;
+
+	for (;;) {
+		rc = device->ops->load_extents(device);
+		if (rc)
+			return rc;
+		extent = left(device, request);
+		if (!extent)
+			return DCDCTL_DONE;
+		if (dcdctl_now() >= deadline)
+			return still_there(device, extent, ms, log);
+		dcdctl_pause(DCDCTL_LOOK_MS);
+	}
+}
+
+static int run(const struct dcdctl_command *command, char **arguments)
+{
+	struct dcdctl_request request = {};
+	struct dcdctl_devices devices = {};
+	int log = dcdctl_log_open(), rc;
+	uint64_t ms;
+
+	rc = read_options(&request, &ms) ?: dcdctl_find_one(arguments[0], &devices);
+	if (!rc) {
+		struct dcdctl_device *device = &devices.list[0];
+
+		rc = complete(device, &request) ?: device->ops->release(device, &request);
+		if (!rc && ms)
+			rc = wait_for_release(device, &request, ms, log);
+	}
+	if (log >= 0)
+		close(log);
+	dcdctl_forget(&devices);
+	return rc;
+}
+
+static const struct dcdctl_option options[] = {
+	{ .name = "tag", .letter = 't', .argument = "uuid", .help = "all that has this tag" },
+	{ .name = "at", .argument = "dpa", .help = "what is at this address of the device" },
+	{ .name = "size", .letter = 's', .argument = "size", .help = "so much from --at on" },
+	{ .name = "region", .letter = 'r', .argument = "n",
+	  .help = "the DC region, as a check of --at" },
+	{ .name = "force", .letter = 'f', .help = "take it, whether or not the host uses it" },
+	{ .name = "wait", .letter = 'w', .argument = "seconds", .optional = true,
+	  .help = "wait (10 s) until the host has released it" },
+	{}
+};
+
+const struct dcdctl_command dcdctl_release = {
+	.name = "release",
+	.arguments = "<memdev>",
+	.min = 1,
+	.max = 1,
+	.help = "Ask the host to release capacity, or take it",
+	.options = options,
+	.run = run,
+};
