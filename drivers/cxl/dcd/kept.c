@@ -71,7 +71,7 @@ void dcd_kept_add(const struct dcd_memdev *dcd, const struct range *range, u64 h
 	guard(mutex)(&kept_lock);
 	list_for_each_entry(kept, &kept_list, list)
 		if (kept_is_of(kept, dcd) && kept->hpa == hpa && kept->pinned == pinned &&
-		    range_contains(&kept->range, range))
+		    kept->range.start <= range->start && kept->range.end >= range->end)
 			return;
 
 	kept = kzalloc(struct_size(kept, device, len), GFP_KERNEL | __GFP_NOFAIL);
