@@ -90,6 +90,7 @@ struct cxl_mock *cxl_mock_of_driver(struct platform_device *pdev);
 
 int cxl_mock_window_claim(struct cxl_mock *mock);
 void cxl_mock_window_release(struct cxl_mock *mock);
+bool cxl_mock_has_serial(u64 serial);
 bool cxl_mock_owns_window(const struct resource *window);
 bool cxl_mock_owns_range(u64 start, u64 len);
 

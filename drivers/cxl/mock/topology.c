@@ -235,6 +235,9 @@ struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config)
 	if (!mock)
 		return ERR_PTR(-ENOMEM);
 
+	if (cxl_mock_has_serial(config->serial))
+		pr_warn("serial=%s: another mock device has it too, and cxl tools find devices by it: give each its own\n",
+			cxl_mock_hex(config->serial).text);
 	mock->config = *config;
 	mutex_init(&mock->lock);
 	init_waitqueue_head(&mock->clears);

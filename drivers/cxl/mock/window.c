@@ -154,13 +154,25 @@ static bool is_reserved(u64 base, u64 size)
 		       REGION_DISJOINT;
 }
 
-/* Whether all of the window would be on memory that the kernel was booted without. */
+/*
+ * Whether the kernel has kept some of that memory: it went away while it was in
+ * use as the kernel's own, and is System RAM until the next boot.
+ */
+static bool is_kept(u64 base, u64 size)
+{
+	return region_intersects(base, size, IORESOURCE_MEM, IORES_DESC_RESERVED) ==
+		       REGION_INTERSECTS &&
+	       region_intersects(base, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) !=
+		       REGION_DISJOINT;
+}
+
+/* Whether the window would be on memory that the kernel was booted without. */
 static bool is_on_memory(const struct cxl_mock_config *config)
 {
 	u64 size = config->window_size ?: config->dc_total_size;
 	u64 base = config->window_base;
 
-	return base && size <= -base && is_reserved(base, size);
+	return base && size <= -base && (is_reserved(base, size) || is_kept(base, size));
 }
 
 /*
@@ -203,6 +215,11 @@ static int claim_reserved(const struct cxl_mock_config *config, struct resource 
 		       base, cxl_mock_size(size).text);
 		return -EBUSY;
 	}
+	if (is_on_memory(config) && is_kept(base, size)) {
+		pr_err("window_base=%#llx: some of the %s from there is System RAM of the kernel until the next boot, offline or not: take what it leaves, or boot again\n",
+		       base, cxl_mock_size(size).text);
+		return -EBUSY;
+	}
 	if (!is_on_memory(config)) {
 		pr_err("window_base=%s: dc_backing=reserved needs %s there of memory that the kernel leaves alone: boot with memmap=%s$%#llx\n",
 		       cxl_mock_hex(base).text, cxl_mock_size(size).text, cxl_mock_size(size).text,
@@ -240,8 +257,9 @@ static int find_place(struct cxl_mock *mock)
  * capacity, or as large as the machine has address space for: capacity has no
  * such limit, as nothing is behind it.
  *
- * Return: 0; -EBUSY if the window collides; -ERANGE or -ENOSPC if it does not
- * fit; -EINVAL if it must be on reserved memory and is not. The log says why.
+ * Return: 0; -EBUSY if the window collides, or the kernel uses that memory;
+ * -ERANGE or -ENOSPC if it does not fit; -EINVAL if it must be on reserved memory
+ * and is not. The log says why.
  */
 int cxl_mock_window_claim(struct cxl_mock *mock)
 {
@@ -276,6 +294,23 @@ void cxl_mock_window_release(struct cxl_mock *mock)
 		remove_resource(&mock->window);
 	else
 		release_resource(&mock->window);
+}
+
+/**
+ * cxl_mock_has_serial() - whether a device has a serial number
+ * @serial: the number
+ *
+ * Return: true while a mock device with it has a window.
+ */
+bool cxl_mock_has_serial(u64 serial)
+{
+	struct cxl_mock *mock;
+
+	guard(mutex)(&windows_lock);
+	list_for_each_entry(mock, &windows, windows)
+		if (mock->config.serial == serial)
+			return true;
+	return false;
 }
 
 /**

@@ -54,11 +54,11 @@ load_host_mock()
 	debug=/sys/kernel/debug/cxl_mock_dcd/$(basename "$dev")
 }
 
-# load_reserved_mock: all of the reserved memory is behind it
+# load_reserved_mock [PARAMETER=VALUE]...: all of the reserved memory is behind it
 load_reserved_mock()
 {
 	load_host_mock dc_total_size="$reserved_size" dc_backing=reserved \
-		window_base="$reserved_at"
+		window_base="$reserved_at" "$@"
 }
 
 need_kmem()

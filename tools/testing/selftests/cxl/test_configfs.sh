@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 93
+begin 94
 need_program fmcmd
 load_base
 need_no_mock
@@ -255,6 +255,14 @@ regions()
 		equal "$(cxl list -R | jq -r '[.[].decode_state] | unique | join(" ")')" commit
 }
 ok "a region over the second, and one over the module's" regions
+same_serial()
+{
+	mkdir "$root/same" && put 256M same/dc_total_size && put 0x2003 same/serial &&
+		put 1 same/live &&
+		log | grep -q "cxl_mock_dcd: serial=0x2003: another mock device has it too, and cxl tools find devices by it: give each its own" &&
+		equal "$(log | grep -c 'another mock device has it too')" 1 && remove same
+}
+ok "the log warns of two with one serial number" same_serial
 ok "the third goes" remove c
 ok "the others stay" equal "$(windows)" 3
 ok "with their regions" equal "$(cxl list -R | jq length)" 2

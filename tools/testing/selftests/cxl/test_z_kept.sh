@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 . ./lib.sh
 . ./host.sh
 
-begin 5
+begin 7
 load_base
 need_no_mock
 need_reserved
@@ -46,6 +46,16 @@ beside()
 }
 ok "what is beside it can be offered again" beside
 ok "the device goes" unload_mock
+# again BACKING: the same device once more, which the log refuses in one line
+again()
+{
+	forget_log=$(log | wc -l)
+	! load_reserved_mock dc_backing="$1" || { unload_mock; return 1; }
+	equal "$(log | tail -n +$((forget_log + 1)) | grep -o 'window_base=.*')" \
+		"window_base=$reserved_at: some of the $reserved_size from there is System RAM of the kernel until the next boot, offline or not: take what it leaves, or boot again"
+}
+ok "and cannot be made over that memory again" again reserved
+ok "nor with nothing behind its capacity" again none
 unwatch
 online_as_before
 
