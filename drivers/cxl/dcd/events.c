@@ -4,10 +4,14 @@
  * done with a record. The device tells of new records by bit 4 of its event
  * status; one that cannot is polled.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/string.h>
+#include <cxl/text.h>
 
 #include "dcd.h"
 #include "trace.h"
@@ -35,11 +39,21 @@ static void look_now(struct dcd_memdev *dcd)
 /* A device that has not been polled would never notice a new interval. */
 static int set_poll_ms(const char *text, const struct kernel_param *param)
 {
-	int rc = param_set_uint(text, param);
+	char line[CXL_TEXT_MAX + 1];
+	u64 ms;
+	int rc;
 
-	if (!rc)
-		dcd_memdev_for_each(look_now);
-	return rc;
+	rc = cxl_text_line(line, text, strlen(text)) ?: cxl_text_number(line, &ms);
+	if (!rc && ms > UINT_MAX)
+		rc = -ERANGE;
+	if (rc) {
+		pr_err("poll_ms=%s: must be a number of milliseconds from 0 (never) to %u\n",
+		       cxl_text_shown(text, strlen(text)).shown, UINT_MAX);
+		return rc;
+	}
+	*(unsigned int *)param->arg = ms;
+	dcd_memdev_for_each(look_now);
+	return 0;
 }
 
 static const struct kernel_param_ops poll_ms_ops = {

@@ -270,6 +270,15 @@ ok "the host stays while a device needs it" pinned
 ok "the device goes while extents are in use" unload_mock
 ok "and all with it" equal "$(daxes)" ""
 
+poll_refused()
+{
+	for text in "" -1 +5 5x "5 " 08 0x1_ 4294967296 99999999999999999999; do
+		! echo "$text" >"$poll" 2>/dev/null || { echo "'$text' was accepted"; return 1; }
+	done
+	echo 0x10 >"$poll" && equal "$(cat "$poll")" 16 && echo "$was_poll" >"$poll" &&
+		log | grep -q 'cxl_dcd: poll_ms=5x: must be a number of milliseconds from 0'
+}
+ok "an interval is a number and nothing else" poll_refused
 polled()
 {
 	rmmod cxl_dcd && load_base && [ "$(cat "$poll")" = "$was_poll" ] &&

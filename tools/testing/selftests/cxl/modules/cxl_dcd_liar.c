@@ -13,7 +13,6 @@
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/hex.h>
-#include <linux/kstrtox.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/overflow.h>
@@ -25,6 +24,7 @@
 #include <linux/uuid.h>
 #include <linux/wait_bit.h>
 #include <linux/workqueue.h>
+#include <cxl/text.h>
 
 #include "cxl_dcd_liar.h"
 
@@ -206,27 +206,30 @@ static const struct lie *find_lie(const char *name)
 	return NULL;
 }
 
-/* Write at most 80 bytes of text into @text, without space around it. */
-static char *get_text(char *text, const char __user *buf, size_t count)
+/* Write text into @line, see cxl_text_line(). */
+static int get_text(char line[CXL_TEXT_MAX + 1], const char __user *buf, size_t count)
 {
-	if (count > 80)
-		return ERR_PTR(-EINVAL);
+	char text[CXL_TEXT_MAX + 1];
+
+	if (count > sizeof(text))
+		return -EINVAL;
 	if (copy_from_user(text, buf, count))
-		return ERR_PTR(-EFAULT);
-	text[count] = '\0';
-	return strim(text);
+		return -EFAULT;
+	return cxl_text_line(line, text, count);
 }
 
 static ssize_t lie_write(struct file *file, const char __user *buf, size_t count, loff_t *pos)
 {
-	char text[81], *rest = get_text(text, buf, count);
+	char text[CXL_TEXT_MAX + 1], *rest = text;
 	const struct lie *lie;
 	u64 n;
+	int rc;
 
-	if (IS_ERR(rest))
-		return PTR_ERR(rest);
+	rc = get_text(text, buf, count);
+	if (rc)
+		return rc;
 	lie = find_lie(strsep(&rest, ":"));
-	if (!lie || (rest && kstrtou64(rest, 0, &n)))
+	if (!lie || (rest && cxl_text_number(rest, &n)))
 		return -EINVAL;
 
 	guard(mutex)(&liar.lock);
@@ -252,17 +255,19 @@ static const struct file_operations lie_fops = {
 static ssize_t extent_write(struct file *file, const char __user *buf, size_t count,
 			    loff_t *pos)
 {
-	char text[81], *rest = get_text(text, buf, count);
+	char text[CXL_TEXT_MAX + 1], *rest = text;
 	const char *dpa, *length;
 	uuid_t tag = {};
 	u64 start, len;
+	int rc;
 
-	if (IS_ERR(rest))
-		return PTR_ERR(rest);
+	rc = get_text(text, buf, count);
+	if (rc)
+		return rc;
 	dpa = strsep(&rest, ":");
 	length = strsep(&rest, ":");
-	if (!length || !rest || kstrtou64(dpa, 0, &start) || kstrtou64(length, 0, &len) ||
-	    (*rest && (strlen(rest) != UUID_STRING_LEN || uuid_parse(rest, &tag))))
+	if (!length || !rest || cxl_text_number(dpa, &start) || cxl_text_number(length, &len) ||
+	    (*rest && cxl_text_uuid(rest, &tag)))
 		return -EINVAL;
 
 	guard(mutex)(&liar.lock);

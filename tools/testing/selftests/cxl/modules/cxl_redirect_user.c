@@ -4,11 +4,11 @@
  * answers: at load, or with "late" when 1 is written to "redirect".
  */
 #include <linux/delay.h>
-#include <linux/kstrtox.h>
 #include <linux/module.h>
 #include <linux/string.h>
 #include <cxl/core/core.h>
 #include <cxl/redirect.h>
+#include <cxl/text.h>
 
 #include "cxl_redirect_test.h"
 
@@ -47,11 +47,12 @@ static int start(void)
 
 static int redirect_set(const char *text, const struct kernel_param *kp)
 {
+	char line[CXL_TEXT_MAX + 1];
 	bool on;
-	int rc = kstrtobool(text, &on);
 
-	if (rc || !on || redirecting)
-		return rc ?: -EINVAL;
+	if (cxl_text_line(line, text, strlen(text)) || cxl_text_bool(line, &on) || !on ||
+	    redirecting)
+		return -EINVAL;
 	return start();
 }
 
