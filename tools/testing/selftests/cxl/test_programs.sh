@@ -6,8 +6,8 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 21
-need_program daxmem daxtime qmp
+begin 22
+need_program daxmem daxtime qmp textfuzz
 dir=$(mktemp -d)
 file=$dir/memory
 truncate -s 64K "$file"
@@ -103,6 +103,12 @@ broken_pipe()
 	grep -q "^not ok 1 written" "$dir/said" && grep -q "^ok 3" "$dir/said"
 }
 ok "a test that writes to who has gone fails, and goes on" broken_pipe
+takes_anything()
+{
+	: >"$dir/anything"
+	! textfuzz 1 50 n "$dir/anything" >"$dir/took" && grep -q "^$dir/anything: took: '" "$dir/took"
+}
+ok "textfuzz finds a file that takes anything" takes_anything
 rm -r "$dir"
 
 finish

@@ -1,0 +1,94 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Nonsense to every file of the mock that can be written: none takes what its
+# documentation does not allow, and what is refused changes nothing. The seed is
+# CXL_DCD_SEED, 1 by default.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+
+begin 6
+load_base_without_host
+need_no_mock
+need_program textfuzz
+. ./lib-configfs.sh
+seed=${CXL_DCD_SEED:-1}
+rounds=400
+
+insert cxl_mock_dcd
+mkdir "$root/a" "$root/a/backends/x"
+
+# form FILE: of a file, by the name that Documentation/ABI has for it
+form()
+{
+	case ${1##*/} in
+	live) echo b ;;
+	dc_backing | kind) echo k ;;
+	tag) echo t ;;
+	dc_extents) echo p ;;
+	dc_inject_extent | dc_inject_shared_extent) echo a ;;
+	dc_del_extent | dc_force_del_extent) echo d ;;
+	dc_total_size | num_dc_regions | dc_block_size | serial | sharable | readonly | \
+	ram_size | max_extents | max_tags | window_base | window_size | size) echo n ;;
+	*) echo "$1 is in no list of this test" >&2; return 1 ;;
+	esac
+}
+
+# with_forms FILE...: FORM FILE of each that can be written
+with_forms()
+{
+	for file; do
+		{ [ -f "$file" ] && [ -n "$(find "$file" -perm -200)" ]; } || continue
+		form "$file" || return 1
+		echo "$file"
+	done
+}
+
+# fuzz FILE...
+fuzz()
+{
+	with_forms "$@" >/tmp/files || return 1
+	[ -s /tmp/files ] || { echo "no file can be written"; return 1; }
+	# shellcheck disable=SC2046 # a list
+	textfuzz "$seed" "$rounds" $(cat /tmp/files)
+}
+
+idle_files()
+{
+	set --
+	for file in "$root"/a/* "$root"/a/backends/x/*; do
+		case ${file##*/} in
+		live | state) ;;
+		*) [ ! -f "$file" ] || set -- "$@" "$file" ;;
+		esac
+	done
+	fuzz "$@"
+}
+ok "attributes of a device and a backend" idle_files
+
+sane()
+{
+	put 256M a/dc_total_size && put 1 a/num_dc_regions && put 2M a/dc_block_size &&
+		put 0 a/sharable && put 0 a/readonly && put 0 a/ram_size && put "
+" a/dc_extents && put 4096 a/max_extents && put 1024 a/max_tags &&
+		put 0 a/window_base && put 0 a/window_size && put phantom a/dc_backing &&
+		put 0x4001 a/serial
+}
+ok "take what they should afterwards" sane
+rounds=60
+ok "live" fuzz "$root/a/live" "$root/a/backends/x/live"
+ok "the device can be made" put 1 a/live
+rounds=150
+live_files()
+{
+	set -- /sys/bus/platform/devices/cxl_mock_dcd.*/dc_*
+	[ $# -ge 4 ] && fuzz "$@" "$root"/a/[!l]* "$root"/a/backends/x/[!l]*
+}
+ok "attributes that add and release extents, and those of a live device" live_files
+removed()
+{
+	put 0 a/live && rmdir "$root/a/backends/x" "$root/a" && rmmod cxl_mock_dcd
+}
+ok "the device goes" removed
+
+finish
