@@ -229,6 +229,7 @@ extern struct cxl_driver dcd_dax_region_driver;
 /* partition.c */
 bool dcd_steps_aside(const struct cxl_memdev_state *mds);
 int dcd_partition(struct cxl_memdev_state *mds, struct range *range);
+void dcd_partition_unused(struct cxl_memdev_state *mds);
 void dcd_partition_drop(struct cxl_memdev_state *mds);
 struct dcd_memdev *dcd_memdev_find(const struct cxl_dev_state *cxlds);
 struct dcd_memdev *dcd_memdev_get(const struct device *memdev);

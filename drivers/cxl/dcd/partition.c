@@ -251,3 +251,16 @@ void dcd_partition_drop(struct cxl_memdev_state *mds)
 {
 	devm_release_action(mds->cxlds.dev, dcd_memdev_free, dcd_memdev_find(&mds->cxlds));
 }
+
+/**
+ * dcd_partition_unused() - say that a device's Dynamic Capacity is not used
+ * @mds: a device with static volatile capacity, which the core would take for it
+ *
+ * Context: as dcd_partition().
+ */
+void dcd_partition_unused(struct cxl_memdev_state *mds)
+{
+	if (dcd_lists_commands(&mds->cxlds.cxl_mbox) == 1)
+		dev_info(mds->cxlds.dev,
+			 "has static volatile capacity, and this kernel knows one volatile partition: its Dynamic Capacity is not used\n");
+}

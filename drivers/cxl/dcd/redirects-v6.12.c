@@ -15,6 +15,8 @@ static int mem_create_range_info(struct cxl_memdev_state *mds)
 
 	struct range range;
 
+	if (mds->cxlds.media_ready && mds->volatile_only_bytes)
+		dcd_partition_unused(mds);
 	if (!mds->cxlds.media_ready || mds->total_bytes || dcd_partition(mds, &range))
 		return cxl_mem_create_range_info(mds);
 

@@ -37,9 +37,13 @@ static int mem_dpa_fetch(struct cxl_memdev_state *mds, struct cxl_dpa_info *info
 	int rc;
 
 	rc = cxl_mem_dpa_fetch(mds, info);
-	if (rc || !mds->cxlds.media_ready || dcd_steps_aside(mds) || has_ram(info) ||
+	if (rc || !mds->cxlds.media_ready || dcd_steps_aside(mds) ||
 	    info->nr_partitions == ARRAY_SIZE(info->part))
 		return rc;
+	if (has_ram(info)) {
+		dcd_partition_unused(mds);
+		return 0;
+	}
 
 	if (dcd_partition(mds, &range))
 		return 0;

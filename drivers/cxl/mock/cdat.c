@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The Coherent Device Attribute Table of a mock device: for each DC region its
- * range, latency, bandwidth and intended use. Builds in user space too.
+ * The Coherent Device Attribute Table of a mock device: for its static capacity
+ * and each DC region the range, latency, bandwidth and intended use. Builds in
+ * user space too.
  *
  * Coherent Device Attribute Table Specification 1.03
  */
@@ -29,6 +30,7 @@ struct cdat_entry {
 #define CDAT_DSMAS		0
 #define DSMAS_SHARABLE		0x08
 #define DSMAS_DYNAMIC_CAPACITY	0x20
+#define DSMAS_READ_ONLY		0x40
 
 struct cdat_dsmas {
 	struct cdat_entry entry;
@@ -106,17 +108,22 @@ static struct cdat_dslbis dslbis(u8 handle, u8 data_type, u64 unit, u16 value)
 	};
 }
 
-static void fill_region(struct cdat_region *entry, u8 handle,
-			const struct cxl_dc_region *region)
+static u8 dsmas_flags(const struct cxl_dc_region *region)
+{
+	return DSMAS_DYNAMIC_CAPACITY | (region->sharable ? DSMAS_SHARABLE : 0) |
+	       (region->readonly ? DSMAS_READ_ONLY : 0);
+}
+
+static void fill_region(struct cdat_region *entry, u8 handle, u8 flags, u64 base, u64 len)
 {
 	const u16 bandwidth = CXL_MOCK_BANDWIDTH_MBPS / DSLBIS_BANDWIDTH_UNIT;
 
 	entry->dsmas = (struct cdat_dsmas) {
 		.entry = cdat_entry(CDAT_DSMAS, sizeof(entry->dsmas)),
 		.handle = handle,
-		.flags = DSMAS_DYNAMIC_CAPACITY | (region->sharable ? DSMAS_SHARABLE : 0),
-		.dpa_base = cpu_to_le64(region->base),
-		.dpa_length = cpu_to_le64(region->len),
+		.flags = flags,
+		.dpa_base = cpu_to_le64(base),
+		.dpa_length = cpu_to_le64(len),
 	};
 	entry->dslbis[0] = dslbis(handle, DSLBIS_READ_LATENCY, DSLBIS_LATENCY_UNIT,
 				  CXL_MOCK_READ_LATENCY_NS);
@@ -130,7 +137,7 @@ static void fill_region(struct cdat_region *entry, u8 handle,
 		.entry = cdat_entry(CDAT_DSEMTS, sizeof(entry->dsemts)),
 		.handle = handle,
 		.memory_type = DSEMTS_SPECIFIC_PURPOSE,
-		.range_length = cpu_to_le64(region->len),
+		.range_length = cpu_to_le64(len),
 	};
 }
 
@@ -142,7 +149,8 @@ static void fill_region(struct cdat_region *entry, u8 handle,
  */
 size_t cxl_mock_cdat_size(const struct cxl_dc *dc)
 {
-	return sizeof(struct cdat_table) + dc->nr_regions * sizeof(struct cdat_region);
+	return sizeof(struct cdat_table) +
+	       (dc->nr_regions + !!dc->regions[0].base) * sizeof(struct cdat_region);
 }
 
 /**
@@ -160,8 +168,15 @@ void cxl_mock_cdat_fill(const struct cxl_dc *dc, void *table)
 		.length = cpu_to_le32(size),
 		.revision = 1,
 	};
-	for (unsigned int i = 0; i < dc->nr_regions; i++)
-		fill_region(&cdat->regions[i], i, &dc->regions[i]);
+	for (unsigned int i = 0; i < dc->nr_regions; i++) {
+		const struct cxl_dc_region *region = &dc->regions[i];
+
+		fill_region(&cdat->regions[i], i, dsmas_flags(region), region->base, region->len);
+	}
+	/* what is below the DC regions is static; the handles before are theirs */
+	if (dc->regions[0].base)
+		fill_region(&cdat->regions[dc->nr_regions], dc->nr_regions, 0, 0,
+			    dc->regions[0].base);
 
 	/* all bytes of the table add up to zero */
 	for (size_t i = 0; i < size; i++)

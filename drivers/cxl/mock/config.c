@@ -68,6 +68,7 @@ struct cxl_mock_size cxl_mock_config_most(const char *name)
 		{ "num_dc_regions", CXL_MOCK_DC_REGIONS_MAX, COUNT },
 		{ "serial", U64_MAX, HEX },
 		{ "sharable", (1 << CXL_MOCK_DC_REGIONS_MAX) - 1, HEX },
+		{ "readonly", (1 << CXL_MOCK_DC_REGIONS_MAX) - 1, HEX },
 		{ "max_extents", CXL_MOCK_LIMIT_MAX, COUNT },
 		{ "max_tags", CXL_MOCK_LIMIT_MAX, COUNT },
 		{ "window_base", -CXL_MOCK_CAPACITY_UNIT, HEX },
@@ -86,6 +87,28 @@ struct cxl_mock_size cxl_mock_config_most(const char *name)
 	}
 	/* all others are parts of the device's capacity */
 	return cxl_mock_size(CXL_MOCK_DPA_END);
+}
+
+/**
+ * cxl_mock_config_capacity() - all that a device has
+ * @config: the device, checked
+ *
+ * Return: bytes, static and dynamic.
+ */
+u64 cxl_mock_config_capacity(const struct cxl_mock_config *config)
+{
+	return config->ram_size + config->dc_total_size;
+}
+
+/**
+ * cxl_mock_config_window() - how large a window is to be
+ * @config: the device, checked
+ *
+ * Return: bytes.
+ */
+u64 cxl_mock_config_window(const struct cxl_mock_config *config)
+{
+	return config->window_size ?: cxl_mock_config_capacity(config);
 }
 
 /* The multiple of @unit closest to @value, from one @unit up to @max. */
@@ -179,19 +202,37 @@ static int check_window(const char *name, u64 value, char *reason)
 	return -EINVAL;
 }
 
-static int check_sharable(const struct cxl_mock_config *config, char *reason)
+static int check_bits(const struct cxl_mock_config *config, const char *name, u64 value,
+		      char *reason)
 {
 	u64 all = (1ULL << config->num_dc_regions) - 1;
 
-	if (!(config->sharable & ~all))
+	if (!(value & ~all))
 		return 0;
 
 	snprintf(reason, CXL_MOCK_REASON_LEN,
-		 "sharable=%s: a bit per DC region, of which there are %llu, nearest is %s",
-		 cxl_mock_hex(config->sharable).text,
-		 (unsigned long long)config->num_dc_regions,
-		 cxl_mock_hex(config->sharable & all).text);
+		 "%s=%s: a bit per DC region, of which there are %llu, nearest is %s", name,
+		 cxl_mock_hex(value).text, (unsigned long long)config->num_dc_regions,
+		 cxl_mock_hex(value & all).text);
 	return -ERANGE;
+}
+
+/* The DC regions follow the static capacity, and begin with a whole block. */
+static int check_ram(const struct cxl_mock_config *config, char *reason)
+{
+	u64 unit = max(CXL_MOCK_CAPACITY_UNIT, config->dc_block_size);
+	u64 max = CXL_MOCK_DPA_END - config->dc_total_size;
+	u64 ram = config->ram_size;
+
+	if (ram <= max && !(ram & (unit - 1)))
+		return 0;
+
+	snprintf(reason, CXL_MOCK_REASON_LEN,
+		 "ram_size=%s: must be a multiple of 256M and dc_block_size = %s and at most %s, what dc_total_size leaves of %s, nearest is %s",
+		 cxl_mock_size(ram).text, cxl_mock_size(unit).text, cxl_mock_size(max).text,
+		 cxl_mock_size(CXL_MOCK_DPA_END).text,
+		 cxl_mock_size(max < unit ? 0 : nearest_multiple(ram, unit, max)).text);
+	return ram > max ? -ERANGE : -EINVAL;
 }
 
 static int check_limit(const char *name, u64 value, char *reason)
@@ -226,7 +267,11 @@ int cxl_mock_config_check(const struct cxl_mock_config *config,
 	if (!rc)
 		rc = check_block(config, reason);
 	if (!rc)
-		rc = check_sharable(config, reason);
+		rc = check_ram(config, reason);
+	if (!rc)
+		rc = check_bits(config, "sharable", config->sharable, reason);
+	if (!rc)
+		rc = check_bits(config, "readonly", config->readonly, reason);
 	if (!rc)
 		rc = check_limit("max_extents", config->max_extents, reason);
 	if (!rc)

@@ -21,8 +21,21 @@
 /* The most that it can be told */
 #define CXL_MOCK_LIMIT_MAX		65536
 
+/* Extents that a device can have from the start */
+#define CXL_MOCK_PRESENT_MAX		8
+
 /* long enough for any reason that cxl_mock_config_check() gives */
 #define CXL_MOCK_REASON_LEN		256
+
+/**
+ * struct cxl_mock_present - an extent that is there from the start
+ * @range: where it is, and its place in a shared allocation
+ * @tag: its tag, all zero: none
+ */
+struct cxl_mock_present {
+	struct cxl_dc_range range;
+	u8 tag[CXL_DC_TAG_LEN];
+};
 
 /**
  * struct cxl_mock_config - everything that a mock device can be told
@@ -31,11 +44,15 @@
  * @dc_block_size: bytes per block of every DC region, a power of two from 64
  * @serial: serial number of the device
  * @window_base: host physical address of the window, 0: chosen at load
- * @window_size: bytes of the window, 0: @dc_total_size or what fits
+ * @window_size: bytes of the window, 0: that of all capacity or what fits
  * @sharable: bit per DC region: its capacity can be shared
  * @max_extents: extents that can live, 1 to CXL_MOCK_LIMIT_MAX
  * @max_tags: tags that can live, 1 to CXL_MOCK_LIMIT_MAX
+ * @readonly: bit per DC region: hosts may only read its capacity
+ * @ram_size: bytes of static volatile capacity, below the DC regions
  * @dc_backing: what is behind all of the capacity
+ * @present: extents that the host has from the start
+ * @nr_present: how many
  *
  * Front ends (module parameters) only fill this struct and have it checked by
  * cxl_mock_config_check(); the device is built from it and knows no front end.
@@ -50,7 +67,11 @@ struct cxl_mock_config {
 	u64 sharable;
 	u64 max_extents;
 	u64 max_tags;
+	u64 readonly;
+	u64 ram_size;
 	enum cxl_dc_backing dc_backing;
+	struct cxl_mock_present present[CXL_MOCK_PRESENT_MAX];
+	unsigned int nr_present;
 };
 
 /* What a front end starts from; dc_total_size makes a device of it. */
@@ -72,6 +93,8 @@ struct cxl_mock_size {
 
 struct cxl_mock_size cxl_mock_size(u64 bytes);
 struct cxl_mock_size cxl_mock_hex(u64 value);
+u64 cxl_mock_config_capacity(const struct cxl_mock_config *config);
+u64 cxl_mock_config_window(const struct cxl_mock_config *config);
 struct cxl_mock_size cxl_mock_config_most(const char *name);
 int cxl_mock_config_check(const struct cxl_mock_config *config,
 			  char reason[CXL_MOCK_REASON_LEN]);

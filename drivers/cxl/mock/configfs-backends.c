@@ -171,7 +171,7 @@ static void backend_log_refusal(struct backend_item *backend, int rc)
 		backend_err(backend,
 			    "live=1: %s; for reserved boot with memmap=%s$%#llx, and make the device with dc_backing=none and window_base=%#llx",
 			    reason,
-			    cxl_mock_size(config->window_size ?: config->dc_total_size).text,
+			    cxl_mock_size(cxl_mock_config_window(config)).text,
 			    base, base);
 }
 

@@ -79,6 +79,8 @@ MOCK_SIZE_ATTR(num_dc_regions);
 MOCK_SIZE_ATTR(dc_block_size);
 MOCK_SIZE_ATTR(serial);
 MOCK_SIZE_ATTR(sharable);
+MOCK_SIZE_ATTR(readonly);
+MOCK_SIZE_ATTR(ram_size);
 MOCK_SIZE_ATTR(max_extents);
 MOCK_SIZE_ATTR(max_tags);
 MOCK_SIZE_ATTR(window_base);
@@ -110,6 +112,33 @@ static ssize_t mock_dc_backing_store(struct config_item *item, const char *page,
 	return rc ?: count;
 }
 CONFIGFS_ATTR(mock_, dc_backing);
+
+static ssize_t mock_dc_extents_show(struct config_item *item, char *page)
+{
+	struct mock_item *mock = to_mock_item(item);
+
+	guard(mutex)(&mock->lock);
+	cxl_mock_show_present(&mock->config, page, CXL_MOCK_PRESENT_LEN);
+	return strlen(strcat(page, "\n"));
+}
+
+static ssize_t mock_dc_extents_store(struct config_item *item, const char *page,
+				     size_t count)
+{
+	struct mock_item *mock = to_mock_item(item);
+	char reason[CXL_MOCK_REASON_LEN];
+	int rc;
+
+	guard(mutex)(&mock->lock);
+	rc = mock_check_writable(mock, "dc_extents");
+	if (rc)
+		return rc;
+	rc = cxl_mock_read_present("dc_extents", page, count, &mock->config, reason);
+	if (rc)
+		mock_err(mock, "%s", reason);
+	return rc ?: count;
+}
+CONFIGFS_ATTR(mock_, dc_extents);
 
 static ssize_t mock_live_show(struct config_item *item, char *page)
 {
@@ -233,11 +262,14 @@ static struct configfs_attribute *mock_attrs[] = {
 	&mock_attr_dc_block_size,
 	&mock_attr_serial,
 	&mock_attr_sharable,
+	&mock_attr_readonly,
+	&mock_attr_ram_size,
 	&mock_attr_max_extents,
 	&mock_attr_max_tags,
 	&mock_attr_window_base,
 	&mock_attr_window_size,
 	&mock_attr_dc_backing,
+	&mock_attr_dc_extents,
 	&mock_attr_live,
 	NULL,
 };

@@ -1,17 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* HDM decoders without registers: only the core's own book-keeping moves. */
+#include <linux/container_of.h>
 #include <linux/device.h>
 #include <linux/err.h>
 
 #include "mock.h"
 
+/*
+ * Static capacity is memory to the kernel without further question, so it must be
+ * one: nothing can be over what is a mere promise. Of DC regions the host knows.
+ */
+static int check_capacity(struct cxl_decoder *cxld)
+{
+	struct cxl_port *port = to_cxl_port(cxld->dev.parent);
+	struct cxl_endpoint_decoder *cxled;
+	struct cxl_mock *mock;
+
+	if (!is_endpoint_decoder(&cxld->dev))
+		return 0;
+	cxled = container_of(cxld, struct cxl_endpoint_decoder, cxld);
+	mock = to_cxl_mock(port->uport_dev->parent);
+	if (!mock || mock->memory || !cxled->dpa_res ||
+	    cxled->dpa_res->start >= mock->config.ram_size)
+		return 0;
+	dev_err(&cxld->dev,
+		"no memory is behind the static capacity of %s: boot with memmap=%s$%#llx, and make the device with dc_backing=reserved and window_base=%#llx\n",
+		dev_name(port->uport_dev),
+		cxl_mock_size(cxl_mock_config_window(&mock->config)).text,
+		CXL_MOCK_WINDOW_MIN_BASE, CXL_MOCK_WINDOW_MIN_BASE);
+	return -EOPNOTSUPP;
+}
+
 /* Decoders commit in order, CXL 3.1 8.2.4.20.12 (Committing Decoder Programming) */
 static int decoder_commit(struct cxl_decoder *cxld)
 {
 	struct cxl_port *port = to_cxl_port(cxld->dev.parent);
+	int rc;
 
 	if (cxld->flags & CXL_DECODER_F_ENABLE)
 		return 0;
+	rc = check_capacity(cxld);
+	if (rc)
+		return rc;
 
 	if (port->commit_end + 1 != cxld->id) {
 		dev_dbg(&port->dev, "%s: commit out of order, expected decoder%d.%d\n",

@@ -21,7 +21,13 @@
 /* The longest wait for the host, ms */
 #define EVENT_WAIT_MAX	600000
 
-static int rc_to_errno(enum cxl_mbox_rc rc)
+/**
+ * cxl_mock_errno() - the errno for a refusal of the device
+ * @rc: its return code
+ *
+ * Return: 0 for Success, or a negative errno.
+ */
+int cxl_mock_errno(enum cxl_mbox_rc rc)
 {
 	switch (rc) {
 	case CXL_RC_SUCCESS:
@@ -105,7 +111,7 @@ static ssize_t store(struct device *dev, struct device_attribute *attr, const ch
 		told = cxl_mock_device_told(&mock->device);
 	}
 	if (rc)
-		return rc_to_errno(rc);
+		return cxl_mock_errno(rc);
 	if (wait)
 		wait_for_host(mock, told);
 	return count;

@@ -197,14 +197,23 @@ static enum cxl_mbox_rc set_timestamp(struct cxl_mock_device *device,
 	return CXL_RC_SUCCESS;
 }
 
+/* Static capacity, all of it volatile, is what is below the DC regions. */
+static u64 static_capacity(const struct cxl_mock_device *device)
+{
+	return device->dc.regions[0].base;
+}
+
 static enum cxl_mbox_rc identify(struct cxl_mock_device *device,
 				 struct cxl_mbox_io *io)
 {
+	__le64 ram = cpu_to_le64(static_capacity(device) / CXL_MOCK_CAPACITY_UNIT);
 	struct identify_out *out = io->out;
 
-	/* no static capacity: all of it is dynamic and counted by 4800h */
+	/* dynamic capacity does not count here: 4800h tells of it */
 	*out = (struct identify_out) {
 		.fw_revision = "cxl-dcd mock",
+		.total_capacity = ram,
+		.volatile_capacity = ram,
 		.info_log_size = cpu_to_le16(CXL_MOCK_LOG_RECORDS),
 		.warning_log_size = cpu_to_le16(CXL_MOCK_LOG_RECORDS),
 		.failure_log_size = cpu_to_le16(CXL_MOCK_LOG_RECORDS),
@@ -217,10 +226,13 @@ static enum cxl_mbox_rc identify(struct cxl_mock_device *device,
 	return CXL_RC_SUCCESS;
 }
 
-/* No static capacity, so nothing to partition. */
+/* All static capacity is volatile for good: there is nothing to partition. */
 static enum cxl_mbox_rc get_partition_info(struct cxl_mock_device *device,
 					   struct cxl_mbox_io *io)
 {
+	struct partition_info_out *out = io->out;
+
+	out->active_volatile = cpu_to_le64(static_capacity(device) / CXL_MOCK_CAPACITY_UNIT);
 	io->out_len = sizeof(struct partition_info_out);
 	return CXL_RC_SUCCESS;
 }

@@ -106,6 +106,7 @@ void cxl_mock_fm_notify(struct cxl_mock *mock);
 int cxl_mock_fm_link(struct cxl_mock *mock, struct device *dev);
 void cxl_mock_fm_unlink(struct device *dev);
 
+int cxl_mock_errno(enum cxl_mbox_rc rc);
 void cxl_mock_signal(struct cxl_mock *mock);
 extern const struct attribute_group *cxl_mock_mem_groups[];
 

@@ -42,10 +42,12 @@ CONFIG_PARAM(num_dc_regions, "Number of DC regions of equal size that dc_total_s
 CONFIG_PARAM(dc_block_size, "Bytes per block of every DC region: a power of two from 64 that divides the region (default 2M)");
 CONFIG_PARAM(serial, "Serial number of the device (default 0xdcd0)");
 CONFIG_PARAM(sharable, "Bit per DC region whose capacity can be shared (default 0)");
+CONFIG_PARAM(readonly, "Bit per DC region whose capacity hosts may only read (default 0)");
+CONFIG_PARAM(ram_size, "Bytes of static volatile capacity below the DC regions, a multiple of 256M and dc_block_size (default 0)");
 CONFIG_PARAM(max_extents, "Number of extents that can live, 1 to 65536 (default 4096)");
 CONFIG_PARAM(max_tags, "Number of tags that can live, 1 to 65536 (default 1024)");
 CONFIG_PARAM(window_base, "Host physical address of the window, a multiple of 256M; 0 (the default) takes free space at the top of what the kernel can map");
-CONFIG_PARAM(window_size, "Bytes of the window, a multiple of 256M; 0 (the default) takes dc_total_size, or as much of it as the machine has free address space for");
+CONFIG_PARAM(window_size, "Bytes of the window, a multiple of 256M; 0 (the default) takes that of all capacity, or as much of it as the machine has free address space for");
 
 static int set_backing(const char *text, const struct kernel_param *kp)
 {
@@ -71,6 +73,31 @@ static const struct kernel_param_ops backing_ops = {
 module_param_cb(dc_backing, &backing_ops, &config.dc_backing, 0444);
 __MODULE_PARM_TYPE(dc_backing, "string");
 MODULE_PARM_DESC(dc_backing, "What is behind the capacity: none (the default: no extent can be added), phantom (a promise without memory: any can) or reserved (memory at window_base that the kernel was booted without: any can)");
+
+static int set_present(const char *text, const struct kernel_param *kp)
+{
+	char reason[CXL_MOCK_REASON_LEN];
+	int rc = cxl_mock_read_present(kp->name, text, strlen(text), kp->arg, reason);
+
+	if (rc)
+		pr_err("%s\n", reason);
+	return rc;
+}
+
+static int get_present(char *buf, const struct kernel_param *kp)
+{
+	cxl_mock_show_present(kp->arg, buf, CXL_MOCK_PRESENT_LEN);
+	return strlen(strcat(buf, "\n"));
+}
+
+static const struct kernel_param_ops present_ops = {
+	.set = set_present,
+	.get = get_present,
+};
+
+module_param_cb(dc_extents, &present_ops, &config, 0444);
+__MODULE_PARM_TYPE(dc_extents, "list");
+MODULE_PARM_DESC(dc_extents, "Extents that the host has from the start, <dpa>:<length>:<tag>[:<sequence>], separated by commas (default none)");
 
 /**
  * cxl_mock_params_config() - the configuration that the module was loaded with

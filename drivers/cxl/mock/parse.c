@@ -139,10 +139,19 @@ static int extent_tag(const char *field, u8 tag[CXL_DC_TAG_LEN])
 	return 0;
 }
 
-/* Read "<dpa>:<length>:<tag>" and, if @offer, "<more>[:<sequence>]" behind it. */
-static int read_extent(const char *text, size_t len, bool offer,
+/* What follows "<dpa>:<length>:<tag>" in a line about an extent. */
+enum form {
+	RELEASE,	/* nothing */
+	OFFER,		/* "<more>[:<sequence>]" */
+	PRESENT,	/* "[<sequence>]" */
+};
+
+static int read_extent(const char *text, size_t len, enum form form,
 		       struct cxl_mock_extent_line *line)
 {
+	static const struct {
+		unsigned int min, max;
+	} nr_fields[] = { [RELEASE] = { 3, 3 }, [OFFER] = { 4, 5 }, [PRESENT] = { 3, 4 } };
 	char copy[CXL_TEXT_MAX + 1], *fields[5] = {}, *rest = copy;
 	struct cxl_mock_extent_line read = {};
 	u64 more = 0, seq = 0;
@@ -152,14 +161,16 @@ static int read_extent(const char *text, size_t len, bool offer,
 		return -EINVAL;
 	while (rest && nr < ARRAY_SIZE(fields))
 		fields[nr++] = strsep(&rest, ":");
-	if (rest || (offer ? nr < 4 : nr != 3))
+	if (rest || nr < nr_fields[form].min || nr > nr_fields[form].max)
 		return -EINVAL;
 
 	if (cxl_text_number(fields[0], &read.range.start) ||
 	    cxl_text_number(fields[1], &read.range.len) || extent_tag(fields[2], read.tag))
 		return -EINVAL;
-	if ((nr > 3 && cxl_text_number(fields[3], &more)) ||
-	    (nr > 4 && (cxl_text_number(fields[4], &seq) || seq > U16_MAX)))
+	if (form == OFFER && cxl_text_number(fields[3], &more))
+		return -EINVAL;
+	if (form != RELEASE && nr == nr_fields[form].max &&
+	    (cxl_text_number(fields[nr - 1], &seq) || seq > U16_MAX))
 		return -EINVAL;
 	read.range.seq = seq;
 	read.more = more;
@@ -181,7 +192,7 @@ static int read_extent(const char *text, size_t len, bool offer,
 int cxl_mock_read_offer(const char *name, const char *text, size_t len,
 			struct cxl_mock_extent_line *line, char reason[CXL_MOCK_REASON_LEN])
 {
-	if (!read_extent(text, len, true, line))
+	if (!read_extent(text, len, OFFER, line))
 		return 0;
 	snprintf(reason, CXL_MOCK_REASON_LEN,
 		 "%s: '%s': must be <dpa>:<length>:<tag>:<more>[:<sequence>], such as 0x0:0x10000000::0",
@@ -202,10 +213,80 @@ int cxl_mock_read_offer(const char *name, const char *text, size_t len,
 int cxl_mock_read_release(const char *name, const char *text, size_t len,
 			  struct cxl_mock_extent_line *line, char reason[CXL_MOCK_REASON_LEN])
 {
-	if (!read_extent(text, len, false, line))
+	if (!read_extent(text, len, RELEASE, line))
 		return 0;
 	snprintf(reason, CXL_MOCK_REASON_LEN,
 		 "%s: '%s': must be <dpa>:<length>:<tag>, such as 0x0:0x10000000:",
 		 name, cxl_text_shown(text, len).shown);
 	return -EINVAL;
+}
+
+/**
+ * cxl_mock_read_present() - read which extents a device has from the start
+ * @name: name of the value
+ * @text: "<dpa>:<length>:<tag>[:<sequence>]" and more of them behind commas, or
+ *        nothing
+ * @len: how many bytes
+ * @config: gets them; untouched if they were refused
+ * @reason: as of cxl_mock_read_size()
+ *
+ * Whether they fit the device is found out when it is built.
+ *
+ * Return: 0; -EINVAL for what is no such list, -ERANGE for too many.
+ */
+int cxl_mock_read_present(const char *name, const char *text, size_t len,
+			  struct cxl_mock_config *config, char reason[CXL_MOCK_REASON_LEN])
+{
+	struct cxl_mock_present present[CXL_MOCK_PRESENT_MAX];
+	size_t left = cxl_text_len(text, len);
+	const char *next = text;
+	unsigned int nr = 0;
+
+	while (left) {
+		const char *comma = memchr(next, ',', left);
+		size_t one = comma ? (size_t)(comma - next) : left;
+		struct cxl_mock_extent_line line;
+
+		if (nr == CXL_MOCK_PRESENT_MAX)
+			return refuse(reason, -ERANGE, name, text, len,
+				      "a device can have %d extents from the start",
+				      CXL_MOCK_PRESENT_MAX);
+		/* a newline ends the list, not an extent; and a comma has one behind it */
+		if ((one && next[one - 1] == '\n') || (comma && one + 1 == left) ||
+		    read_extent(next, one, PRESENT, &line))
+			return refuse(reason, -EINVAL, name, text, len,
+				      "must be <dpa>:<length>:<tag>[:<sequence>], and more behind a comma, such as 0:128M:,256M:128M:");
+		present[nr].range = line.range;
+		memcpy(present[nr++].tag, line.tag, CXL_DC_TAG_LEN);
+		next += comma ? one + 1 : one;
+		left -= comma ? one + 1 : one;
+	}
+	memcpy(config->present, present, nr * sizeof(present[0]));
+	config->nr_present = nr;
+	return 0;
+}
+
+/**
+ * cxl_mock_show_present() - write what cxl_mock_read_present() reads
+ * @config: has the extents
+ * @text: where to
+ * @size: room there, CXL_MOCK_PRESENT_LEN is enough
+ */
+void cxl_mock_show_present(const struct cxl_mock_config *config, char *text, size_t size)
+{
+	int pos = 0;
+
+	text[0] = '\0';
+	for (unsigned int i = 0; i < config->nr_present; i++) {
+		const struct cxl_mock_present *present = &config->present[i];
+
+		pos += snprintf(text + pos, size - pos, "%s0x%llx:0x%llx:", i ? "," : "",
+				(unsigned long long)present->range.start,
+				(unsigned long long)present->range.len);
+		for (unsigned int j = 0; j < CXL_DC_TAG_LEN; j++)
+			pos += snprintf(text + pos, size - pos, "%s%02x",
+					j == 4 || j == 6 || j == 8 || j == 10 ? "-" : "",
+					present->tag[j]);
+		pos += snprintf(text + pos, size - pos, ":%u", present->range.seq);
+	}
 }

@@ -7,6 +7,9 @@
 
 #include "config.h"
 
+/* All extents that a device can have from the start, as text: 100 bytes each. */
+#define CXL_MOCK_PRESENT_LEN	(CXL_MOCK_PRESENT_MAX * 100)
+
 /**
  * struct cxl_mock_extent_line - what a line about an extent says
  * @range: where it is, and its place in a shared allocation
@@ -32,5 +35,10 @@ int cxl_mock_read_offer(const char *name, const char *text, size_t len,
 			struct cxl_mock_extent_line *line, char reason[CXL_MOCK_REASON_LEN]);
 int cxl_mock_read_release(const char *name, const char *text, size_t len,
 			  struct cxl_mock_extent_line *line, char reason[CXL_MOCK_REASON_LEN]);
+
+int cxl_mock_read_present(const char *name, const char *text, size_t len,
+			  struct cxl_mock_config *config, char reason[CXL_MOCK_REASON_LEN]);
+
+void cxl_mock_show_present(const struct cxl_mock_config *config, char *text, size_t size);
 
 #endif /* __CXL_MOCK_PARSE_H__ */

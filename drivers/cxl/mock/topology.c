@@ -220,6 +220,26 @@ static int add_devices(struct cxl_mock *mock)
 	return cxl_mock_fm_link(mock, &pdev->dev);
 }
 
+/* Extents that are there before a host is. */
+static int add_present(struct cxl_mock *mock)
+{
+	const struct cxl_mock_config *config = &mock->config;
+
+	for (unsigned int i = 0; i < config->nr_present; i++) {
+		const struct cxl_mock_present *present = &config->present[i];
+		enum cxl_mbox_rc rc;
+
+		rc = cxl_mock_device_accept(&mock->device, &present->range, present->tag);
+		if (rc) {
+			pr_err("dc_extents: %#llx:%#llx:%pUb:%u: %s\n", present->range.start,
+			       present->range.len, present->tag, present->range.seq,
+			       mock->device.dc.reason);
+			return cxl_mock_errno(rc);
+		}
+	}
+	return 0;
+}
+
 /**
  * cxl_mock_create() - build a mock device
  * @config: the device, checked
@@ -249,10 +269,12 @@ struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config)
 	}
 
 	cxl_mock_device_init(&mock->device, &(struct cxl_dc_config) {
+		.base = config->ram_size,
 		.total_size = config->dc_total_size,
 		.nr_regions = config->num_dc_regions,
 		.block_size = config->dc_block_size,
 		.sharable = config->sharable,
+		.readonly = config->readonly,
 		.backing = config->dc_backing,
 		.memory = mock->memory,
 		.max_extents = config->max_extents,
@@ -260,6 +282,11 @@ struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config)
 	}, ktime_get_ns);
 	mock->device.serial = config->serial;
 
+	rc = add_present(mock);
+	if (rc) {
+		cxl_mock_destroy(mock);
+		return ERR_PTR(rc);
+	}
 	rc = add_devices(mock);
 	if (rc) {
 		pr_err("cannot build the device: %d\n", rc);

@@ -98,7 +98,7 @@ static struct free_place free_place(u64 size)
 static int claim_fixed(const struct cxl_mock_config *config,
 		       struct resource *window)
 {
-	u64 size = config->window_size ?: config->dc_total_size;
+	u64 size = cxl_mock_config_window(config);
 	u64 base = config->window_base;
 	u64 end = address_end();
 	int rc;
@@ -123,7 +123,7 @@ static int claim_fixed(const struct cxl_mock_config *config,
 static int claim_free(const struct cxl_mock_config *config,
 		      struct resource *window)
 {
-	u64 size = config->window_size ?: config->dc_total_size;
+	u64 size = cxl_mock_config_window(config);
 
 	while (claim_highest(window, size)) {
 		if (config->window_size) {
@@ -169,7 +169,7 @@ static bool is_kept(u64 base, u64 size)
 /* Whether the window would be on memory that the kernel was booted without. */
 static bool is_on_memory(const struct cxl_mock_config *config)
 {
-	u64 size = config->window_size ?: config->dc_total_size;
+	u64 size = cxl_mock_config_window(config);
 	u64 base = config->window_base;
 
 	return base && size <= -base && (is_reserved(base, size) || is_kept(base, size));
@@ -204,7 +204,7 @@ static int insert_below(struct resource *window, u64 base, u64 size)
  */
 static int claim_reserved(const struct cxl_mock_config *config, struct resource *window)
 {
-	u64 size = config->window_size ?: config->dc_total_size;
+	u64 size = cxl_mock_config_window(config);
 	u64 base = config->window_base;
 	int rc;
 
@@ -271,10 +271,10 @@ int cxl_mock_window_claim(struct cxl_mock *mock)
 	rc = find_place(mock);
 	if (rc)
 		return rc;
-	if (!config->window_size && resource_size(window) < config->dc_total_size)
+	if (!config->window_size && resource_size(window) < cxl_mock_config_capacity(config))
 		pr_info("the window is %s of %s capacity, all that this machine has address space for\n",
 			cxl_mock_size(resource_size(window)).text,
-			cxl_mock_size(config->dc_total_size).text);
+			cxl_mock_size(cxl_mock_config_capacity(config)).text);
 
 	list_add_tail(&mock->windows, &windows);
 	return 0;

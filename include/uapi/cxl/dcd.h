@@ -274,8 +274,8 @@ struct cxl_fm_get_region_config_in {
  * @decode_len: in units of 256 MiB
  * @len: bytes
  * @block_size: bytes per block
- * @flags: flags of its DSMAS structure, CXL_FM_REGION_SHARABLE and
- *         CXL_FM_REGION_DYNAMIC
+ * @flags: flags of its DSMAS structure, CXL_FM_REGION_SHARABLE,
+ *         CXL_FM_REGION_DYNAMIC and CXL_FM_REGION_READ_ONLY
  * @rsvd: zero
  * @sanitize: bit 0: sanitized on release
  * @rsvd2: zero
@@ -296,6 +296,7 @@ struct cxl_fm_region_config {
 /* @flags and @sanitize of struct cxl_fm_region_config */
 #define CXL_FM_REGION_SHARABLE		0x08
 #define CXL_FM_REGION_DYNAMIC		0x20
+#define CXL_FM_REGION_READ_ONLY		0x40
 #define CXL_FM_REGION_SANITIZE		0x01
 
 /**

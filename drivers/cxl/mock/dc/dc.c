@@ -34,11 +34,12 @@ void cxl_dc_init(struct cxl_dc *dc, const struct cxl_dc_config *config,
 
 	for (unsigned int i = 0; i < dc->nr_regions; i++)
 		dc->regions[i] = (struct cxl_dc_region) {
-			.base = i * len,
+			.base = config->base + i * len,
 			.len = len,
 			.block_size = config->block_size,
-			.next_free = i * len,
+			.next_free = config->base + i * len,
 			.sharable = config->sharable & (1 << i),
+			.readonly = config->readonly & (1 << i),
 		};
 }
 

@@ -40,20 +40,24 @@ enum cxl_dc_backing {
 
 /**
  * struct cxl_dc_config - what an engine is made of
+ * @base: DPA of the first DC region, a multiple of 256 MiB and of @block_size
  * @total_size: bytes of all DC regions, a multiple of @nr_regions x 256 MiB
  * @nr_regions: DC regions of equal size, 1 to CXL_DC_REGIONS_MAX
  * @block_size: bytes per block of each region
  * @sharable: bit per region: its capacity can be shared
+ * @readonly: bit per region: hosts may only read its capacity
  * @backing: what is behind all of the capacity
  * @memory: what the host maps is memory, and backends must be
  * @max_extents: extents that can live, pending ones included
  * @max_tags: tags that can live
  */
 struct cxl_dc_config {
+	u64 base;
 	u64 total_size;
 	unsigned int nr_regions;
 	u64 block_size;
 	u8 sharable;
+	u8 readonly;
 	enum cxl_dc_backing backing;
 	bool memory;
 	u32 max_extents;
@@ -68,6 +72,7 @@ struct cxl_dc_config {
  * @nr_extents: extents in it
  * @next_free: where the search for free capacity begins
  * @sharable: its capacity can be shared: extents have tags and a sequence
+ * @readonly: hosts may only read its capacity
  */
 struct cxl_dc_region {
 	u64 base;
@@ -76,6 +81,7 @@ struct cxl_dc_region {
 	u32 nr_extents;
 	u64 next_free;
 	bool sharable;
+	bool readonly;
 };
 
 /**

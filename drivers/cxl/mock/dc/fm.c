@@ -71,7 +71,8 @@ enum cxl_mbox_rc cxl_dc_fm_get_info(struct cxl_dc *dc, struct cxl_mbox_io *io)
 					    BIT(CXL_FM_SELECT_PRESCRIPTIVE)),
 		.release_policies = cpu_to_le16(BIT(CXL_FM_REMOVE_TAG) |
 						BIT(CXL_FM_REMOVE_PRESCRIPTIVE)),
-		.total_capacity = cpu_to_le64(div64_u64(cxl_dc_end(dc), CXL_DC_DECODE_UNIT)),
+		.total_capacity = cpu_to_le64(div64_u64(cxl_dc_end(dc) - dc->regions[0].base,
+							CXL_DC_DECODE_UNIT)),
 	};
 	/* bit n: 2^n bytes, for every n from that of the smallest to that of the largest */
 	for (unsigned int i = 0; i < dc->nr_regions; i++)
@@ -116,7 +117,8 @@ enum cxl_mbox_rc cxl_dc_fm_get_region_config(struct cxl_dc *dc, struct cxl_mbox_
 			.len = cpu_to_le64(region->len),
 			.block_size = cpu_to_le64(region->block_size),
 			.flags = CXL_FM_REGION_DYNAMIC |
-				 (region->sharable ? CXL_FM_REGION_SHARABLE : 0),
+				 (region->sharable ? CXL_FM_REGION_SHARABLE : 0) |
+				 (region->readonly ? CXL_FM_REGION_READ_ONLY : 0),
 		};
 	}
 	tail = (void *)&out->regions[nr];

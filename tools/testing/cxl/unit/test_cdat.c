@@ -13,16 +13,12 @@ static u8 *table;
 static size_t size;
 
 /* The table of a device; it starts as garbage, which must not show through. */
-static void build_sharable(u64 total, unsigned int nr, u8 sharable)
+static void build_config(struct cxl_dc_config config)
 {
 	struct cxl_dc dc;
 
-	cxl_dc_init(&dc, &(struct cxl_dc_config) {
-		.total_size = total,
-		.nr_regions = nr,
-		.block_size = 2 * MIB,
-		.sharable = sharable,
-	}, NULL);
+	config.block_size = 2 * MIB;
+	cxl_dc_init(&dc, &config, NULL);
 	size = cxl_mock_cdat_size(&dc);
 	free(table);
 	table = malloc(size);
@@ -33,7 +29,7 @@ static void build_sharable(u64 total, unsigned int nr, u8 sharable)
 
 static void build(u64 total, unsigned int nr)
 {
-	build_sharable(total, nr, 0);
+	build_config((struct cxl_dc_config) { .total_size = total, .nr_regions = nr });
 }
 
 static const u8 *entry(unsigned int region, unsigned int i)
@@ -132,10 +128,48 @@ static void a_dsmas_says_that_its_capacity_is_dynamic(void **state)
 
 static void a_dsmas_says_whether_its_capacity_is_sharable(void **state)
 {
-	build_sharable(8 * 256 * MIB, 8, 0x92);
+	build_config((struct cxl_dc_config) {
+		.total_size = 8 * 256 * MIB, .nr_regions = 8, .sharable = 0x92,
+	});
 	/* bit 3 */
 	for (unsigned int i = 0; i < 8; i++)
 		assert_int_equal(entry(i, 0)[5], 0x92 & 1 << i ? 0x28 : 0x20);
+}
+
+static void a_dsmas_says_whether_its_capacity_is_read_only(void **state)
+{
+	build_config((struct cxl_dc_config) {
+		.total_size = 8 * 256 * MIB, .nr_regions = 8, .sharable = 0x03, .readonly = 0x06,
+	});
+	/* bit 6 */
+	assert_int_equal(entry(0, 0)[5], 0x28);
+	assert_int_equal(entry(1, 0)[5], 0x68);
+	assert_int_equal(entry(2, 0)[5], 0x60);
+	for (unsigned int i = 3; i < 8; i++)
+		assert_int_equal(entry(i, 0)[5], 0x20);
+}
+
+static void static_capacity_is_volatile_and_has_the_handle_after_those_of_the_regions(void **state)
+{
+	static const u8 types[ENTRIES] = { 0, 1, 1, 1, 1, 4 };
+
+	build_config((struct cxl_dc_config) {
+		.base = 2 * GIB, .total_size = GIB, .nr_regions = 2,
+	});
+	check_header(3, 0);
+	check_checksum(3, 0);
+	for (unsigned int i = 0; i < 2; i++) {
+		assert_int_equal(entry(i, 0)[5], 0x20);
+		assert_int_equal(get_le(entry(i, 0) + 8, 8), 2 * GIB + i * 512 * MIB);
+	}
+	for (unsigned int i = 0; i < ENTRIES; i++) {
+		assert_int_equal(entry(2, i)[0], types[i]);
+		assert_int_equal(entry(2, i)[4], 2);
+	}
+	assert_int_equal(entry(2, 0)[5], 0);
+	assert_int_equal(get_le(entry(2, 0) + 8, 8), 0);
+	assert_int_equal(get_le(entry(2, 0) + 16, 8), 2 * GIB);
+	assert_int_equal(get_le(entry(2, 5) + 16, 8), 2 * GIB);
 }
 
 static void check_dslbis(unsigned int nr, u64 len)
@@ -200,6 +234,8 @@ static const struct CMUnitTest tests[] = {
 	TEST(a_dsmas_has_the_range_of_its_region),
 	TEST(a_dsmas_says_that_its_capacity_is_dynamic),
 	TEST(a_dsmas_says_whether_its_capacity_is_sharable),
+	TEST(a_dsmas_says_whether_its_capacity_is_read_only),
+	TEST(static_capacity_is_volatile_and_has_the_handle_after_those_of_the_regions),
 	TEST(the_dslbis_tell_latency_and_bandwidth_of_reads_and_writes),
 	TEST(a_dsemts_gives_the_whole_region_a_specific_purpose),
 };

@@ -6,11 +6,14 @@
 #define UNIT	(256 * MIB)
 
 /* The values that a refusal can be about, in the order of the checks. */
-enum field { REGIONS, TOTAL, BLOCK, SHARABLE, MAX_EXTENTS, MAX_TAGS, BASE, SIZE, PAST_END, NONE };
+enum field {
+	REGIONS, TOTAL, BLOCK, RAM, SHARABLE, READONLY, MAX_EXTENTS, MAX_TAGS, BASE, SIZE,
+	PAST_END, NONE,
+};
 
 static const char *const names[] = {
-	"num_dc_regions", "dc_total_size", "dc_block_size",
-	"sharable", "max_extents", "max_tags", "window_base", "window_size", "window_size",
+	"num_dc_regions", "dc_total_size", "dc_block_size", "ram_size",
+	"sharable", "readonly", "max_extents", "max_tags", "window_base", "window_size", "window_size",
 };
 
 static char reason[CXL_MOCK_REASON_LEN];
@@ -35,8 +38,12 @@ static u64 *value(struct cxl_mock_config *config, enum field field)
 		return &config->dc_total_size;
 	case BLOCK:
 		return &config->dc_block_size;
+	case RAM:
+		return &config->ram_size;
 	case SHARABLE:
 		return &config->sharable;
+	case READONLY:
+		return &config->readonly;
 	case MAX_EXTENTS:
 		return &config->max_extents;
 	case MAX_TAGS:
@@ -63,8 +70,13 @@ static enum field broken(const struct cxl_mock_config *c)
 		power |= c->dc_block_size == 1ULL << shift;
 	if (!power || region % c->dc_block_size)
 		return BLOCK;
+	if (c->ram_size > 4096 * TIB - c->dc_total_size || c->ram_size % UNIT ||
+	    c->ram_size % c->dc_block_size)
+		return RAM;
 	if (c->sharable >> c->num_dc_regions)
 		return SHARABLE;
+	if (c->readonly >> c->num_dc_regions)
+		return READONLY;
 	if (c->max_extents == 0 || c->max_extents > 65536)
 		return MAX_EXTENTS;
 	if (c->max_tags == 0 || c->max_tags > 65536)
@@ -85,10 +97,13 @@ static int expected_errno(struct cxl_mock_config *c, enum field field)
 	switch (field) {
 	case REGIONS:
 	case SHARABLE:
+	case READONLY:
 	case MAX_EXTENTS:
 	case MAX_TAGS:
 	case PAST_END:
 		return -ERANGE;
+	case RAM:
+		return v > 4096 * TIB - c->dc_total_size ? -ERANGE : -EINVAL;
 	case TOTAL:
 		return v > 4096 * TIB ? -ERANGE : -EINVAL;
 	case BLOCK:
@@ -345,6 +360,44 @@ static void a_refused_block_is_told_the_limits(void **state)
 			    "dc_block_size=3K: must be a power of two from 64 to 2G (it divides a DC region), nearest is 4K");
 }
 
+static void static_capacity_is_a_multiple_of_256_mib_and_of_the_block(void **state)
+{
+	struct cxl_mock_config config = good();
+
+	for (config.ram_size = 0; config.ram_size <= 4 * GIB; config.ram_size += UNIT)
+		accepted(&config);
+	config.ram_size = 4092 * TIB + 1020 * GIB;
+	accepted(&config);
+	refused_nearest(good(), RAM, 1, -EINVAL, UNIT);
+	refused_nearest(good(), RAM, GIB + 1, -EINVAL, GIB);
+	refused_nearest(good(), RAM, 4096 * TIB, -ERANGE, 4096 * TIB - 4 * GIB);
+	refused_nearest(good(), RAM, -1ULL, -ERANGE, 4096 * TIB - 4 * GIB);
+	config = good();
+	config.dc_block_size = GIB;
+	refused_nearest(config, RAM, UNIT, -EINVAL, GIB);
+	config.dc_total_size = 4096 * TIB;
+	refused_nearest(config, RAM, GIB, -ERANGE, 0);
+}
+
+static void a_device_has_static_and_dynamic_capacity(void **state)
+{
+	struct cxl_mock_config config = good();
+
+	config.ram_size = GIB;
+	assert_int_equal(cxl_mock_config_capacity(&config), 5 * GIB);
+	assert_int_equal(cxl_mock_config_window(&config), 5 * GIB);
+	config.window_size = UNIT;
+	assert_int_equal(cxl_mock_config_window(&config), UNIT);
+}
+
+static void a_bit_for_a_region_that_there_is_not_is_refused(void **state)
+{
+	for (enum field field = SHARABLE; field <= READONLY; field += READONLY - SHARABLE) {
+		refused_nearest(good(), field, 4, -ERANGE, 0);
+		refused_nearest(good(), field, 0x107, -ERANGE, 3);
+	}
+}
+
 static void the_window_is_in_units_of_256_mib(void **state)
 {
 	for (enum field field = BASE; field <= SIZE; field++) {
@@ -413,7 +466,7 @@ static void of_several_wrong_values_the_first_is_named(void **state)
 {
 	struct cxl_mock_config config = {
 		.num_dc_regions = 9, .dc_total_size = 1, .dc_block_size = 3,
-		.sharable = 2, .max_extents = 0, .max_tags = 65537,
+		.ram_size = 9, .sharable = 2, .readonly = 2, .max_extents = 0, .max_tags = 65537,
 		.window_base = 5, .window_size = 7,
 	};
 
@@ -423,8 +476,12 @@ static void of_several_wrong_values_the_first_is_named(void **state)
 	config.dc_total_size = UNIT;
 	refused(&config, BLOCK, -EINVAL);
 	config.dc_block_size = 64;
+	refused(&config, RAM, -EINVAL);
+	config.ram_size = UNIT;
 	refused(&config, SHARABLE, -ERANGE);
 	config.sharable = 1;
+	refused(&config, READONLY, -ERANGE);
+	config.readonly = 1;
 	refused(&config, MAX_EXTENTS, -ERANGE);
 	config.max_extents = 65536;
 	refused(&config, MAX_TAGS, -ERANGE);
@@ -481,7 +538,9 @@ static void putting_in_the_nearest_values_ends_in_an_accepted_config(void **stat
 			.dc_total_size = random_value(),
 			.dc_block_size = prng() % 2 ? 1ULL << prng() % 64 : random_value(),
 			.serial = prng(),
+			.ram_size = prng() % 2 ? 0 : random_value(),
 			.sharable = prng() % 2 ? prng() % 300 : random_value(),
+			.readonly = prng() % 2 ? prng() % 300 : random_value(),
 			.max_extents = prng() % 2 ? prng() % 70000 : random_value(),
 			.max_tags = prng() % 2 ? prng() % 70000 : random_value(),
 			.window_base = random_value(),
@@ -497,9 +556,11 @@ static void putting_in_the_nearest_values_ends_in_an_accepted_config(void **stat
 
 			if (field == TOTAL)
 				step *= config.num_dc_regions;
-			if (field == SHARABLE) {
+			if (field == RAM && config.dc_block_size > step)
+				step = config.dc_block_size;
+			if (field == SHARABLE || field == READONLY) {
 				/* the bits of regions that there are */
-				assert_int_equal(nearest, config.sharable &
+				assert_int_equal(nearest, *value(&config, field) &
 						 ((1 << config.num_dc_regions) - 1));
 			} else {
 				assert_none_is_nearer(config, field, nearest,
@@ -534,6 +595,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_block_can_be_as_large_as_the_largest_region),
 	cmocka_unit_test(without_capacity_a_block_divides_the_smallest_region),
 	cmocka_unit_test(a_refused_block_is_told_the_limits),
+	cmocka_unit_test(static_capacity_is_a_multiple_of_256_mib_and_of_the_block),
+	cmocka_unit_test(a_device_has_static_and_dynamic_capacity),
+	cmocka_unit_test(a_bit_for_a_region_that_there_is_not_is_refused),
 	cmocka_unit_test(the_window_is_in_units_of_256_mib),
 	cmocka_unit_test(a_refused_window_is_told_the_unit_in_hex),
 	cmocka_unit_test(the_window_can_end_where_the_address_space_ends),

@@ -144,6 +144,7 @@ static void every_number_is_told_its_own_limit(void **state)
 		{ "sharable", "0xff" }, { "max_extents", "65536" }, { "max_tags", "65536" },
 		{ "window_base", "0xfffffffff0000000" },
 		{ "window_size", "0xfffffffff0000000" }, { "size", "4096T" },
+		{ "readonly", "0xff" }, { "ram_size", "4096T" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
@@ -344,6 +345,84 @@ static void a_release_has_range_and_tag(void **state)
 	not_taken(cxl_mock_read_release, bytes("1:2: "));
 }
 
+static struct cxl_mock_config config;
+
+static void present(const char *text, const char *shown, unsigned int nr)
+{
+	char *copy = exact(text, strlen(text)), again[CXL_MOCK_PRESENT_LEN];
+
+	assert_int_equal(cxl_mock_read_present("dc_extents", copy, strlen(text), &config, reason),
+			 0);
+	free(copy);
+	assert_no_reason();
+	assert_int_equal(config.nr_present, nr);
+	cxl_mock_show_present(&config, again, sizeof(again));
+	assert_string_equal(again, shown);
+}
+
+static void extents_from_the_start_are_a_list(void **state)
+{
+	const char *null = "00000000-0000-0000-0000-000000000000";
+	char two[200];
+
+	config.nr_present = 5;
+	present("", "", 0);
+	present("\n", "", 0);
+	snprintf(two, sizeof(two), "0x0:0x8000000:%s:0,0x10000000:0x8000000:" TAG ":7", null);
+	present("0:128M:,256M:128M:" TAG ":7\n", two, 2);
+	present("0:128M:0,0x10000000:0x8000000:" TAG ":0x7", two, 2);
+	/* what is shown can be written */
+	present(two, two, 2);
+}
+
+static void not_present(const char *text, size_t len, int rc)
+{
+	struct cxl_mock_config before = config;
+	char *copy = exact(text, len);
+
+	assert_int_equal(cxl_mock_read_present("dc_extents", copy, len, &config, reason), rc);
+	free(copy);
+	assert_reason("dc_extents=");
+	assert_memory_equal(&config, &before, sizeof(config));
+}
+
+static void anything_else_is_no_list_of_extents(void **state)
+{
+	char many[40 * (CXL_MOCK_PRESENT_MAX + 1)] = "";
+
+	present("0:1:", "0x0:0x1:00000000-0000-0000-0000-000000000000:0", 1);
+	not_present(bytes("0"), -EINVAL);
+	not_present(bytes(","), -EINVAL);
+	not_present(bytes("0:1:,"), -EINVAL);
+	not_present(bytes(",0:1:"), -EINVAL);
+	not_present(bytes("0:1:,,2:1:"), -EINVAL);
+	not_present(bytes("0:1:\n,2:1:"), -EINVAL);
+	not_present(bytes("0:1:\n\n"), -EINVAL);
+	not_present(bytes("0:1:, 2:1:"), -EINVAL);
+	not_present(bytes("0:1:,2:1"), -EINVAL);
+	not_present(bytes("0:1:,2:1::0:0"), -EINVAL);
+	not_present(bytes("0:1::65536"), -EINVAL);
+	not_present(bytes("0:1:\0"), -EINVAL);
+	not_present(bytes("0:1:x"), -EINVAL);
+	for (int i = 0; i <= CXL_MOCK_PRESENT_MAX; i++)
+		strcat(many, i ? ",0:1:" : "0:1:");
+	not_present(many, strlen(many), -ERANGE);
+}
+
+static void the_longest_list_is_shown_whole(void **state)
+{
+	char text[CXL_MOCK_PRESENT_LEN];
+
+	config.nr_present = CXL_MOCK_PRESENT_MAX;
+	for (int i = 0; i < CXL_MOCK_PRESENT_MAX; i++) {
+		config.present[i].range = (struct cxl_dc_range) { -1ULL, -1ULL, 65535 };
+		memset(config.present[i].tag, 0xff, CXL_DC_TAG_LEN);
+	}
+	cxl_mock_show_present(&config, text, sizeof(text));
+	assert_in_range(strlen(text), 600, sizeof(text) - 2);
+	assert_string_equal(text + strlen(text) - 6, ":65535");
+}
+
 static void what_is_shown_is_printable(void **state)
 {
 	struct cxl_text text;
@@ -421,6 +500,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(more_is_any_number_that_is_not_0),
 	cmocka_unit_test(anything_else_is_no_offer),
 	cmocka_unit_test(a_release_has_range_and_tag),
+	cmocka_unit_test(extents_from_the_start_are_a_list),
+	cmocka_unit_test(anything_else_is_no_list_of_extents),
+	cmocka_unit_test(the_longest_list_is_shown_whole),
 	cmocka_unit_test(what_is_shown_is_printable),
 	cmocka_unit_test(random_text_is_used_whole_or_refused),
 };
