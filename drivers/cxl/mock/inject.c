@@ -155,9 +155,11 @@ static ssize_t dc_event_wait_ms_show(struct device *dev, struct device_attribute
 static ssize_t dc_event_wait_ms_store(struct device *dev, struct device_attribute *attr,
 				      const char *buf, size_t count)
 {
-	unsigned int ms;
+	char line[CXL_TEXT_MAX + 1];
+	u64 ms;
 
-	if (kstrtouint(buf, 0, &ms) || ms > EVENT_WAIT_MAX) {
+	if (cxl_text_line(line, buf, count) || cxl_text_number(line, &ms) ||
+	    ms > EVENT_WAIT_MAX) {
 		dev_err(dev, "%s: %s: must be 0 to %u milliseconds\n", attr->attr.name,
 			cxl_text_shown(buf, count).shown, EVENT_WAIT_MAX);
 		return -EINVAL;

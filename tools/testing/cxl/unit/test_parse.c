@@ -415,7 +415,11 @@ static void the_longest_list_is_shown_whole(void **state)
 
 	config.nr_present = CXL_MOCK_PRESENT_MAX;
 	for (int i = 0; i < CXL_MOCK_PRESENT_MAX; i++) {
-		config.present[i].range = (struct cxl_dc_range) { -1ULL, -1ULL, 65535 };
+		config.present[i].range = (struct cxl_dc_range) {
+			.start = -1ULL,
+			.len = -1ULL,
+			.seq = 65535,
+		};
 		memset(config.present[i].tag, 0xff, CXL_DC_TAG_LEN);
 	}
 	cxl_mock_show_present(&config, text, sizeof(text));

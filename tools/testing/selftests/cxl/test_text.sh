@@ -29,7 +29,8 @@ form()
 	dc_inject_extent | dc_inject_shared_extent) echo a ;;
 	dc_del_extent | dc_force_del_extent) echo d ;;
 	dc_total_size | num_dc_regions | dc_block_size | serial | sharable | readonly | \
-	ram_size | max_extents | max_tags | window_base | window_size | size) echo n ;;
+	ram_size | max_extents | max_tags | window_base | window_size | size | \
+	dc_event_wait_ms) echo n ;;
 	*) echo "$1 is in no list of this test" >&2; return 1 ;;
 	esac
 }
