@@ -202,7 +202,8 @@ readonly_while_live()
 {
 	for attr in dc_total_size num_dc_regions dc_block_size serial sharable max_extents \
 			max_tags window_base window_size dc_backing ram_size readonly dc_extents; do
-		not "$EBUSY" "a/$attr: $held" "$(cat "$root/a/$attr")" "a/$attr" || return 1
+		text=$(cat "$root/a/$attr")
+		not "$EBUSY" "a/$attr: $held" "${text:-0:2M:}" "a/$attr" || return 1
 	done
 }
 ok "all else is read-only while it is live" readonly_while_live
