@@ -27,7 +27,9 @@ static int setup(void **state)
 
 static enum cxl_mbox_rc accept(u64 start, u64 len, u16 seq, const u8 *tag)
 {
-	return cxl_mock_device_accept(device, &(struct cxl_dc_range) { start, len, seq }, tag);
+	struct cxl_dc_range range = { .start = start, .len = len, .seq = seq };
+
+	return cxl_mock_device_accept(device, &range, tag);
 }
 
 /* Get Extent List has @nr, of which the last is returned at offset 16. */
@@ -90,7 +92,7 @@ static void an_extent_from_the_start_is_the_hosts_and_nothing_tells_of_it(void *
 	assert_int_equal(accept(2 * GIB + 514 * MIB, 2 * MIB, 1, tag), CXL_RC_SUCCESS);
 	list(3);
 	assert_int_equal(device->events.log[CXL_MOCK_LOG_DC].nr, 0);
-	assert_int_equal(device->fm_log.nr, 0);
+	assert_int_equal(device->fm_events.log[CXL_MOCK_LOG_DC].nr, 0);
 	assert_int_equal(device->signal, 0);
 	assert_int_equal(device->dc.stats.offered, 0);
 	assert_int_equal(device->dc.stats.accepted, 0);
