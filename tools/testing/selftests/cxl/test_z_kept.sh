@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 . ./lib.sh
 . ./host.sh
 
-begin 7
+begin 11
 load_base
 need_no_mock
 need_reserved
@@ -45,7 +45,32 @@ beside()
 	inject "0x10000000:0x200000::0" && equal "$(verdicts verdict)" no-region
 }
 ok "what is beside it can be offered again" beside
+# What the kernel has is remembered beyond the binding of the device's driver.
+rebound()
+{
+	cd "$dev" && echo "${dev##*/}" >driver/unbind &&
+		echo "${dev##*/}" >/sys/bus/platform/drivers/cxl_mock_dcd/bind || return 1
+	wait_for 20 mock_memdev && grep -q "System RAM (kmem)" /proc/iomem
+}
+ok "the device's driver is bound again" rebound
+ok "wanted back it is not released after that either" wanted
+adopted()
+{
+	forget
+	region=$(create_region 512M) && equal "$(states)" "0x8000000 0x8000000 releasing" &&
+		dax=$(dax_of "$TAG") || { daxes; verdicts verdict; return 1; }
+	[ ! -e "/sys/bus/dax/devices/$dax/driver" ] || { driver_of "$dax"; return 1; }
+	forget
+	put dc_del_extent "0x8000000:0x8000000:$TAG" && handled &&
+		equal "$(verdicts release)" deferred
+}
+ok "nor below another region" adopted
+stays()
+{
+	fails rmmod cxl_dcd
+}
 ok "the device goes" unload_mock
+ok "the host stays, and remembers it" stays
 # again BACKING: the same device once more, which the log refuses in one line
 again()
 {
