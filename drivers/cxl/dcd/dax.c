@@ -22,19 +22,21 @@
 /* Flag of a DSMAS structure: several hosts can share the memory, CDAT 1.03 */
 #define DSMAS_SHARABLE		BIT(3)
 
-static int is_same(struct device *dev, const void *data)
+static int dcd_dax_is_same(struct device *dev, const void *data)
 {
 	return dev == data;
 }
 
 /* A reference to a decoder, or NULL: it is no more, and only its address is looked at. */
-static struct device *get_decoder(const struct cxl_endpoint_decoder *cxled)
+static struct device *dcd_dax_get_decoder(const struct cxl_endpoint_decoder *cxled)
 {
-	return cxled ? bus_find_device(&cxl_bus_type, NULL, &cxled->cxld.dev, is_same) : NULL;
+	if (!cxled)
+		return NULL;
+	return bus_find_device(&cxl_bus_type, NULL, &cxled->cxld.dev, dcd_dax_is_same);
 }
 
 /* A decoder keeps its port, but not the memdev. */
-static struct cxl_port *decoder_to_endpoint(const struct cxl_endpoint_decoder *cxled)
+static struct cxl_port *dcd_dax_endpoint(const struct cxl_endpoint_decoder *cxled)
 {
 	return to_cxl_port(cxled->cxld.dev.parent);
 }
@@ -57,8 +59,8 @@ struct sharable {
 	bool of[CXL_DC_REGIONS_MAX];
 };
 
-static int sharable_take_dsmas(union acpi_subtable_headers *header, void *data,
-			       const unsigned long end)
+static int dcd_dax_take_dsmas(union acpi_subtable_headers *header, void *data,
+			      const unsigned long end)
 {
 	struct acpi_cdat_header *cdat = &header->cdat;
 	struct acpi_cdat_dsmas *dsmas = (struct acpi_cdat_dsmas *)(cdat + 1);
@@ -91,7 +93,7 @@ void dcd_read_sharable(struct cxl_port *endpoint)
 	if (!dcd)
 		return;
 	rc = endpoint->cdat.table ?
-		cdat_table_parse(ACPI_CDAT_TYPE_DSMAS, sharable_take_dsmas, &sharable,
+		cdat_table_parse(ACPI_CDAT_TYPE_DSMAS, dcd_dax_take_dsmas, &sharable,
 				 endpoint->cdat.table, endpoint->cdat.length) : 0;
 	if (rc < 0) {
 		/* those before the entry that makes no sense are not to be trusted either */
@@ -104,14 +106,14 @@ void dcd_read_sharable(struct cxl_port *endpoint)
 		dcd->regions[i].sharable = sharable.of[i];
 }
 
-static int target_node(u64 hpa)
+static int dcd_dax_target_node(u64 hpa)
 {
 	int node = phys_to_target_node(hpa);
 
 	return node == NUMA_NO_NODE ? memory_add_physaddr_to_nid(hpa) : node;
 }
 
-static void free_region(struct device *dev, void *data)
+static void dcd_dax_free(struct device *dev, void *data)
 {
 	struct dcd_dax_region *region = data;
 
@@ -124,8 +126,8 @@ static void free_region(struct device *dev, void *data)
  * extended linear cache a region begins with memory that is not the device's: then its
  * addresses do not tell DPAs.
  */
-static int region_dpa(struct cxl_dax_region *cxlr_dax, struct cxl_endpoint_decoder *cxled,
-		      struct range *dpa)
+static int dcd_dax_dpa(struct cxl_dax_region *cxlr_dax, struct cxl_endpoint_decoder *cxled,
+		       struct range *dpa)
 {
 	struct device *dev = &cxlr_dax->dev;
 	int rc = cxl_core_decoder_dpa(cxled, dpa);
@@ -142,11 +144,11 @@ static int region_dpa(struct cxl_dax_region *cxlr_dax, struct cxl_endpoint_decod
 	return -EOPNOTSUPP;
 }
 
-static struct dcd_dax_region *region_alloc(struct dcd_memdev *dcd,
-					   struct cxl_dax_region *cxlr_dax,
-					   const struct range *dpa)
+static struct dcd_dax_region *dcd_dax_alloc(struct dcd_memdev *dcd,
+					    struct cxl_dax_region *cxlr_dax,
+					    const struct range *dpa)
 {
-	struct dcd_dax_region *region = devres_alloc(free_region, sizeof(*region), GFP_KERNEL);
+	struct dcd_dax_region *region = devres_alloc(dcd_dax_free, sizeof(*region), GFP_KERNEL);
 
 	if (!region)
 		return NULL;
@@ -160,24 +162,24 @@ static struct dcd_dax_region *region_alloc(struct dcd_memdev *dcd,
 }
 
 /* Takes over the use of @dcd. */
-static void start_region(struct dcd_memdev *dcd, struct cxl_endpoint_decoder *cxled,
-			 struct cxl_dax_region *cxlr_dax)
+static void dcd_dax_start(struct dcd_memdev *dcd, struct cxl_endpoint_decoder *cxled,
+			  struct cxl_dax_region *cxlr_dax)
 {
 	struct dcd_memdev *used __free(dcd_memdev_put) = dcd;
 	struct device *dev = &cxlr_dax->dev;
 	struct dcd_dax_region *region;
 	struct range range;
 
-	if (region_dpa(cxlr_dax, cxled, &range))
+	if (dcd_dax_dpa(cxlr_dax, cxled, &range))
 		return;
-	region = region_alloc(dcd, cxlr_dax, &range);
+	region = dcd_dax_alloc(dcd, cxlr_dax, &range);
 	if (!region) {
 		dev_err(dev, "out of memory: no extent can be used here\n");
 		return;
 	}
 
 	region->dax_region = cxl_core_dax_region(dev, cxlr_dax->cxlr->id, &cxlr_dax->hpa_range,
-						 target_node(region->hpa));
+						 dcd_dax_target_node(region->hpa));
 	if (!region->dax_region) {
 		dev_err(dev, "the DAX bus does not take %#llx-%#llx, for want of memory or because a DAX region has it: no extent can be used here, create the region again\n",
 			cxlr_dax->hpa_range.start, cxlr_dax->hpa_range.end);
@@ -205,9 +207,9 @@ static int dcd_dax_region_probe(struct device *dev)
 
 	for (int i = 0; i < params->interleave_ways; i++) {
 		struct cxl_endpoint_decoder *cxled = READ_ONCE(params->targets[i]);
-		struct device *decoder __free(put_device) = get_decoder(cxled);
+		struct device *decoder __free(put_device) = dcd_dax_get_decoder(cxled);
 		struct dcd_memdev *dcd __free(dcd_memdev_put) = decoder ?
-			dcd_memdev_get(decoder_to_endpoint(cxled)->uport_dev) : NULL;
+			dcd_memdev_get(dcd_dax_endpoint(cxled)->uport_dev) : NULL;
 
 		/* whose capacity that was cannot be told: nobody gets what is left */
 		if (!decoder || READ_ONCE(params->targets[i]) != cxled)
@@ -218,7 +220,7 @@ static int dcd_dax_region_probe(struct device *dev)
 			dev_err(dev, "Dynamic Capacity of %d devices is interleaved: no extent can be used here, create a region over one device\n",
 				params->interleave_ways);
 		else
-			start_region(no_free_ptr(dcd), cxled, cxlr_dax);
+			dcd_dax_start(no_free_ptr(dcd), cxled, cxlr_dax);
 		return 0;
 	}
 	return -ENODEV;
@@ -227,7 +229,7 @@ static int dcd_dax_region_probe(struct device *dev)
 /* The region may have lost its decoder already: nothing is asked of it. */
 static void dcd_dax_region_remove(struct device *dev)
 {
-	struct dcd_dax_region *region = devres_find(dev, free_region, NULL, NULL);
+	struct dcd_dax_region *region = devres_find(dev, dcd_dax_free, NULL, NULL);
 
 	if (region)
 		dcd_region_detach(region);

@@ -20,13 +20,13 @@
 /* How often it is looked whether pinned pages are given back, milliseconds. */
 #define PINNED_MS	50
 
-static ssize_t uuid_show(struct device *dev, struct device_attribute *attr, char *buf)
+static ssize_t devdax_uuid_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%pUb\n", container_of(attr, struct dev_ext_attribute, attr)->var);
 }
 
 /* From the DAX device to its extents and its tag, and back. */
-static int add_links(struct dcd_group *group)
+static int devdax_add_links(struct dcd_group *group)
 {
 	struct device *dax = &group->dev_dax->dev;
 	int rc;
@@ -42,14 +42,14 @@ static int add_links(struct dcd_group *group)
 	}
 
 	group->tag_attr = (struct dev_ext_attribute) {
-		.attr = __ATTR_RO(uuid),
+		.attr = __ATTR(uuid, 0444, devdax_uuid_show, NULL),
 		.var = &group->tag,
 	};
 	sysfs_attr_init(&group->tag_attr.attr.attr);
 	return device_create_file(dax, &group->tag_attr.attr);
 }
 
-static int add_ranges(struct dcd_group *group)
+static int devdax_add_ranges(struct dcd_group *group)
 {
 	struct dcd_dax_region *region = group->region;
 
@@ -64,7 +64,7 @@ static int add_ranges(struct dcd_group *group)
 		if (rc)
 			return rc;
 	}
-	return cxl_core_dax_complete(group->dev_dax) ?: add_links(group);
+	return cxl_core_dax_complete(group->dev_dax) ?: devdax_add_links(group);
 }
 
 /**
@@ -95,7 +95,7 @@ int dcd_devdax_create(struct dcd_group *group)
 	/* it is needed until after it has been unregistered */
 	get_device(&dev_dax->dev);
 
-	rc = add_ranges(group);
+	rc = devdax_add_ranges(group);
 	devres_close_group(region->dev, group->devres);
 	if (rc) {
 		dcd_devdax_remove(group);
@@ -123,7 +123,7 @@ void dcd_devdax_remove(struct dcd_group *group)
 }
 
 /* Whether the kernel uses any of a group's capacity as its own memory. */
-static bool is_online(const struct dcd_group *group)
+static bool devdax_is_online(const struct dcd_group *group)
 {
 	unsigned long step = memory_block_size_bytes();
 
@@ -170,7 +170,7 @@ bool dcd_devdax_is_memory(const struct dcd_group *group)
 	return false;
 }
 
-static bool has_driver(const struct dcd_group *group, const char *name)
+static bool devdax_has_driver(const struct dcd_group *group, const char *name)
 {
 	const struct device_driver *driver = group->dev_dax->dev.driver;
 
@@ -195,7 +195,7 @@ bool dcd_devdax_pages_pinned(const struct range *range, u64 align)
 	return false;
 }
 
-static bool is_pinned(const struct dcd_group *group)
+static bool devdax_is_pinned(const struct dcd_group *group)
 {
 	for (unsigned int i = 0; i < group->nr; i++) {
 		const struct dcd_extent *extent = group->extents[i];
@@ -212,13 +212,13 @@ static bool is_pinned(const struct dcd_group *group)
 }
 
 /* How a DAX device that device_dax has is in use. A look changes nothing. */
-static enum dcd_use mapped_use(const struct dcd_group *group)
+static enum dcd_use devdax_look(const struct dcd_group *group)
 {
 	if (mapping_mapped(cxl_core_dax_mapping(group->dev_dax)))
 		return DCD_MAPPED;
 	if (cxl_core_dax_is_open(group->dev_dax))
 		return DCD_OPEN;
-	return is_pinned(group) ? DCD_PINNED : DCD_IDLE;
+	return devdax_is_pinned(group) ? DCD_PINNED : DCD_IDLE;
 }
 
 /*
@@ -226,21 +226,21 @@ static enum dcd_use mapped_use(const struct dcd_group *group)
  * open. So nobody who may use one ever meets it closed: who comes first keeps it from
  * being closed, and who comes later cannot open it.
  */
-static enum dcd_use close_unused(struct dcd_group *group)
+static enum dcd_use devdax_close_unused(struct dcd_group *group)
 {
 	const struct file_operations *ops;
-	enum dcd_use use = mapped_use(group);
+	enum dcd_use use = devdax_look(group);
 
 	if (use != DCD_IDLE)
 		return use;
 	ops = cxl_core_dax_shut(group->dev_dax);
-	use = mapped_use(group);
+	use = devdax_look(group);
 	if (use != DCD_IDLE)
 		cxl_core_dax_open_again(group->dev_dax, ops);
 	return use;
 }
 
-static bool is_alive(struct dax_device *dax)
+static bool devdax_is_alive(struct dax_device *dax)
 {
 	int id = dax_read_lock();
 	bool alive = dax_alive(dax);
@@ -250,20 +250,20 @@ static bool is_alive(struct dax_device *dax)
 }
 
 /* The same by force: whoever maps it gets SIGBUS. */
-static enum dcd_use close_by_force(struct dcd_group *group)
+static enum dcd_use devdax_close_by_force(struct dcd_group *group)
 {
 	struct dax_device *dax = group->dev_dax->dax_dev;
 
 	cxl_core_dax_shut(group->dev_dax);
 	/* nobody is in a fault after this */
-	if (is_alive(dax))
+	if (devdax_is_alive(dax))
 		kill_dax(dax);
 	unmap_mapping_range(cxl_core_dax_mapping(group->dev_dax), 0, 0, 1);
-	return is_pinned(group) ? DCD_PINNED : DCD_IDLE;
+	return devdax_is_pinned(group) ? DCD_PINNED : DCD_IDLE;
 }
 
 /* device_dax could not have it: a region that went has left it in use. */
-static enum dcd_use left_use(const struct dcd_group *group)
+static enum dcd_use devdax_look_driverless(const struct dcd_group *group)
 {
 	struct range kept;
 	bool pinned;
@@ -278,14 +278,14 @@ static enum dcd_use left_use(const struct dcd_group *group)
 }
 
 /* With the device lock held, so that no driver comes or goes. */
-static enum dcd_use close_use(struct dcd_group *group, bool force)
+static enum dcd_use devdax_close(struct dcd_group *group, bool force)
 {
 	if (!group->dev_dax->dev.driver)
-		return left_use(group);
-	if (has_driver(group, "device_dax"))
-		return force ? close_by_force(group) : close_unused(group);
-	if (has_driver(group, "kmem"))
-		return is_online(group) ? DCD_ONLINE : DCD_IDLE;
+		return devdax_look_driverless(group);
+	if (devdax_has_driver(group, "device_dax"))
+		return force ? devdax_close_by_force(group) : devdax_close_unused(group);
+	if (devdax_has_driver(group, "kmem"))
+		return devdax_is_online(group) ? DCD_ONLINE : DCD_IDLE;
 	return force ? DCD_IDLE : DCD_DRIVER;
 }
 
@@ -308,7 +308,7 @@ enum dcd_use dcd_devdax_retire(struct dcd_group *group, bool force)
 
 	if (!device_trylock(dev))
 		return DCD_CHANGING;
-	use = close_use(group, force);
+	use = devdax_close(group, force);
 	if (use == DCD_IDLE)
 		cxl_core_dax_close(group->dev_dax);
 	device_unlock(dev);

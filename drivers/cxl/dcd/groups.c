@@ -13,26 +13,26 @@
 #include "dcd.h"
 #include "names.h"
 
-static struct dcd_extent *to_extent(struct device *dev)
+static struct dcd_extent *extent_from_dev(struct device *dev)
 {
 	return container_of(dev, struct dcd_extent, dev);
 }
 
 static ssize_t offset_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%#llx\n", to_extent(dev)->offset);
+	return sysfs_emit(buf, "%#llx\n", extent_from_dev(dev)->offset);
 }
 static DEVICE_ATTR_RO(offset);
 
 static ssize_t length_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%#llx\n", dcd_extent_len(to_extent(dev)));
+	return sysfs_emit(buf, "%#llx\n", dcd_extent_len(extent_from_dev(dev)));
 }
 static DEVICE_ATTR_RO(length);
 
 static ssize_t uuid_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%pUb\n", &to_extent(dev)->tag);
+	return sysfs_emit(buf, "%pUb\n", &extent_from_dev(dev)->tag);
 }
 static DEVICE_ATTR_RO(uuid);
 
@@ -45,7 +45,7 @@ static struct attribute *extent_attrs[] = {
 
 static umode_t extent_visible(struct kobject *kobj, struct attribute *attr, int n)
 {
-	if (attr == &dev_attr_uuid.attr && uuid_is_null(&to_extent(kobj_to_dev(kobj))->tag))
+	if (attr == &dev_attr_uuid.attr && uuid_is_null(&extent_from_dev(kobj_to_dev(kobj))->tag))
 		return 0;
 	return attr->mode;
 }
@@ -58,7 +58,7 @@ __ATTRIBUTE_GROUPS(extent);
 
 static void extent_release(struct device *dev)
 {
-	kfree(to_extent(dev));
+	kfree(extent_from_dev(dev));
 }
 
 static const struct device_type extent_type = {
@@ -137,7 +137,8 @@ struct dcd_dax_region *dcd_region_find(struct dcd_memdev *dcd, u64 start, u64 la
 	return NULL;
 }
 
-static struct dcd_extent *extent_create(struct dcd_group *group, const struct dcd_offer *offer)
+static struct dcd_extent *group_create_extent(struct dcd_group *group,
+					      const struct dcd_offer *offer)
 {
 	struct dcd_dax_region *region = group->region;
 	struct dcd_extent *extent = kzalloc(sizeof(*extent), GFP_KERNEL);
@@ -167,7 +168,7 @@ static struct dcd_extent *extent_create(struct dcd_group *group, const struct dc
 	return extent;
 }
 
-static void free_extents(struct dcd_group *group)
+static void group_free_extents(struct dcd_group *group)
 {
 	for (unsigned int i = 0; i < group->nr; i++) {
 		struct dcd_extent *extent = group->extents[i];
@@ -204,10 +205,10 @@ struct dcd_group *dcd_group_create(struct dcd_dax_region *region,
 	import_uuid(&group->tag, offers[0]->tag);
 
 	while (group->nr < nr) {
-		struct dcd_extent *extent = extent_create(group, offers[group->nr]);
+		struct dcd_extent *extent = group_create_extent(group, offers[group->nr]);
 
 		if (!extent) {
-			free_extents(group);
+			group_free_extents(group);
 			kvfree(group);
 			return NULL;
 		}
@@ -243,11 +244,11 @@ void dcd_group_free(struct dcd_group *group)
 			extent_tree_remove(group->extents[i], &dcd->extents);
 		dcd->nr_extents -= group->nr;
 	}
-	free_extents(group);
+	group_free_extents(group);
 	kvfree(group);
 }
 
-static void hide_extents(struct dcd_group *group, unsigned int nr)
+static void group_hide_extents(struct dcd_group *group, unsigned int nr)
 {
 	while (nr--)
 		device_del(&group->extents[nr]->dev);
@@ -267,14 +268,14 @@ int dcd_group_show(struct dcd_group *group)
 	for (unsigned int i = 0; i < group->nr; i++) {
 		rc = device_add(&group->extents[i]->dev);
 		if (rc) {
-			hide_extents(group, i);
+			group_hide_extents(group, i);
 			return rc;
 		}
 	}
 
 	rc = dcd_devdax_create(group);
 	if (rc)
-		hide_extents(group, group->nr);
+		group_hide_extents(group, group->nr);
 	return rc;
 }
 
@@ -289,5 +290,5 @@ int dcd_group_show(struct dcd_group *group)
 void dcd_group_hide(struct dcd_group *group)
 {
 	dcd_devdax_remove(group);
-	hide_extents(group, group->nr);
+	group_hide_extents(group, group->nr);
 }

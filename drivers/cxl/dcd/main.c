@@ -12,7 +12,7 @@
 #include "dcd.h"
 
 /* Attributes come and go with the memdev: before anybody is told, and before it is gone. */
-static int memdev_event(struct device *dev, unsigned long action)
+static int dcd_memdev_event(struct device *dev, unsigned long action)
 {
 	struct dcd_memdev *dcd;
 
@@ -37,30 +37,30 @@ static int memdev_event(struct device *dev, unsigned long action)
  * The first decoder of an endpoint comes while the port's driver is being bound, with the
  * CDAT read, and before a region can use it. As long as that lasts the CDAT stays.
  */
-static void endpoint_decoder_event(struct device *dev, unsigned long action)
+static void dcd_decoder_event(struct device *dev, unsigned long action)
 {
 	if (action == BUS_NOTIFY_ADD_DEVICE && !to_cxl_endpoint_decoder(dev)->cxld.id)
 		dcd_read_sharable(to_cxl_port(dev->parent));
 }
 
-static int cxl_bus_event(struct notifier_block *nb, unsigned long action, void *data)
+static int dcd_bus_event(struct notifier_block *nb, unsigned long action, void *data)
 {
 	dcd_modes_event(data, action);
 	if (!is_endpoint_decoder(data))
-		return memdev_event(data, action);
-	endpoint_decoder_event(data, action);
+		return dcd_memdev_event(data, action);
+	dcd_decoder_event(data, action);
 	return NOTIFY_OK;
 }
 
 static struct notifier_block cxl_bus_notifier = {
-	.notifier_call = cxl_bus_event,
+	.notifier_call = dcd_bus_event,
 };
 
 /*
  * A device that came before this module has the partitions that it has. The memdev of
  * an accelerator need not have a mailbox.
  */
-static int report_early_memdev(struct device *dev, void *data)
+static int dcd_report_early_memdev(struct device *dev, void *data)
 {
 	struct cxl_memdev_state *mds;
 	struct cxl_dev_state *cxlds;
@@ -96,7 +96,7 @@ static int __init cxl_dcd_init(void)
 		goto err_driver;
 
 	dcd_modes_init();
-	bus_for_each_dev(&cxl_bus_type, NULL, NULL, report_early_memdev);
+	bus_for_each_dev(&cxl_bus_type, NULL, NULL, dcd_report_early_memdev);
 
 	rc = cxl_redirect_register(&dcd_redirects);
 	if (rc)

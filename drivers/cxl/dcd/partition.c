@@ -111,7 +111,7 @@ struct worker_call {
 	void *data;
 };
 
-static void worker_call(struct work_struct *work)
+static void dcd_worker_call(struct work_struct *work)
 {
 	struct worker_call *call = container_of(work, struct worker_call, work);
 
@@ -135,7 +135,7 @@ void dcd_worker_run(struct dcd_memdev *dcd, void (*fn)(void *data), void *data)
 {
 	struct worker_call call = { .fn = fn, .data = data };
 
-	INIT_WORK_ONSTACK(&call.work, worker_call);
+	INIT_WORK_ONSTACK(&call.work, dcd_worker_call);
 	queue_work(dcd->worker, &call.work);
 	flush_work(&call.work);
 	destroy_work_on_stack(&call.work);
@@ -159,9 +159,9 @@ bool dcd_steps_aside(const struct cxl_memdev_state *mds)
 }
 
 /* The DPA range of the partition: regions up to the first gap between two. */
-static struct range partition_range(struct device *dev,
-				    const struct dcd_region *regions,
-				    unsigned int nr)
+static struct range dcd_partition_range(struct device *dev,
+					const struct dcd_region *regions,
+					unsigned int nr)
 {
 	unsigned int used = dcd_adjacent_regions(regions, nr);
 	const struct dcd_region *last = &regions[used - 1];
@@ -211,7 +211,7 @@ int dcd_partition(struct cxl_memdev_state *mds, struct range *range)
 
 	dcd->cxlds = &mds->cxlds;
 	dcd->nr_regions = nr;
-	dcd->range = partition_range(dev, dcd->regions, nr);
+	dcd->range = dcd_partition_range(dev, dcd->regions, nr);
 	*range = dcd->range;
 
 	refcount_set(&dcd->users, 1);
