@@ -30,7 +30,7 @@ run()
 	refused=0
 	rounds=0
 	echo "0 0 0" >"$state/$1"
-	exec 9>"$state/probes"
+	exec 9>"$state/probes" 8>"$state/pins"
 	while [ ! -e "$state/stop" ]; do
 		"worker_$1"
 		rounds=$((rounds + 1))

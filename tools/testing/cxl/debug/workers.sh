@@ -10,7 +10,7 @@ state=/run/stress
 configfs=/sys/kernel/config/cxl_mock_dcd
 debugfs=/sys/kernel/debug/cxl_mock_dcd
 platform=/sys/bus/platform/drivers
-workers="offer release region dax bind_memdev bind_port bind_mock device_a device_b
+workers="offer many release region dax fault pin bind_memdev bind_port bind_mock device_a device_b
 	device_c backend_a backend_b fm unload read"
 # 512M or more
 find_reserved
@@ -85,6 +85,24 @@ worker_offer()
 	2 | 3) put "$extent:$TAG$n:0" "$picked/dc_inject_extent" ;;
 	*) put "$extent::0" "$picked/dc_inject_extent" ;;
 	esac
+}
+
+# 800 extents in a row, side by side, in chains that are as long as the host takes them.
+worker_many()
+{
+	pick "$platform"/cxl_mock_dcd/cxl_mock_dcd.* || return 0
+	roll 8
+	place=$((n * 100))
+	for _ in 1 2 3 4 5 6 7 8; do
+		link=0
+		while [ "$link" -lt 100 ] && [ ! -e "$state/stop" ]; do
+			extent=$((place % 1000 * 0x200000))
+			put "$extent:0x200000::$((link < 99))" "$picked/dc_inject_extent"
+			link=$((link + 1))
+			place=$((place + 1))
+		done
+	done
+	progress 10
 }
 
 # given PART: what all devices have given, or as much of each as PART says. A word
@@ -193,6 +211,49 @@ worker_region()
 	free_capacity
 }
 
+# Who takes a DAX device from device_dax while a page of it is pinned crashes the stock
+# kernel. So nobody does that by hand while a page is: by a lock on descriptor 8.
+unpinned()
+{
+	flock -s 8
+	"$@"
+	flock -u 8
+}
+
+to_kmem_and_back()
+{
+	# memory of the kernel's own, not online
+	put "$1" "$drivers/device_dax/unbind"
+	put "$1" "$drivers/kmem/new_id"
+	put "$1" "$drivers/kmem/bind"
+	put "$1" "$drivers/kmem/unbind"
+	put "$1" "$drivers/kmem/remove_id"
+	put "$1" "$drivers/device_dax/bind"
+}
+
+pin_page()
+{
+	usleep "$2" | daxmem "$1" pin 0 2M
+}
+
+# A page is pinned for up to a second, whatever happens to its region meanwhile.
+worker_pin()
+{
+	pick /sys/bus/dax/devices/dax* || { usleep 20000; return 0; }
+	flock 8
+	roll 10
+	did pin_page "/dev/${picked##*/}" $((n * 100000))
+	flock -u 8
+	usleep 200000
+}
+
+# Faults all the time: who maps it notices nothing but force.
+worker_fault()
+{
+	pick /sys/bus/dax/devices/dax* || { usleep 20000; return 0; }
+	did timeout 20 daxmem "/dev/${picked##*/}" fault 0 2M 3
+}
+
 # What user space does to DAX devices while extents come and go.
 worker_dax()
 {
@@ -201,15 +262,8 @@ worker_dax()
 	drivers=/sys/bus/dax/drivers
 	roll 4
 	case $n in
-	0) rebind "$drivers/device_dax" "$picked" ;;
-	1) # memory of the kernel's own, not online
-		put "$dax" "$drivers/device_dax/unbind"
-		put "$dax" "$drivers/kmem/new_id"
-		put "$dax" "$drivers/kmem/bind"
-		put "$dax" "$drivers/kmem/unbind"
-		put "$dax" "$drivers/kmem/remove_id"
-		put "$dax" "$drivers/device_dax/bind"
-		;;
+	0) unpinned rebind "$drivers/device_dax" "$picked" ;;
+	1) unpinned to_kmem_and_back "$dax" ;;
 	*) did timeout 5 daxmem "/dev/$dax" write 0 2M 1 ;;
 	esac
 }
