@@ -2,6 +2,7 @@
 #ifndef __CXL_DCD_HOST_H__
 #define __CXL_DCD_HOST_H__
 
+#include <linux/atomic.h>
 #include <linux/cleanup.h>
 #include <linux/completion.h>
 #include <linux/idr.h>
@@ -19,6 +20,10 @@
 
 #include "accept.h"
 #include "check.h"
+
+/* What a device can write into the log: so many lines in so long */
+#define DCD_LINES		5
+#define DCD_LINES_SECONDS	10
 
 /*
  * How long commands may take a device that is told, for one reason, what is released.
@@ -54,6 +59,7 @@ struct dcd_chain {
  * @work: reads the device's event log and does what is due, in the worker
  * @notifies: the device has told of an event by itself, and need not be polled
  * @ratelimit: of lines in the log that the device provokes
+ * @left_out: lines that it has kept out of the log
  * @lock: held by the worker while it changes, and by others while they read:
  *	  @dax_regions with the groups of each, @extents, @nr_extents and @tags. Nothing
  *	  that waits for a device, a driver or a user happens under it
@@ -86,6 +92,7 @@ struct dcd_memdev {
 	struct delayed_work work;
 	bool notifies;
 	struct ratelimit_state ratelimit;
+	atomic_t left_out;
 	struct mutex lock;	/* see above */
 	struct list_head dax_regions;
 	struct rb_root_cached extents;
@@ -206,13 +213,18 @@ enum dcd_use {
 	DCD_ONLINE,
 };
 
-/* A line in the log that the device provokes: a few, however often it does. */
+/*
+ * A line in the log that the device provokes: a few, however often it does. How many were
+ * left out is said when there may be lines again.
+ */
 #define dcd_complain(dcd, fmt, ...)						\
 do {										\
 	struct dcd_memdev *_dcd = (dcd);					\
 										\
 	if (__ratelimit(&_dcd->ratelimit))					\
 		dev_warn(_dcd->cxlds->dev, fmt, ##__VA_ARGS__);			\
+	else									\
+		atomic_inc(&_dcd->left_out);					\
 } while (0)
 
 static inline u64 dcd_extent_len(const struct dcd_extent *extent)
@@ -236,6 +248,7 @@ struct dcd_memdev *dcd_memdev_get(const struct device *memdev);
 void dcd_memdev_put(struct dcd_memdev *dcd);
 DEFINE_FREE(dcd_memdev_put, struct dcd_memdev *, dcd_memdev_put(_T))
 void dcd_memdev_for_each(void (*fn)(struct dcd_memdev *dcd));
+void dcd_tell_left_out(struct dcd_memdev *dcd);
 void dcd_worker_run(struct dcd_memdev *dcd, void (*fn)(void *data), void *data);
 
 /* modes.c */

@@ -186,17 +186,28 @@ static int read_records(struct dcd_memdev *dcd)
 	return nr;
 }
 
+/* Say what was left out as soon as there may be lines again, and when that is. */
+static unsigned long events_tell_left_out(struct dcd_memdev *dcd)
+{
+	if (!atomic_read(&dcd->left_out))
+		return MAX_JIFFY_OFFSET;
+	if (!__ratelimit(&dcd->ratelimit))
+		return DCD_LINES_SECONDS * HZ;
+	dcd_tell_left_out(dcd);
+	return MAX_JIFFY_OFFSET;
+}
+
 /*
  * When there is something to do again, unless the device notifies before. It
  * need not notify while the log is not empty.
  */
 static void schedule_next(struct dcd_memdev *dcd)
 {
-	unsigned long delay = MAX_JIFFY_OFFSET;
+	unsigned long delay = events_tell_left_out(dcd);
 	unsigned int poll = READ_ONCE(poll_ms);
 
 	if (poll && !READ_ONCE(dcd->notifies))
-		delay = msecs_to_jiffies(poll);
+		delay = min(delay, msecs_to_jiffies(poll));
 	if (!list_empty(&dcd->wanted))
 		delay = min(delay, WANTED_INTERVAL);
 	if (dcd->failures)

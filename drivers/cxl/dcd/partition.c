@@ -14,10 +14,6 @@
 
 #include "dcd.h"
 
-/* What a device can write into the log: so many lines in so long */
-#define COMPLAINT_INTERVAL	(10 * HZ)
-#define COMPLAINT_BURST		5
-
 /* Guards the list, not what is in it: that does not change. */
 static DEFINE_MUTEX(dcd_memdevs_lock);
 static LIST_HEAD(dcd_memdevs);
@@ -85,6 +81,18 @@ void dcd_memdev_for_each(void (*fn)(struct dcd_memdev *dcd))
 		fn(dcd);
 }
 
+/**
+ * dcd_tell_left_out() - say how many lines were kept out of the log
+ * @dcd: the device
+ */
+void dcd_tell_left_out(struct dcd_memdev *dcd)
+{
+	int lines = atomic_xchg(&dcd->left_out, 0);
+
+	if (lines)
+		dev_warn(dcd->cxlds->dev, "%d more lines of this kind were left out\n", lines);
+}
+
 static void dcd_memdev_free(void *data)
 {
 	struct dcd_memdev *dcd = data;
@@ -98,6 +106,7 @@ static void dcd_memdev_free(void *data)
 	 */
 	dcd_memdev_put(dcd);
 	wait_for_completion(&dcd->unused);
+	dcd_tell_left_out(dcd);
 	destroy_workqueue(dcd->worker);
 	mutex_destroy(&dcd->lock);
 	kfree(dcd);
@@ -222,7 +231,7 @@ int dcd_partition(struct cxl_memdev_state *mds, struct range *range)
 	INIT_LIST_HEAD(&dcd->wanted);
 	dcd->extents = RB_ROOT_CACHED;
 	dcd->tags = RB_ROOT;
-	ratelimit_state_init(&dcd->ratelimit, COMPLAINT_INTERVAL, COMPLAINT_BURST);
+	ratelimit_state_init(&dcd->ratelimit, DCD_LINES_SECONDS * HZ, DCD_LINES);
 	ratelimit_set_flags(&dcd->ratelimit, RATELIMIT_MSG_ON_RELEASE);
 	dcd_events_prepare(dcd);
 
