@@ -5,14 +5,10 @@
 #include <linux/types.h>
 
 #include "check.h"
+#include "limits.h"
 
-/* Extents that one chain, and so one group, can have; how long a chain may take to end */
-#define DCD_CHAIN_MAX		100
-#define DCD_CHAIN_SECONDS	20
-/* Extents in use that one device can have */
-#define DCD_EXTENTS_MAX		65536
-/* What a DAX device maps at once: the start and length of an extent divide by it */
-#define DCD_EXTENT_ALIGN	(2ULL << 20)
+/* The start and length of an extent are multiples of it */
+#define DCD_EXTENT_ALIGN	((u64)DCD_ALIGN_MIB << 20)
 
 /**
  * enum dcd_verdict - what becomes of offered capacity, and why

@@ -18,10 +18,6 @@
 #define OP_GET_EVENT_RECORDS	0x0100
 #define OP_CLEAR_EVENT_RECORDS	0x0101
 
-/* How often the extent list may change while it is read, and how long that may take */
-#define LIST_TRIES		8
-#define LIST_SECONDS		20
-
 struct get_log_in {
 	u8 id[16];
 	__le32 offset;
@@ -286,12 +282,12 @@ int dcd_get_extents(struct dcd_memdev *dcd, struct dcd_offer **offers)
 	struct cxl_mailbox *mbox = &dcd->cxlds->cxl_mbox;
 	struct cxl_dc_get_extent_list_out *out __free(kvfree) =
 		kvzalloc(mbox->payload_size, GFP_KERNEL);
-	unsigned long deadline = jiffies + LIST_SECONDS * HZ;
+	unsigned long deadline = jiffies + DCD_LIST_SECONDS * HZ;
 	int rc = -EAGAIN;
 
 	if (!out)
 		return -ENOMEM;
-	for (int i = 0; i < LIST_TRIES && rc == -EAGAIN; i++)
+	for (int i = 0; i < DCD_LIST_TRIES && rc == -EAGAIN; i++)
 		rc = list_extents(mbox, out, deadline, offers);
 	return rc;
 }

@@ -20,16 +20,7 @@
 
 #include "accept.h"
 #include "check.h"
-
-/* What a device can write into the log: so many lines in so long */
-#define DCD_LINES		5
-#define DCD_LINES_SECONDS	10
-
-/*
- * How long commands may take a device that is told, for one reason, what is released.
- * Only the time in the device counts.
- */
-#define DCD_RELEASE_SECONDS	20
+#include "limits.h"
 
 /**
  * struct dcd_chain - offers that the device has chained by More

@@ -8,6 +8,7 @@
 
 #include <linux/delay.h>
 #include <linux/jiffies.h>
+#include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -18,17 +19,6 @@
 
 /* Event Status, CXL 3.1 8.2.8.3.1 */
 #define STATUS_DYNAMIC_CAPACITY	BIT(4)
-
-/* Records that are read at once, and how long: a log that never ends is a device gone mad */
-#define RECORDS_MAX		4096
-#define RECORDS_SECONDS		10
-
-/* A log that could not be read to its end is tried again: after 2 s, and twice as long each time */
-#define RETRY_INTERVAL		HZ
-#define RETRY_DOUBLINGS		6
-
-/* How often capacity that the device wants back is looked at: is it in use still? */
-#define WANTED_INTERVAL		(HZ / 4)
 
 static void look_now(struct dcd_memdev *dcd)
 {
@@ -160,7 +150,7 @@ static int read_records(struct dcd_memdev *dcd)
 {
 	size_t size = dcd->cxlds->cxl_mbox.payload_size;
 	struct dcd_records *out __free(kvfree) = kvzalloc(size, GFP_KERNEL);
-	unsigned long deadline = jiffies + RECORDS_SECONDS * HZ;
+	unsigned long deadline = jiffies + DCD_RECORDS_SECONDS * HZ;
 	unsigned int done = 0;
 	int nr, rc;
 
@@ -168,12 +158,12 @@ static int read_records(struct dcd_memdev *dcd)
 		return -ENOMEM;
 
 	while ((nr = dcd_get_records(dcd, out, size)) > 0) {
-		if (done >= RECORDS_MAX || time_after(jiffies, deadline)) {
+		if (done >= DCD_RECORDS_MAX || time_after(jiffies, deadline)) {
 			dcd_complain(dcd, "%u event records and no end: more are read later\n",
 				     done);
 			return -EIO;
 		}
-		rc = handle_records(dcd, out, min_t(unsigned int, nr, RECORDS_MAX - done), done,
+		rc = handle_records(dcd, out, min_t(unsigned int, nr, DCD_RECORDS_MAX - done), done,
 				    deadline);
 		if (rc < 0)
 			return rc;
@@ -209,9 +199,9 @@ static void schedule_next(struct dcd_memdev *dcd)
 	if (poll && !READ_ONCE(dcd->notifies))
 		delay = min(delay, msecs_to_jiffies(poll));
 	if (!list_empty(&dcd->wanted))
-		delay = min(delay, WANTED_INTERVAL);
+		delay = min(delay, msecs_to_jiffies(DCD_WANTED_MS));
 	if (dcd->failures)
-		delay = RETRY_INTERVAL << dcd->failures;
+		delay = min(DCD_RETRY_SECONDS << (dcd->failures - 1), DCD_RETRY_SECONDS_MAX) * HZ;
 	if (delay < MAX_JIFFY_OFFSET)
 		queue_delayed_work(dcd->worker, &dcd->work, delay);
 }
@@ -222,7 +212,7 @@ static void events_work(struct work_struct *work)
 
 	/* what went wrong is in the log */
 	if (read_records(dcd))
-		dcd->failures = min(dcd->failures + 1, RETRY_DOUBLINGS);
+		dcd->failures = min(dcd->failures + 1, const_ilog2(DCD_RETRY_SECONDS_MAX));
 	else
 		dcd->failures = 0;
 	dcd_release_wanted(dcd);

@@ -17,12 +17,6 @@
 /* Chains in a row whose response has not reached the device, as far as that matters */
 #define UNANSWERED_MAX		8
 
-/*
- * How long a device is told, when a region is created, what cannot be used. What
- * is left it learns when it wants that back.
- */
-#define ADOPT_SECONDS		20
-
 /**
  * struct allocation - what is decided on the offers of one tag, or on one without
  * @offers: the offers, in the order in which a DAX device has them
@@ -401,7 +395,7 @@ static void adopt_not(struct dcd_memdev *dcd, const struct dcd_offer **offers,
 static void adopt_groups(struct dcd_dax_region *region, const struct dcd_offer **offers,
 			 unsigned int nr)
 {
-	unsigned long deadline = jiffies + ADOPT_SECONDS * HZ;
+	unsigned long deadline = jiffies + DCD_ADOPT_SECONDS * HZ;
 	struct dcd_memdev *dcd = region->dcd;
 	unsigned int len;
 

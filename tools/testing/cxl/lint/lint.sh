@@ -81,5 +81,6 @@ run docutils rst
 # shellcheck disable=SC2046
 run codespell codespell $(files -name '*' ! -name COPYING ! -path '*/corpus/*')
 run "SPDX lines" spdx
+run "limits in the documentation" tools/testing/cxl/lint/limits.sh
 
 [ "$failed" = 0 ]
