@@ -14,7 +14,7 @@ cd "$(dirname "$0")"
 M=0x100000
 GET="0100 04"
 
-begin 44
+begin 46
 need_liar
 ! grep -q '^flags.* hypervisor' /proc/cpuinfo ||
 	skip_all "the CPU says that there is a hypervisor: boot with -cpu max,-hypervisor"
@@ -245,6 +245,28 @@ released()
 		$((32 * M)):$((8 * M)) "$base":$((10 * M)) &&
 		qemu_refuses "$absent" qemu_release 0 $((8 * M)):$((4 * M)) && still $((6 * M)) 2
 }
+# What CPU caches have must not be written back once another host has the capacity.
+tracing=/sys/kernel/tracing
+# shellcheck disable=SC2016 # it is the kernel that expands $arg2
+watch_caches()
+{
+	[ -d $tracing/instances ] || mount -t tracefs trace $tracing
+	echo 'p:cxl_dcd_test/invalidate cpu_cache_invalidate_memregion' >$tracing/kprobe_events &&
+		echo 'p:cxl_dcd_test/send cxl_internal_send_cmd opcode=+0($arg2):x16' \
+			>>$tracing/kprobe_events && mkdir $tracing/instances/caches &&
+		echo 1 >$tracing/instances/caches/events/cxl_dcd_test/enable
+}
+invalidated()
+{
+	awk '/invalidate:/ { seen = 1 } /opcode=0x4803/ { released = 1; exit }
+		END { exit !(seen && released) }' $tracing/instances/caches/trace
+}
+unwatch_caches()
+{
+	echo 0 >$tracing/instances/caches/events/cxl_dcd_test/enable
+	rmdir $tracing/instances/caches
+	echo >$tracing/kprobe_events
+}
 # A part of an extent is wanted back: all of it goes.
 part()
 {
@@ -286,7 +308,10 @@ ok "without polling an offer is not seen" unpolled
 ok "an extent becomes a DAX device, with memory" single
 ok "three in a chain become one each" several
 ok "one in the other region becomes one" other_region
+ok "CPU caches can be watched" watch_caches
 ok "a released one goes, the others stay" released
+ok "CPU caches are invalidated before" invalidated
+unwatch_caches
 ok "one of which a part is wanted back goes" part
 ok "one without a region is not taken, and can be offered again" declined_extent
 ok "with a new region there it is taken" region_again
