@@ -272,7 +272,10 @@ void dcd_adopt(struct dcd_dax_region *region);
 void dcd_release(struct dcd_memdev *dcd, u64 start, u64 len, bool forced);
 void dcd_release_due(struct dcd_memdev *dcd);
 void dcd_release_wanted(struct dcd_memdev *dcd);
-void dcd_release_range(struct dcd_memdev *dcd, const struct range *range);
+struct dcd_release *dcd_release_begin(struct dcd_memdev *dcd);
+void dcd_release_unused(struct dcd_release *release, const struct range *range);
+void dcd_release_end(struct dcd_release *release);
+DEFINE_FREE(dcd_release_end, struct dcd_release *, dcd_release_end(_T))
 void dcd_give_back(struct dcd_group *group);
 void dcd_release_region(struct dcd_dax_region *region);
 

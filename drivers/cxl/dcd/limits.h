@@ -19,8 +19,6 @@
 #define DCD_ALIGN_MIB		2
 /* How long commands may take a device that is told, for one reason, what is released */
 #define DCD_RELEASE_SECONDS	20
-/* The same of what cannot be used as a region is created */
-#define DCD_ADOPT_SECONDS	20
 /* How often the extent list may change while it is read, and how long that may take */
 #define DCD_LIST_TRIES		8
 #define DCD_LIST_SECONDS	20

@@ -112,6 +112,16 @@ static enum dcd_verdict find_region(struct dcd_memdev *dcd, const struct dcd_off
 	return DCD_ACCEPTED;
 }
 
+/* By a group, or since before its region went. */
+static bool is_in_use(struct dcd_memdev *dcd, const struct dcd_offer *offer)
+{
+	struct range kept;
+	bool pinned;
+
+	return dcd_extent_find(dcd, offer->start, last_of(offer)) ||
+	       dcd_kept_first(dcd, offer->start, last_of(offer) + 1, &kept, &pinned);
+}
+
 /*
  * Judge an allocation, and take note of it if it is accepted. @group is set to the group
  * that it is then, or has been before.
@@ -135,7 +145,7 @@ static enum dcd_verdict take(struct dcd_memdev *dcd, const struct dcd_offer **of
 	if (dcd_is_tagged(offers[0]) && dcd_tag_find(dcd, offers[0]->tag))
 		return DCD_TAG_IN_USE;
 	for (unsigned int i = 0; i < nr; i++)
-		if (dcd_extent_find(dcd, offers[i]->start, last_of(offers[i])))
+		if (is_in_use(dcd, offers[i]))
 			return DCD_OVERLAP;
 	verdict = dcd_judge_number(nr, dcd->nr_extents);
 	if (verdict)
@@ -349,37 +359,14 @@ static bool any_is_under(const struct dcd_offer **offers, unsigned int nr,
 }
 
 /*
- * Release what the list has of an allocation and nobody uses: as much at once as a command
- * holds. A device may refuse all of a command for one extent of it.
- */
-static void release_listed(struct dcd_memdev *dcd, const struct range *ranges, unsigned int nr,
-			   unsigned long deadline)
-{
-	int rc;
-
-	if (nr > 1 && !time_after(jiffies, deadline)) {
-		rc = dcd_send_extents(dcd, CXL_DC_OP_RELEASE, ranges, nr);
-		if (!rc || rc == -ETIME || rc == -ETIMEDOUT)
-			return;
-	}
-	for (unsigned int i = 0; i < nr && !time_after(jiffies, deadline); i++)
-		dcd_release_range(dcd, &ranges[i]);
-}
-
-/*
  * Extents of the list that cannot be used: the device learns it, unless another
  * region than this could use them, or the same when it is created again.
  */
-static void adopt_not(struct dcd_memdev *dcd, const struct dcd_offer **offers,
-		      unsigned int nr, enum dcd_verdict verdict, unsigned long deadline)
+static void adopt_not(struct dcd_release *release, struct dcd_memdev *dcd,
+		      const struct dcd_offer **offers, unsigned int nr,
+		      enum dcd_verdict verdict)
 {
-	struct range *ranges __free(kvfree) = NULL;
-	unsigned int unused = 0;
-
 	if (verdict == DCD_NO_REGION || verdict == DCD_TWO_REGIONS || verdict == DCD_NO_MEMORY)
-		return;
-	ranges = kvmalloc_array(nr, sizeof(*ranges), GFP_KERNEL);
-	if (!ranges)
 		return;
 	for (unsigned int i = 0; i < nr; i++) {
 		struct range range = to_range(offers[i]);
@@ -387,16 +374,15 @@ static void adopt_not(struct dcd_memdev *dcd, const struct dcd_offer **offers,
 		if (dcd_in_dc_region(offers[i]->start, offers[i]->len, dcd->regions,
 				     dcd->nr_regions) &&
 		    !dcd_extent_find(dcd, range.start, range.end))
-			ranges[unused++] = range;
+			dcd_release_unused(release, &range);
 	}
-	release_listed(dcd, ranges, unused, deadline);
 }
 
 static void adopt_groups(struct dcd_dax_region *region, const struct dcd_offer **offers,
 			 unsigned int nr)
 {
-	unsigned long deadline = jiffies + DCD_ADOPT_SECONDS * HZ;
 	struct dcd_memdev *dcd = region->dcd;
+	struct dcd_release *release __free(dcd_release_end) = dcd_release_begin(dcd);
 	unsigned int len;
 
 	for (unsigned int i = 0; i < nr; i += len) {
@@ -409,7 +395,7 @@ static void adopt_groups(struct dcd_dax_region *region, const struct dcd_offer *
 		verdict = take(dcd, &offers[i], len, &group);
 		report(dcd, offers[i], len, verdict);
 		if (verdict > DCD_HELD)
-			adopt_not(dcd, &offers[i], len, verdict, deadline);
+			adopt_not(release, dcd, &offers[i], len, verdict);
 		else if (verdict == DCD_ACCEPTED)
 			show_adopted(dcd, group);
 	}

@@ -15,7 +15,7 @@
 #include "trace.h"
 
 /**
- * struct release - capacity that the device is told of for one reason
+ * struct dcd_release - capacity that the device is told of for one reason
  * @dcd: the device
  * @left: how long commands may still take it, jiffies; 0 or less: no more are sent
  * @taken: it has taken some of @ranges already, and refuses to be told of that
@@ -25,7 +25,7 @@
  * @room: entries of @ranges: as many as one command has
  * @ranges: DPAs that nobody uses any more
  */
-struct release {
+struct dcd_release {
 	struct dcd_memdev *dcd;
 	long left;
 	bool taken;
@@ -36,12 +36,13 @@ struct release {
 	struct range ranges[] __counted_by(room);
 };
 
-static struct release *release_alloc(struct dcd_memdev *dcd, unsigned int room, gfp_t flags)
+static struct dcd_release *release_alloc(struct dcd_memdev *dcd, unsigned int room,
+					 gfp_t flags)
 {
-	struct release *release = kvmalloc(struct_size(release, ranges, room), flags);
+	struct dcd_release *release = kvmalloc(struct_size(release, ranges, room), flags);
 
 	if (release)
-		*release = (struct release) {
+		*release = (struct dcd_release) {
 			.dcd = dcd,
 			.left = DCD_RELEASE_SECONDS * HZ,
 			.room = room,
@@ -49,8 +50,17 @@ static struct release *release_alloc(struct dcd_memdev *dcd, unsigned int room, 
 	return release;
 }
 
-/* Without much memory each extent is a command by itself. */
-static struct release *release_begin(struct dcd_memdev *dcd)
+/**
+ * dcd_release_begin() - begin to tell a device of what is released for one reason
+ * @dcd: the device
+ *
+ * Commands are as full as the mailbox allows, and together may take the device
+ * DCD_RELEASE_SECONDS. Without much memory each extent is a command by itself.
+ * CXL 3.1 8.2.9.9.9.4
+ *
+ * Context: the worker of @dcd, until dcd_release_end().
+ */
+struct dcd_release *dcd_release_begin(struct dcd_memdev *dcd)
 {
 	return release_alloc(dcd, dcd_extents_per_command(dcd), GFP_KERNEL) ?:
 	       release_alloc(dcd, 1, GFP_KERNEL | __GFP_NOFAIL);
@@ -61,7 +71,7 @@ static bool release_too_slow(int rc)
 	return rc == -ETIMEDOUT || rc == -ETIME;
 }
 
-static void release_leave_untold(struct release *release, const struct range *ranges,
+static void release_leave_untold(struct dcd_release *release, const struct range *ranges,
 				 unsigned int nr)
 {
 	if (nr && !release->untold)
@@ -73,7 +83,7 @@ static void release_leave_untold(struct release *release, const struct range *ra
  * Send one command. Only this takes the device time, and a device that does not answer
  * in time is told no more.
  */
-static int release_send(struct release *release, const struct range *ranges, unsigned int nr)
+static int release_send(struct dcd_release *release, const struct range *ranges, unsigned int nr)
 {
 	unsigned long began = jiffies;
 	int rc;
@@ -100,7 +110,7 @@ static int release_compare(const void *a, const void *b)
 }
 
 /* The first of the ranges, which are in order and do not overlap, that ends at or after @dpa. */
-static unsigned int release_find(const struct release *release, u64 dpa)
+static unsigned int release_find(const struct dcd_release *release, u64 dpa)
 {
 	unsigned int low = 0, high = release->nr;
 
@@ -115,7 +125,7 @@ static unsigned int release_find(const struct release *release, u64 dpa)
 	return low;
 }
 
-static void release_send_each(struct release *release, const struct range *ranges,
+static void release_send_each(struct dcd_release *release, const struct range *ranges,
 			      unsigned int nr)
 {
 	for (unsigned int i = 0; i < nr; i++) {
@@ -128,7 +138,7 @@ static void release_send_each(struct release *release, const struct range *range
 }
 
 /* What of an extent that the device has accepted is to be released. */
-static void release_send_listed(struct release *release, u64 start, u64 last)
+static void release_send_listed(struct dcd_release *release, u64 start, u64 last)
 {
 	for (unsigned int i = release_find(release, start);
 	     i < release->nr && release->ranges[i].start <= last; i++) {
@@ -145,7 +155,7 @@ static void release_send_listed(struct release *release, u64 start, u64 last)
  * The device has taken capacity of these ranges by force, but maybe not all of it.
  * What it still takes for accepted is what nobody here uses any more.
  */
-static void release_what_is_listed(struct release *release)
+static void release_what_is_listed(struct dcd_release *release)
 {
 	struct dcd_memdev *dcd = release->dcd;
 	struct dcd_offer *offers __free(kvfree) = NULL;
@@ -187,7 +197,7 @@ static int release_invalidate_caches(const struct dcd_memdev *dcd)
  * Send what has come together. The device takes all of it, or refuses: it has taken a
  * part by force, and the record of that is not read yet. Then it is asked what is left.
  */
-static void release_flush(struct release *release)
+static void release_flush(struct dcd_release *release)
 {
 	int rc;
 
@@ -206,7 +216,11 @@ static void release_flush(struct release *release)
 	release->taken = false;
 }
 
-static void release_end(struct release *release)
+/**
+ * dcd_release_end() - tell the device of what has not been told yet
+ * @release: of dcd_release_begin(), freed; or NULL
+ */
+void dcd_release_end(struct dcd_release *release)
 {
 	if (!release)
 		return;
@@ -218,9 +232,7 @@ static void release_end(struct release *release)
 	kvfree(release);
 }
 
-DEFINE_FREE(release_end, struct release *, release_end(_T))
-
-static void release_add(struct release *release, const struct range *range, bool taken)
+static void release_add(struct dcd_release *release, const struct range *range, bool taken)
 {
 	if (release->nr == release->room)
 		release_flush(release);
@@ -229,7 +241,7 @@ static void release_add(struct release *release, const struct range *range, bool
 }
 
 /* A group that nobody sees; it is freed. */
-static void release_add_group(struct release *release, struct dcd_group *group)
+static void release_add_group(struct dcd_release *release, struct dcd_group *group)
 {
 	for (unsigned int i = 0; i < group->nr; i++) {
 		const struct dcd_extent *extent = group->extents[i];
@@ -243,19 +255,18 @@ static void release_add_group(struct release *release, struct dcd_group *group)
 }
 
 /**
- * dcd_release_range() - tell the device that capacity is released
- * @dcd: the device
- * @range: a DPA range that is not in use
- *
- * If that fails there is a line in the log. CXL 3.1 8.2.9.9.9.4
- *
- * Context: the worker of @dcd.
+ * dcd_release_unused() - release capacity that has never been used here
+ * @release: of dcd_release_begin()
+ * @range: a DPA range that is not in use; left alone if some of it was before, and still
+ *	   is without a region
  */
-void dcd_release_range(struct dcd_memdev *dcd, const struct range *range)
+void dcd_release_unused(struct dcd_release *release, const struct range *range)
 {
-	struct release *release __free(release_end) = release_begin(dcd);
+	struct range kept;
+	bool pinned;
 
-	release_add(release, range, false);
+	if (!dcd_kept_first(release->dcd, range->start, range->end + 1, &kept, &pinned))
+		release_add(release, range, false);
 }
 
 /**
@@ -266,7 +277,7 @@ void dcd_release_range(struct dcd_memdev *dcd, const struct range *range)
  */
 void dcd_give_back(struct dcd_group *group)
 {
-	struct release *release __free(release_end) = release_begin(group->region->dcd);
+	struct dcd_release *release __free(dcd_release_end) = dcd_release_begin(group->region->dcd);
 
 	release_add_group(release, group);
 }
@@ -320,7 +331,7 @@ static void release_groups(struct dcd_memdev *dcd, struct list_head *groups)
 	if (list_empty(groups))
 		return;
 
-	struct release *release __free(release_end) = release_begin(dcd);
+	struct dcd_release *release __free(dcd_release_end) = dcd_release_begin(dcd);
 
 	while (release->left > 0 && !list_empty(groups)) {
 		enum dcd_use use;
@@ -379,7 +390,7 @@ static void release_want_group(struct dcd_memdev *dcd, struct dcd_group *group, 
 }
 
 /* A device that wants back what nobody holds learns that it has it. */
-static void release_unheld(struct release *release, u64 start, u64 end, bool forced)
+static void release_unheld(struct dcd_release *release, u64 start, u64 end, bool forced)
 {
 	struct range range = { .start = start, .end = end - 1 };
 
@@ -392,7 +403,7 @@ static void release_unheld(struct release *release, u64 start, u64 end, bool for
 }
 
 /* The same, but for what the kernel has had as its memory since before a region went. */
-static void release_unheld_but_kept(struct release *release, u64 start, u64 end, bool forced)
+static void release_unheld_but_kept(struct dcd_release *release, u64 start, u64 end, bool forced)
 {
 	struct dcd_memdev *dcd = release->dcd;
 	struct range kept;
@@ -436,7 +447,7 @@ void dcd_release(struct dcd_memdev *dcd, u64 start, u64 len, bool forced)
 		return;
 	}
 
-	struct release *unheld __free(release_end) = release_begin(dcd);
+	struct dcd_release *unheld __free(dcd_release_end) = dcd_release_begin(dcd);
 
 	while (start < end && (extent = dcd_extent_find(dcd, start, end - 1))) {
 		release_unheld_but_kept(unheld, start, max(start, extent->start), forced);
@@ -470,7 +481,7 @@ static void release_keep_memory(const struct dcd_group *group)
  */
 void dcd_release_region(struct dcd_dax_region *region)
 {
-	struct release *release __free(release_end) = release_begin(region->dcd);
+	struct dcd_release *release __free(dcd_release_end) = dcd_release_begin(region->dcd);
 	struct dcd_group *group, *previous;
 
 	list_for_each_entry_safe_reverse(group, previous, &region->groups, list) {
