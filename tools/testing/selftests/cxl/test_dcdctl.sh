@@ -259,8 +259,9 @@ monitored()
 		cat /tmp/error
 		return 1
 	fi
-	wait_for 60 eval "jq -r 'select(.from == \"fm\") | .event' /tmp/monitored | xargs |
-		grep -x 'accepted released'" &&
+	# the FM's log begins with what nobody has cleared before
+	wait_for 60 eval "jq -r 'select(.from == \"fm\") | .event' /tmp/monitored | tail -n 2 |
+		xargs | grep -x 'accepted released'" &&
 		wait_for 60 eval "jq -r 'select(.from == \"host\") | .event' /tmp/monitored | xargs |
 			grep -x 'accepted released'"
 }

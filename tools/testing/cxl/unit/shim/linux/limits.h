@@ -7,6 +7,7 @@
 
 #define U16_MAX		((u16)~0U)
 #define U32_MAX		((u32)~0U)
+#undef ULONG_MAX
 #define ULONG_MAX	(~0UL)
 #define U64_MAX		((u64)~0ULL)
 
