@@ -206,9 +206,12 @@ static const struct {
 	[DCD_HELD] = { "held", "in use already, accepted again" },
 	[DCD_CHAIN_TOO_LONG] = { "chain-too-long",
 		"a chain has at most " DCD_TEXT(DCD_CHAIN_MAX) " extents: offer them in several" },
-	[DCD_CHAIN_TOO_LATE] = { "chain-too-late", "a chain has to end within " DCD_TEXT(DCD_CHAIN_SECONDS) " s" },
-	[DCD_GROUP_TOO_LONG] = { "group-too-long", "a tag has at most " DCD_TEXT(DCD_CHAIN_MAX) " extents" },
-	[DCD_UNALIGNED] = { "unaligned", "start and length must be multiples of " DCD_TEXT(DCD_ALIGN_MIB) "M" },
+	[DCD_CHAIN_TOO_LATE] = { "chain-too-late",
+		"a chain has to end within " DCD_TEXT(DCD_CHAIN_SECONDS) " s" },
+	[DCD_GROUP_TOO_LONG] = { "group-too-long",
+		"a tag has at most " DCD_TEXT(DCD_CHAIN_MAX) " extents" },
+	[DCD_UNALIGNED] = { "unaligned",
+		"start and length must be multiples of " DCD_TEXT(DCD_ALIGN_MIB) "M" },
 	[DCD_OUTSIDE] = { "outside", "it is not inside one DC region" },
 	[DCD_TWO_DC_REGIONS] = { "two-dc-regions",
 		"the extents of a tag must be in one DC region" },
@@ -228,7 +231,8 @@ static const struct {
 		"its tag is in use: release that first, or use another" },
 	[DCD_OVERLAP] = { "overlap", "it overlaps an extent in use, or one offered before it" },
 	[DCD_TOO_MANY] = { "too-many",
-		"a device can have " DCD_TEXT(DCD_EXTENTS_MAX) " extents in use: release some first" },
+		"a device can have " DCD_TEXT(DCD_EXTENTS_MAX)
+		" extents in use: release some first" },
 	[DCD_NO_MEMORY] = { "no-memory", "out of memory" },
 };
 

@@ -94,6 +94,21 @@ static struct pinned *pinned_alloc(const struct dcd_group *group)
 	return pinned;
 }
 
+/* NULL where an earlier region has left the same pages. */
+static struct pinned *pinned_take_over(struct dcd_group *group)
+{
+	struct device *dev = &group->dev_dax->dev;
+	struct pinned *pinned;
+
+	guard(device)(dev);
+	cxl_core_dax_close(group->dev_dax);
+	if (!dev->driver)
+		return NULL;
+	pinned = pinned_alloc(group);
+	cxl_core_dax_hand_over(group->dev_dax, &pinned->dev);
+	return pinned;
+}
+
 /**
  * dcd_pinned_leave() - do without the pages of a DAX device that are pinned
  * @group: its group, closed by force
@@ -113,14 +128,9 @@ void dcd_pinned_leave(struct dcd_group *group)
 		 "no longer waits: pages of %s stay pinned, and its extents are not released\n",
 		 dev_name(dev));
 
-	scoped_guard(device, dev) {
-		cxl_core_dax_close(group->dev_dax);
-		/* an earlier region has left the same pages */
-		if (!dev->driver)
-			return;
-		pinned = pinned_alloc(group);
-		cxl_core_dax_hand_over(group->dev_dax, &pinned->dev);
-	}
+	pinned = pinned_take_over(group);
+	if (!pinned)
+		return;
 	for (unsigned int i = 0; i < group->nr; i++) {
 		const struct dcd_extent *extent = group->extents[i];
 		struct range range = { .start = extent->start, .end = extent->last };

@@ -136,6 +136,7 @@ static int pending_show(struct seq_file *s, void *v)
 			   le16_to_cpu(overlap->extent.shared_seq), overlap->region);
 	return 0;
 }
+
 static const struct seq_operations pending_sops = {
 	.start = pending_start,
 	.next = pending_next,

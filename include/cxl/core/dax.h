@@ -101,12 +101,13 @@ static inline int cxl_core_dax_remove_id(struct device_driver *driver, void *dat
 {
 	struct device *dev = data;
 	const struct attribute_group *const *groups = dev->bus->drv_groups;
+	const char *name = dev_name(dev);
 
 	for (; groups && *groups; groups++)
 		for (struct attribute **attr = (*groups)->attrs; attr && *attr; attr++)
 			if (!strcmp((*attr)->name, "remove_id"))
-				container_of(*attr, struct driver_attribute, attr)->store(
-					driver, dev_name(dev), strlen(dev_name(dev)));
+				container_of(*attr, struct driver_attribute, attr)
+					->store(driver, name, strlen(name));
 	return 0;
 }
 

@@ -8,7 +8,7 @@
 /* Every extent of the engine @dc, by DPA. */
 #define for_each_extent(pos, dc)					\
 	for (unsigned long _at = 0;					\
-	     (pos = mt_find((struct maple_tree *)&(dc)->extents, &_at, ULONG_MAX)); )
+	     (pos = mt_find((struct maple_tree *)&(dc)->extents, &_at, ULONG_MAX));)
 
 /**
  * struct dc_snapshot - all that the engine knows, in one row of words

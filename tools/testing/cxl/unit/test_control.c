@@ -49,6 +49,8 @@ static void a_chain_may_have_overlaps(void **state)
 
 static void the_device_refuses_what_it_cannot_do(void **state)
 {
+	const struct cxl_dc_range odd = { .start = 4 * BLOCK, .len = BLOCK + 1 };
+
 	dc_config.max_extents = 2;
 	dc_restart();
 	give(R({ 4, 4 }), 1);
@@ -58,9 +60,7 @@ static void the_device_refuses_what_it_cannot_do(void **state)
 	assert_refused(CXL_RC_INVALID_PA, delete(REGION - 1, 2, 0, false));
 	assert_refused(CXL_RC_INVALID_EXTENT_LIST, delete(4, 0, 0, false));
 	assert_refused(CXL_RC_INVALID_EXTENT_LIST,
-		       cxl_dc_inject(&dc, &(struct cxl_dc_range) { .start = 4 * BLOCK,
-								   .len = BLOCK + 1 },
-				     tag_id(0), false, false));
+		       cxl_dc_inject(&dc, &odd, tag_id(0), false, false));
 	assert_refused(CXL_RC_INVALID_EXTENT_LIST,
 		       cxl_dc_delete(&dc, 4 * BLOCK + 1, BLOCK, tag_id(0), false));
 	/* pending is pending: the host has not judged that either */

@@ -17,6 +17,8 @@
 #include <unistd.h>
 #include <linux/cxl_mem.h>
 
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
 #define PAYLOAD_MAX	4096
 #define THREADS		8
 
@@ -106,7 +108,7 @@ static void check_refusals(void)
 {
 	int fd = open_device();
 
-	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {
 		struct cxl_send_command command = refusals[i].command;
 		struct cxl_send_command before = command;
 
@@ -182,7 +184,7 @@ static uint32_t random_size(unsigned int *state)
 	};
 
 	if (rand_r(state) % 2)
-		return sizes[rand_r(state) % (sizeof(sizes) / sizeof(sizes[0]))];
+		return sizes[rand_r(state) % ARRAY_SIZE(sizes)];
 	return rand_r(state) % PAYLOAD_MAX;
 }
 
@@ -212,7 +214,7 @@ static void random_command(unsigned int *state, struct cxl_send_command *command
 
 	*command = (struct cxl_send_command) {
 		.id = CXL_MEM_COMMAND_ID_RAW,
-		.raw.opcode = opcodes[rand_r(state) % (sizeof(opcodes) / sizeof(opcodes[0]))],
+		.raw.opcode = opcodes[rand_r(state) % ARRAY_SIZE(opcodes)],
 		.in = { .size = random_size(state), .payload = random_pointer(state, memory) },
 		.out = { .size = random_size(state), .payload = random_pointer(state, memory) },
 	};

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2119 # functions that need no arguments, and lists
 # 200 cycles of all that there is: load, create, add, map, release, destroy,
 # unload; fewer on a slow kernel. No memory, no device and no line of the log is
 # left behind. Needs memory that the kernel was booted without: memmap=SIZE$ADDRESS.

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2086,SC2015,SC2119,SC2120 # functions that need no arguments, and lists
 # The fabric manager's character device: where it is, what its ioctls refuse, what
 # a program reaches by linux/cxl_mem.h alone, poll, many at once, and files that are
 # open when the device goes.

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2086 # functions that need no arguments, and lists
 # cxl_dcd with another device than the mock: QEMU's cxl-type3, whose fabric
 # manager is this test, over QMP. QEMU's own view is asked through the mailbox,
 # with cxl_dcd_liar, which tells the truth here. Needs a guest that

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2119 # functions that need no arguments, and lists
 # Capacity that is taken by force while the kernel uses it as its own memory, and
 # offered again: it is no longer what the kernel has. Needs memory as
 # test_reserved.sh does.

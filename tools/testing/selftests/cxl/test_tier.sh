@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2119 # functions that need no arguments, and lists
 # Slow memory: an extent becomes memory of the kernel's in a NUMA node of its own, in a
 # tier below the rest. Programs are bound to it and demoted to it, and it is released.
 # Needs reserved memory, memmap=SIZE$ADDRESS, that is all of a NUMA node.

@@ -17,7 +17,7 @@ need_kmem
 watch
 ok "a device on reserved memory loads" load_reserved_mock
 first=$(create_region 256M)
-second=$(create_region 256M)
+create_region 256M
 third=$(create_region 256M)
 # where the second and the third begin, DPA
 SECOND=0x10000000
@@ -204,7 +204,7 @@ ok "the device goes" unload_mock
 unwatch
 unloaded()
 {
-	rmmod cxl_dcd && rmmod cxl_redirect && load_base
+	wait_for 20 rmmod cxl_dcd && rmmod cxl_redirect && load_base
 }
 ok "and nothing is left" unloaded
 
