@@ -45,7 +45,7 @@ static void print_line(const char *from, const char *name, const struct dcdctl_e
 	stamp(time, sizeof(time));
 	dcdctl_tag_text(event->extent.tag, tag);
 	if (!dcdctl_option_given("json")) {
-		printf("%s %-4s %-5s %-15s %#" PRIx64 " %s %s%s\n", time, from, name, event->type,
+		printf("%s %-4s %-5s %-15s 0x%" PRIx64 " %s %s%s\n", time, from, name, event->type,
 		       event->extent.dpa, dcdctl_size_text(event->extent.len).text,
 		       dcdctl_tag_is_null(event->extent.tag) ? "-" : tag,
 		       event->more ? " more" : "");

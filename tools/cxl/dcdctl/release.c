@@ -65,7 +65,7 @@ static int still_there(const struct dcdctl_device *device, const struct dcdctl_e
 
 	if (dcdctl_log_find(log, words, line, sizeof(line)))
 		reason = strstr(line, "dax") ?: line;
-	return dcdctl_fail(DCDCTL_TIMEOUT, "%s: the host has %s at %#llx still after %g s%s%s",
+	return dcdctl_fail(DCDCTL_TIMEOUT, "%s: the host has %s at 0x%llx still after %g s%s%s",
 			   dcdctl_shown_name(device), dcdctl_size_text(extent->len).text,
 			   (unsigned long long)extent->dpa, ms / 1000.0, reason ? ": " : "",
 			   reason ?: ": it is asked and may release it later");

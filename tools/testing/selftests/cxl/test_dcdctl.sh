@@ -342,7 +342,7 @@ in_use()
 	holder=$!
 	exec 7>/tmp/hold
 	wait_for 20 grep -q holding /tmp/held &&
-		ends 3 "the host has 4M at 0 still after 1 s: dax.* is wanted back but mapped" \
+		ends 3 "the host has 4M at 0x0 still after 1 s: dax.* is wanted back but mapped" \
 			dcdctl release c --tag "$TAG" --wait=1 &&
 		dcdctl list "$c" | jq -e '.[0].extents[0].state == "releasing"' &&
 		dcdctl map "$c" | grep '^0 |.*<'
