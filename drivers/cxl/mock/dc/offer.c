@@ -327,6 +327,16 @@ static enum cxl_mbox_rc check_sequence(struct cxl_dc *dc, const struct offer *of
 	return CXL_RC_SUCCESS;
 }
 
+/* Whether the tag of the @i-th extent is that of a sharable one before it. */
+static bool is_checked(const struct cxl_dc *dc, const struct offer *offer, unsigned int i)
+{
+	for (unsigned int j = 0; j < i; j++)
+		if (is_shared(dc, &offer->ranges[j]) &&
+		    !memcmp(tag_of(offer, i), tag_of(offer, j), CXL_DC_TAG_LEN))
+			return true;
+	return false;
+}
+
 /**
  * dc_check_sequences() - check the sequence numbers of sharable extents
  * @dc: the engine
@@ -345,7 +355,7 @@ enum cxl_mbox_rc dc_check_sequences(struct cxl_dc *dc, const struct cxl_dc_range
 	unsigned long *used = NULL;
 
 	for (unsigned int i = 0; !rc && i < nr; i++) {
-		if (!is_shared(dc, &ranges[i]) || same_tag_before(&offer, i))
+		if (!is_shared(dc, &ranges[i]) || is_checked(dc, &offer, i))
 			continue;
 		if (!used)
 			used = bitmap_zalloc(SEQUENCES, GFP_KERNEL);

@@ -565,6 +565,10 @@ static void sequence_numbers_have_no_gap_and_no_repeat(void **state)
 	assert_refused(CXL_RC_INVALID_INPUT, fm(0x5604, in, sizeof(in), 256));
 	put_listed(in, 0, REGION + 4, 1, 2);
 	assert_done(fm(0x5604, in, sizeof(in), 256));
+	/* also if the tag comes first where nothing is shared */
+	put_listed(in, 0, 0, 3, 0);
+	put_listed(in, 1, REGION + 8, 3, 1);
+	assert_refused(CXL_RC_INVALID_INPUT, fm(0x5604, in, sizeof(in), 256));
 }
 
 static void the_device_goes_on_with_the_sequence_of_a_tag(void **state)
