@@ -514,6 +514,39 @@ static void what_log_4_cannot_hold_follows_as_the_host_clears_it(void **state)
 	assert_int_equal(cxl_dc_offer(&device->dc, &ranges[90], 1, tag, false), CXL_RC_SUCCESS);
 }
 
+/* What a control file waits for, and whether there is somebody to wait for. */
+static void the_device_knows_what_the_host_has_dealt_with(void **state)
+{
+	static const u8 tag[16] = { 1 };
+	struct cxl_dc_range ranges[70] = {};
+
+	for (unsigned int i = 0; i < 70; i++) {
+		ranges[i].start = 2 * i * MIB;
+		ranges[i].len = 2 * MIB;
+	}
+	assert_false(device->host_reads);
+	assert_int_equal(exec(0x0100, (u8[]) { 0 }, 1, PAYLOAD), CXL_RC_SUCCESS);
+	assert_false(device->host_reads);
+	assert_int_equal(exec(0x0100, (u8[]) { 4 }, 1, PAYLOAD), CXL_RC_SUCCESS);
+	assert_true(device->host_reads);
+
+	assert_int_equal(cxl_dc_offer(&device->dc, ranges, 70, tag, false), CXL_RC_SUCCESS);
+	assert_int_equal(cxl_mock_device_told(device), 70);
+	for (unsigned int i = 0; i < 70; i++) {
+		assert_int_equal(cxl_mock_device_cleared(device), i);
+		assert_int_equal(clear_oldest(1), CXL_RC_SUCCESS);
+	}
+	assert_int_equal(cxl_mock_device_cleared(device), 70);
+	assert_int_equal(cxl_mock_device_told(device), 70);
+
+	/* the rest of a release will not come */
+	assert_int_equal(exec(0x4803, ((u8[32]) { 1, [4] = 1, [18] = 0x20 }), 32, PAYLOAD),
+			 CXL_RC_SUCCESS);
+	cxl_mock_device_new_host(device);
+	assert_false(device->host_reads);
+	assert_int_equal(exec(0x4803, ((u8[8]) { 0 }), 8, PAYLOAD), CXL_RC_INVALID_INPUT);
+}
+
 static const struct CMUnitTest tests[] = {
 	TEST(an_unknown_command_is_unsupported_whatever_its_payload),
 	TEST(a_payload_too_short_or_too_long_is_refused),
@@ -541,6 +574,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(event_commands_reach_the_event_logs),
 	TEST(dc_commands_reach_the_dc_regions),
 	TEST(an_offer_is_a_record_in_log_4_and_its_answer_one_for_the_fm),
+	TEST(the_device_knows_what_the_host_has_dealt_with),
 	TEST(what_log_4_cannot_hold_follows_as_the_host_clears_it),
 };
 
