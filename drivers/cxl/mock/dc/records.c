@@ -7,6 +7,7 @@
  * one operation at a time can have records that wait: the next one is told to try
  * again, so nothing grows while the host reads nothing.
  */
+#include <linux/minmax.h>
 #include <linux/slab.h>
 
 #include "internal.h"
@@ -26,7 +27,9 @@ void dc_emit_event(struct cxl_dc *dc, struct cxl_dc_event_data *event)
 {
 	event->validity = VALID_EXTENTS | VALID_TAGS;
 	event->host = cpu_to_le16(CXL_DC_HOST);
-	event->extents_available = cpu_to_le32(dc->max_extents - dc->nr_extents);
+	/* halfway through a release there may be more than in the end */
+	event->extents_available = cpu_to_le32(dc->max_extents - min(dc->nr_extents,
+								     dc->max_extents));
 	event->tags_available = cpu_to_le32(dc->max_tags - dc->nr_tags);
 	if (event->type >= CXL_DC_EVENT_ADD_RESPONSE)
 		dc->sink->emit(dc, true, event);

@@ -222,8 +222,11 @@ static void ranges_are_cut_out_as_a_whole(void **state)
 	assert_refused(CXL_RC_RESOURCES_EXHAUSTED, release(R({ 1, 1 }), 0));
 	assert_done(release(R({ 5, 1 }, { 6, 2 }), 0));
 	assert_host_has(R({ 0, 5 }));
+	forget_events();
 	assert_done(release(R({ 0, 1 }, { 2, 1 }, { 3, 1 }, { 4, 1 }), 0));
 	assert_host_has(R({ 1, 1 }));
+	for (unsigned int i = 0; i < dc_nr_events; i++)
+		assert_int_equal(dc_events[i].data.extents_available, 0);
 
 	/* one goes, another becomes two; what a reference keeps does not go */
 	dc_config.max_extents = 2;
