@@ -16,8 +16,10 @@ enum cxl_mock_log {
 	CXL_MOCK_LOG_NR,
 };
 
-/* Records that each log holds before it overflows */
+/* Records that each log holds before it overflows; fuzzer: fewer. */
+#ifndef CXL_MOCK_LOG_RECORDS
 #define CXL_MOCK_LOG_RECORDS	64
+#endif
 
 /**
  * struct cxl_mock_record - an event record

@@ -2,7 +2,7 @@
 /*
  * Any bytes are a sequence of commands of the host and of the FM, of offers and
  * requests of other front ends, of backends that come and go, of allocations
- * that fail and of a full event log. After each step all that must hold is
+ * that fail and of event logs that nobody reads. After each step all that must hold is
  * checked: see the comments of the checks below, and dc_check().
  */
 #include <stdio.h>
@@ -11,6 +11,7 @@
 #include <linux/kernel.h>
 #include <linux/slab.h>
 
+#include "dc/internal.h"
 #include "dc_check.h"
 #include "fuzz.h"
 #include "mailbox.h"
@@ -37,7 +38,12 @@ static struct cxl_mock_device device;
 #define dc	(device.dc)
 static struct cxl_dc_backend backends[BACKENDS];
 static bool attached[BACKENDS];
-static unsigned int room, emitted;
+static unsigned int emitted;
+/* what the step that is under way has told the host */
+static struct cxl_dc_event_data told[256];
+static unsigned int nr_told;
+/* the logs of the device, which get what it emits */
+static const struct cxl_dc_sink *logs;
 static u64 block;
 static u8 out[OUT_MAX];
 static struct dc_snapshot before, after, list_before, list_after, tags_before, tags_after;
@@ -59,7 +65,7 @@ static void fail(const char *what)
 
 static unsigned int sink_room(struct cxl_dc *engine)
 {
-	return room;
+	return logs->room(engine);
 }
 
 static void sink_emit(struct cxl_dc *engine, bool to_fm, const struct cxl_dc_event_data *event)
@@ -71,15 +77,16 @@ static void sink_emit(struct cxl_dc *engine, bool to_fm, const struct cxl_dc_eve
 		fail("an event went to the wrong log");
 	if (event->type == CXL_DC_EVENT_ADD || event->type == CXL_DC_EVENT_RELEASE ||
 	    event->type == CXL_DC_EVENT_CONFIG_UPDATED) {
-		if (!room)
+		/* only what is taken by force may overflow the log */
+		if (!logs->room(engine))
 			fail("an event without room in the log");
 	}
-	/* what is taken by force may overflow the log */
-	if (!to_fm && room)
-		room--;
+	if (!to_fm && nr_told < ARRAY_SIZE(told))
+		told[nr_told++] = *event;
 	if (le32_to_cpu(event->extents_available) > dc.max_extents ||
 	    le32_to_cpu(event->tags_available) > dc.max_tags)
 		fail("more available than there can be");
+	logs->emit(engine, to_fm, event);
 }
 
 static struct cxl_dc_sink sink = { .room = sink_room, .emit = sink_emit };
@@ -128,6 +135,7 @@ static unsigned int take_ranges(struct input *in, struct cxl_dc_range *ranges)
 	unsigned int nr = byte % RANGES;
 
 	for (unsigned int i = 0; i < nr; i++) {
+		ranges[i].tag = NULL;
 		ranges[i].start = take_blocks(in, 0x3f);
 		ranges[i].len = take_blocks(in, 0x07);
 		/* a right sequence, or any */
@@ -156,6 +164,7 @@ static void begin(const char *name, u64 may_do)
 	step = name;
 	may = may_do;
 	emitted = 0;
+	nr_told = 0;
 	dc_snapshot(&before, &dc);
 	dc_snapshot_list(&list_before, &dc);
 	dc_snapshot_tags(&tags_before, &dc);
@@ -207,8 +216,121 @@ static void end(bool refused)
 		fail("the generation of tags does not go with their list");
 }
 
+/* What is left of the step's records waits for room in the log. */
+static void tell_waiting(void)
+{
+	for (u32 i = dc.queue_first; i < dc.nr_queued && nr_told < ARRAY_SIZE(told); i++)
+		told[nr_told++] = dc.queue[i];
+}
+
+/* The records of one operation are a chain by More, of one type. */
+static void check_chain(u8 type)
+{
+	for (unsigned int i = 0; i < nr_told; i++) {
+		if (told[i].type != type)
+			fail("an event of another type in a chain");
+		if (told[i].flags != (i + 1 < nr_told ? CXL_DC_EVENT_MORE : 0))
+			fail("the events of an operation are no chain");
+	}
+}
+
+/* They name all that is asked for, no byte twice, with its tag and sequence number. */
+static void check_asked(u64 len)
+{
+	static const u8 none[CXL_DC_TAG_LEN];
+	u64 end = 0;
+
+	tell_waiting();
+	check_chain(CXL_DC_EVENT_RELEASE);
+	for (unsigned int i = 0; i < nr_told; i++) {
+		const struct cxl_dc_extent *wire = &told[i].extent;
+		const struct dc_extent *extent;
+		u64 start = le64_to_cpu(wire->start_dpa);
+
+		if (start < end)
+			fail("a byte is asked for twice");
+		end = start + le64_to_cpu(wire->length);
+		len -= le64_to_cpu(wire->length);
+		for_each_extent(extent, &dc)
+			if (start - extent->start < extent->len)
+				break;
+		if (!extent || end > extent->start + extent->len || !dc_host_has(extent))
+			fail("the host is asked for what it does not have");
+		if (memcmp(wire->tag, extent->tag ? extent->tag->id : none, sizeof(none)) ||
+		    le16_to_cpu(wire->shared_seq) != extent->seq)
+			fail("the host is asked for an extent by another name");
+	}
+	if (len)
+		fail("not as much is asked for as the FM said");
+}
+
+/* Sequence numbers are 0 to n-1, each once, over all of what the FM has added to. */
+static void check_sequences(void)
+{
+	const struct dc_extent *extent;
+	const struct dc_tag *tag;
+
+	tell_waiting();
+	check_chain(CXL_DC_EVENT_ADD);
+	for (unsigned int i = 0; i < nr_told; i++) {
+		u64 seen = 0, nr = 0;
+
+		if (!dc.regions[told[i].region].sharable)
+			continue;
+		tag = dc_tag_find(&dc, told[i].extent.tag);
+		list_for_each_entry(extent, &tag->extents, in_tag) {
+			if (!dc.regions[extent->region].sharable)
+				continue;
+			seen |= 1ULL << (extent->seq & 63);
+			nr++;
+		}
+		if (seen != (nr < 64 ? (1ULL << nr) - 1 : ~0ULL))
+			fail("the sequence of a tag has a gap or a repeat");
+	}
+}
+
+/* Whether so much is free in so few pieces as there may be: the largest are enough. */
+static bool has_room(unsigned int region, u64 len, const u8 *tag)
+{
+	u32 most = dc.max_extents - dc.nr_extents;
+	u64 gaps[UNITS + 1], pos, end;
+	const struct dc_extent *extent;
+	unsigned int nr = 0;
+
+	/* what other limits there are is another matter */
+	if (region >= dc.nr_regions || dc.regions[region].sharable || !dc_tag_is_null(tag) ||
+	    !len)
+		return false;
+	pos = dc.regions[region].base;
+	end = pos + dc.regions[region].len;
+	for_each_extent(extent, &dc) {
+		if (extent->region != region)
+			continue;
+		if (extent->start > pos && nr < UNITS)
+			gaps[nr++] = extent->start - pos;
+		pos = extent->start + extent->len;
+	}
+	if (pos < end)
+		gaps[nr++] = end - pos;
+	if (most > dc.sink->size)
+		most = dc.sink->size;
+	while (nr && most--) {
+		unsigned int largest = 0;
+
+		for (unsigned int i = 1; i < nr; i++)
+			if (gaps[i] > gaps[largest])
+				largest = i;
+		if (gaps[largest] >= len)
+			return true;
+		len -= gaps[largest];
+		gaps[largest] = gaps[--nr];
+	}
+	return false;
+}
+
 /* Memory of an exact length, for the sanitizer. */
-static void exec(u16 opcode, const void *payload, size_t len, const char *name, u64 may_do)
+static enum cxl_mbox_rc exec(u16 opcode, const void *payload, size_t len, const char *name,
+			     u64 may_do)
 {
 	u8 *copy = malloc(len + 1);
 	struct cxl_mbox_io io = {
@@ -234,6 +356,90 @@ static void exec(u16 opcode, const void *payload, size_t len, const char *name, 
 		if (out[i])
 			fail("bytes behind the answer");
 	end(rc);
+	return rc;
+}
+
+/* Any command of the host's mailbox or of the FM's, with any payload. */
+static void do_mailbox(struct input *in)
+{
+	static const u16 opcodes[] = {
+		0x0001, 0x0002, 0x0003, 0x0004, 0x0100, 0x0101, 0x0102, 0x0103, 0x0300, 0x0301,
+		0x0400, 0x0401, 0x4000, 0x4100, 0x4102, 0x4103, 0x4200, 0x4201, 0x4300, 0x5600,
+	};
+	u8 how = take(in);
+	u16 opcode = opcodes[take(in) % ARRAY_SIZE(opcodes)];
+	size_t len = take(in) % 64;
+	u8 *payload = malloc(len + 1);
+	struct cxl_mbox_io io = {
+		.in = payload + 1,
+		.in_len = len,
+		.out = memset(out, 0, sizeof(out)),
+		.out_max = sizeof(out),
+	};
+	enum cxl_mbox_rc rc;
+
+	for (size_t i = 1; i <= len; i++)
+		payload[i] = how & 2 ? take(in) % 8 : take(in);
+	begin("a command", 0);
+	rc = how & 1 ? cxl_mock_fm_exec(&device, opcode, &io) :
+		       cxl_mock_mailbox_exec(&device, opcode, &io);
+	free(payload);
+	if (io.out_len > io.out_max || (rc && io.out_len))
+		fail("an answer of the wrong length");
+	for (size_t i = io.out_len; i < sizeof(out); i++)
+		if (out[i])
+			fail("bytes behind the answer");
+	end(false);
+}
+
+/* Somebody reads the log of Dynamic Capacity and clears the oldest records. */
+static void do_read(struct input *in)
+{
+	u8 how = take(in);
+	bool fm = how & 0x80;
+	enum cxl_mbox_rc (*run)(struct cxl_mock_device *, u16, struct cxl_mbox_io *) =
+		fm ? cxl_mock_fm_exec : cxl_mock_mailbox_exec;
+	static u8 page[4096];
+	u8 log = CXL_MOCK_LOG_DC, clear[6 + 2 * CXL_MOCK_LOG_RECORDS] = { log };
+	struct cxl_mbox_io io = { .in = &log, .in_len = 1, .out = page,
+				  .out_max = sizeof(page) };
+	unsigned int nr, last = 0;
+	bool overflow;
+
+	memset(page, 0, sizeof(page));
+	begin("reading a log", 0);
+	if (run(&device, CXL_OP_GET_EVENT_RECORDS, &io))
+		fail("a log cannot be read");
+	nr = page[20];
+	overflow = page[0] & 1;
+	if (io.out_len != 32 + 128 * nr || nr > CXL_MOCK_LOG_RECORDS)
+		fail("a log has the wrong length");
+	for (unsigned int i = 0; i < nr; i++) {
+		const u8 *record = page + 32 + 128 * i;
+		unsigned int handle = record[20] | record[21] << 8;
+
+		if (!handle || (i && handle != (last == 0xffff ? 1 : last + 1)))
+			fail("handles are not in order");
+		last = handle;
+		memcpy(clear + 6 + 2 * i, record + 20, 2);
+	}
+	nr = how % (nr + 1);
+	clear[2] = nr;
+	io = (struct cxl_mbox_io) { .in = clear, .in_len = 6 + 2 * nr, .out = page,
+				    .out_max = sizeof(page) };
+	if (how & 0x40) {
+		clear[1] = 1;
+		clear[2] = 0;
+		io.in_len = 6;
+		if (!run(&device, CXL_OP_CLEAR_EVENT_RECORDS, &io) != overflow)
+			fail("all of a log was cleared without overflow, or not with it");
+	} else if (run(&device, CXL_OP_CLEAR_EVENT_RECORDS, &io) != (nr ? 0 : CXL_RC_INVALID_INPUT)) {
+		fail("the oldest records cannot be cleared");
+	}
+	if (cxl_dc_waiting(&dc) && logs->room(&dc))
+		fail("a record waits although there is room");
+	/* records that have waited are no part of this step */
+	end(false);
 }
 
 #define OFFER	MAY(FREE, DC_OFFERED)
@@ -353,6 +559,7 @@ static void do_initiate(struct input *in, bool add)
 	struct cxl_dc_range ranges[RANGES];
 	u8 payload[32 + 40 * RANGES] = {};
 	unsigned int nr = take_ranges(in, ranges);
+	enum cxl_mbox_rc rc;
 	u8 flags = take(in);
 	u8 region = take(in);
 	u64 length = take_blocks(in, 0x1f);
@@ -372,12 +579,24 @@ static void do_initiate(struct input *in, bool add)
 	}
 	if (nr && flags >= 0xf0)
 		payload[48 + 40 * (nr - 1)] ^= 1;
-	if (add)
-		exec(CXL_FM_OP_INITIATE_ADD, payload, 32 + 40 * nr, "5604h",
-		     payload[2] == CXL_FM_SELECT_SHARED ? MAY(DC_HELD, DC_OFFERED) : OFFER);
-	else
-		exec(CXL_FM_OP_INITIATE_RELEASE, payload, 32 + 40 * nr, "5605h",
-		     payload[2] & CXL_FM_RELEASE_FORCED ? GO | WITHDRAW : ASK);
+	if (add) {
+		rc = exec(CXL_FM_OP_INITIATE_ADD, payload, 32 + 40 * nr, "5604h",
+			  payload[2] == CXL_FM_SELECT_SHARED ? MAY(DC_HELD, DC_OFFERED) : OFFER);
+		if (!rc && payload[2] != CXL_FM_SELECT_SHARED)
+			check_sequences();
+		if (rc == CXL_RC_RESOURCES_EXHAUSTED && payload[2] == CXL_FM_SELECT_FREE &&
+		    has_room(payload[3], length, payload + 12))
+			fail("there is room, and the device finds none");
+		return;
+	}
+	if (exec(CXL_FM_OP_INITIATE_RELEASE, payload, 32 + 40 * nr, "5605h",
+		 payload[2] & CXL_FM_RELEASE_FORCED ? GO | WITHDRAW : ASK))
+		return;
+	if (payload[2] == CXL_FM_REMOVE_PRESCRIPTIVE)
+		for (unsigned int i = length = 0; i < nr; i++)
+			length += ranges[i].len;
+	if (!(payload[2] & CXL_FM_RELEASE_FORCED))
+		check_asked(length);
 }
 
 static void do_reference(struct input *in)
@@ -524,16 +743,17 @@ static void do_step(struct input *in)
 	case 29:
 		return do_right_offer(in);
 	case 30:
-		room = take(in) % 8;
-		if (room > sink.size)
-			room = sink.size;
-		cxl_dc_flush(&dc);
-		if (cxl_dc_waiting(&dc) && room)
-			fail("a record waits although there is room");
-		return;
+		return take(in) & 1 ? do_mailbox(in) : do_read(in);
 	default:
 		return do_raw(in);
 	}
+}
+
+static u64 fuzz_clock(void)
+{
+	static u64 now;
+
+	return now++;
 }
 
 int LLVMFuzzerTestOneInput(const u8 *bytes, size_t size)
@@ -553,15 +773,16 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t size)
 	block = 16 * MIB;
 	config.block_size = block;
 	config.total_size = config.nr_regions * REGION;
-	cxl_dc_init(&dc, &config, &sink);
+	memset(&device, 0, sizeof(device));
+	cxl_mock_device_init(&device, &config, fuzz_clock);
+	logs = dc.sink;
+	sink.size = logs->size;
+	dc.sink = &sink;
 	memset(attached, 0, sizeof(attached));
-	/* at times less than a request can want */
-	sink.size = shape & 0x20 ? 4 : 1000;
-	room = sink.size;
 	while (in.left)
 		do_step(&in);
 	shim_slab.fail = 0;
-	cxl_dc_destroy(&dc);
+	cxl_mock_device_destroy(&device);
 	step = "the end";
 	if (shim_slab.objects)
 		fail("memory was lost");
