@@ -228,7 +228,7 @@ static const struct {
 	[DCD_TWO_REGIONS] = { "two-regions",
 		"an extent, or all extents of a tag, must be under one region" },
 	[DCD_TAG_IN_USE] = { "tag-in-use",
-		"its tag is in use: release that first, or use another" },
+		"its tag is in use on this host: release that first, or use another" },
 	[DCD_OVERLAP] = { "overlap", "it overlaps an extent in use, or one offered before it" },
 	[DCD_TOO_MANY] = { "too-many",
 		"a device can have " DCD_TEXT(DCD_EXTENTS_MAX)

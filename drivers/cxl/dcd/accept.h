@@ -26,7 +26,7 @@
  * @DCD_SELF_OVERLAP: extents of one tag overlap
  * @DCD_NO_REGION: there is no region over an extent
  * @DCD_TWO_REGIONS: the extents of one tag are under several regions
- * @DCD_TAG_IN_USE: a group in use has the tag
+ * @DCD_TAG_IN_USE: a group in use has the tag, on any device of this host
  * @DCD_OVERLAP: an extent overlaps one in use, or one offered before it
  * @DCD_TOO_MANY: the device has DCD_EXTENTS_MAX extents in use
  * @DCD_NO_MEMORY: the kernel has no memory to describe it

@@ -52,12 +52,11 @@ struct dcd_chain {
  * @ratelimit: of lines in the log that the device provokes
  * @left_out: lines that it has kept out of the log
  * @lock: held by the worker while it changes, and by others while they read:
- *	  @dax_regions with the groups of each, @extents, @nr_extents and @tags. Nothing
- *	  that waits for a device, a driver or a user happens under it
+ *	  @dax_regions with the groups of each, @extents and @nr_extents. Nothing that
+ *	  waits for a device, a driver or a user happens under it
  * @dax_regions: DAX regions over this device
  * @extents: extents in use, by DPA
  * @nr_extents: how many there are
- * @tags: groups that have a tag, by tag
  * @due: groups whose capacity the device wants back, not looked at yet
  * @wanted: groups whose capacity the device wants back, but which are in use
  * @chain: offers whose chain has not ended
@@ -88,7 +87,6 @@ struct dcd_memdev {
 	struct list_head dax_regions;
 	struct rb_root_cached extents;
 	unsigned int nr_extents;
-	struct rb_root tags;
 	struct list_head due;
 	struct list_head wanted;
 	struct dcd_chain chain;
@@ -158,7 +156,7 @@ struct dcd_extent {
  * @lost: its capacity is gone, or a part of it, by a forced release
  * @left: its region goes without its pinned pages, so its capacity is not released
  * @region: its DAX region
- * @tag_node: entry in @tags of its device, if it has a tag
+ * @tag_node: entry among the tags of this host, if it has a tag
  * @tag: its tag, null if it has none
  * @tag_attr: attribute of the DAX device that shows @tag, also where that is null
  * @devres: all of the DAX device, NULL if there is none
@@ -292,13 +290,17 @@ bool dcd_kept_first(const struct dcd_memdev *dcd, u64 start, u64 end, struct ran
 
 /* groups.c */
 struct dcd_extent *dcd_extent_find(struct dcd_memdev *dcd, u64 start, u64 last);
-struct dcd_group *dcd_tag_find(struct dcd_memdev *dcd, const u8 tag[16]);
 struct dcd_dax_region *dcd_region_find(struct dcd_memdev *dcd, u64 start, u64 last);
 struct dcd_group *dcd_group_create(struct dcd_dax_region *region,
 				   const struct dcd_offer **offers, unsigned int nr);
 int dcd_group_show(struct dcd_group *group);
 void dcd_group_hide(struct dcd_group *group);
 void dcd_group_free(struct dcd_group *group);
+
+/* tags.c */
+bool dcd_tag_in_use(const u8 tag[16]);
+bool dcd_tag_claim(struct dcd_group *group);
+void dcd_tag_drop(struct dcd_group *group);
 
 /* devdax.c */
 int dcd_devdax_create(struct dcd_group *group);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Groups: the extents of one allocation. Each extent is a device below the DAX
- * region; DPAs and tags in use are found here.
+ * region; DPAs in use are found here, tags in tags.c.
  */
 #include <linux/device.h>
+#include <linux/err.h>
 #include <linux/interval_tree_generic.h>
 #include <linux/range.h>
 #include <linux/slab.h>
@@ -73,35 +74,6 @@ static const struct device_type extent_type = {
 /* The kernel's own instance of it counts in unsigned long, and is an option. */
 INTERVAL_TREE_DEFINE(struct dcd_extent, node, u64, subtree_last, EXTENT_START, EXTENT_LAST,
 		     static __maybe_unused, extent_tree)
-
-static struct dcd_group *node_to_group(const struct rb_node *node)
-{
-	return rb_entry(node, struct dcd_group, tag_node);
-}
-
-static int compare_tag(const void *tag, const struct rb_node *node)
-{
-	return memcmp(tag, &node_to_group(node)->tag, sizeof(uuid_t));
-}
-
-static int compare_group(struct rb_node *left, const struct rb_node *right)
-{
-	return compare_tag(&node_to_group(left)->tag, right);
-}
-
-/**
- * dcd_tag_find() - the group in use that has a tag
- * @dcd: the device
- * @tag: the tag
- *
- * Context: the worker of @dcd, or with its lock held.
- */
-struct dcd_group *dcd_tag_find(struct dcd_memdev *dcd, const u8 tag[16])
-{
-	struct rb_node *node = rb_find(tag, &dcd->tags, compare_tag);
-
-	return node ? node_to_group(node) : NULL;
-}
 
 /**
  * dcd_extent_find() - an extent in use within a range
@@ -187,7 +159,7 @@ static void group_free_extents(struct dcd_group *group)
  * Its DPAs and its tag are in use from here on, but nobody sees it.
  *
  * Context: the device's worker.
- * Return: the group, or NULL without memory.
+ * Return: the group; -EEXIST if its tag is in use on this host; -ENOMEM.
  */
 struct dcd_group *dcd_group_create(struct dcd_dax_region *region,
 				   const struct dcd_offer **offers, unsigned int nr)
@@ -196,29 +168,31 @@ struct dcd_group *dcd_group_create(struct dcd_dax_region *region,
 	struct dcd_group *group = kvzalloc(struct_size(group, extents, nr), GFP_KERNEL);
 
 	if (!group)
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 
 	group->region = region;
 	INIT_LIST_HEAD(&group->list);
 	INIT_LIST_HEAD(&group->wanted);
-	RB_CLEAR_NODE(&group->tag_node);
 	import_uuid(&group->tag, offers[0]->tag);
+	if (!dcd_tag_claim(group)) {
+		kvfree(group);
+		return ERR_PTR(-EEXIST);
+	}
 
 	while (group->nr < nr) {
 		struct dcd_extent *extent = group_create_extent(group, offers[group->nr]);
 
 		if (!extent) {
+			dcd_tag_drop(group);
 			group_free_extents(group);
 			kvfree(group);
-			return NULL;
+			return ERR_PTR(-ENOMEM);
 		}
 		group->nr++;
 		group->extents[group->nr - 1] = extent;
 	}
 
 	guard(mutex)(&dcd->lock);
-	if (!uuid_is_null(&group->tag))
-		rb_find_add(&group->tag_node, &dcd->tags, compare_group);
 	for (unsigned int i = 0; i < nr; i++)
 		extent_tree_insert(group->extents[i], &dcd->extents);
 	dcd->nr_extents += nr;
@@ -238,12 +212,11 @@ void dcd_group_free(struct dcd_group *group)
 	list_del(&group->wanted);
 	scoped_guard(mutex, &dcd->lock) {
 		list_del(&group->list);
-		if (!RB_EMPTY_NODE(&group->tag_node))
-			rb_erase(&group->tag_node, &dcd->tags);
 		for (unsigned int i = 0; i < group->nr; i++)
 			extent_tree_remove(group->extents[i], &dcd->extents);
 		dcd->nr_extents -= group->nr;
 	}
+	dcd_tag_drop(group);
 	group_free_extents(group);
 	kvfree(group);
 }

@@ -6,6 +6,7 @@
  */
 #include <linux/bitmap.h>
 #include <linux/bitops.h>
+#include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
@@ -131,6 +132,7 @@ static enum dcd_verdict take(struct dcd_memdev *dcd, const struct dcd_offer **of
 {
 	struct dcd_dax_region *region;
 	enum dcd_verdict verdict;
+	struct dcd_group *new;
 
 	*group = NULL;
 	verdict = dcd_judge_group(offers, nr, dcd->regions, dcd->nr_regions);
@@ -142,7 +144,7 @@ static enum dcd_verdict take(struct dcd_memdev *dcd, const struct dcd_offer **of
 	verdict = find_region(dcd, offers, nr, &region);
 	if (verdict)
 		return verdict;
-	if (dcd_is_tagged(offers[0]) && dcd_tag_find(dcd, offers[0]->tag))
+	if (dcd_is_tagged(offers[0]) && dcd_tag_in_use(offers[0]->tag))
 		return DCD_TAG_IN_USE;
 	for (unsigned int i = 0; i < nr; i++)
 		if (is_in_use(dcd, offers[i]))
@@ -151,8 +153,12 @@ static enum dcd_verdict take(struct dcd_memdev *dcd, const struct dcd_offer **of
 	if (verdict)
 		return verdict;
 
-	*group = dcd_group_create(region, offers, nr);
-	return *group ? DCD_ACCEPTED : DCD_NO_MEMORY;
+	/* another device may have claimed the tag meanwhile */
+	new = dcd_group_create(region, offers, nr);
+	if (IS_ERR(new))
+		return PTR_ERR(new) == -EEXIST ? DCD_TAG_IN_USE : DCD_NO_MEMORY;
+	*group = new;
+	return DCD_ACCEPTED;
 }
 
 static int show(struct dcd_group *group)

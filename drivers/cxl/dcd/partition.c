@@ -230,7 +230,6 @@ int dcd_partition(struct cxl_memdev_state *mds, struct range *range)
 	INIT_LIST_HEAD(&dcd->due);
 	INIT_LIST_HEAD(&dcd->wanted);
 	dcd->extents = RB_ROOT_CACHED;
-	dcd->tags = RB_ROOT;
 	ratelimit_state_init(&dcd->ratelimit, DCD_LINES_SECONDS * HZ, DCD_LINES);
 	ratelimit_set_flags(&dcd->ratelimit, RATELIMIT_MSG_ON_RELEASE);
 	dcd_events_prepare(dcd);
