@@ -197,6 +197,55 @@ enum dcd_verdict dcd_judge_number(unsigned int nr, unsigned int in_use)
 	return nr > DCD_EXTENTS_MAX - in_use ? DCD_TOO_MANY : DCD_ACCEPTED;
 }
 
+/**
+ * dcd_judge_release() - judge whether a record names what it wants back
+ * @record: the record
+ * @extent: an extent in use that it is about, with its place in its group as @seq
+ * @regions: DC regions of the device
+ * @nr_regions: entries of @regions
+ *
+ * CXL 3.1 8.2.9.2.1.6
+ *
+ * Return: DCD_RELEASED; DCD_RELEASE_OTHER_TAG; DCD_RELEASE_OTHER_SEQUENCE, which matters
+ * only where capacity is sharable.
+ */
+enum dcd_release_verdict dcd_judge_release(const struct dcd_offer *record,
+					   const struct dcd_offer *extent,
+					   const struct dcd_region *regions,
+					   unsigned int nr_regions)
+{
+	const struct dcd_region *region = region_of(extent->start, extent->len, regions,
+						    nr_regions);
+
+	if (memcmp(record->tag, extent->tag, sizeof(record->tag)))
+		return DCD_RELEASE_OTHER_TAG;
+	if (region && region->sharable && record->seq != extent->seq)
+		return DCD_RELEASE_OTHER_SEQUENCE;
+	return DCD_RELEASED;
+}
+
+/**
+ * dcd_count_listed() - how many offers a device lists as accepted
+ * @list: what it takes for accepted
+ * @nr_list: entries of @list
+ * @offers: the offers, no extent twice
+ * @nr: entries of @offers
+ *
+ * CXL 3.1 8.2.9.9.9.2
+ */
+unsigned int dcd_count_listed(const struct dcd_offer *list, unsigned int nr_list,
+			      const struct dcd_offer **offers, unsigned int nr)
+{
+	unsigned int listed = 0;
+
+	for (unsigned int i = 0; i < nr_list; i++)
+		for (unsigned int j = 0; j < nr; j++)
+			listed += list[i].start == offers[j]->start &&
+				  list[i].len == offers[j]->len &&
+				  !memcmp(list[i].tag, offers[j]->tag, sizeof(list[i].tag));
+	return listed;
+}
+
 /* The name of each verdict, and its rule with the way out where there is one */
 static const struct {
 	const char *name;
@@ -204,10 +253,13 @@ static const struct {
 } verdicts[] = {
 	[DCD_ACCEPTED] = { "accepted", "accepted" },
 	[DCD_HELD] = { "held", "in use already, accepted again" },
+	[DCD_LISTED] = { "listed", "the device has it as accepted already, skipped" },
 	[DCD_CHAIN_TOO_LONG] = { "chain-too-long",
 		"a chain has at most " DCD_TEXT(DCD_CHAIN_MAX) " extents: offer them in several" },
 	[DCD_CHAIN_TOO_LATE] = { "chain-too-late",
 		"a chain has to end within " DCD_TEXT(DCD_CHAIN_SECONDS) " s" },
+	[DCD_CHAIN_BROKEN] = { "chain-broken",
+		"a record of another type came before the last of its chain" },
 	[DCD_GROUP_TOO_LONG] = { "group-too-long",
 		"a tag has at most " DCD_TEXT(DCD_CHAIN_MAX) " extents" },
 	[DCD_UNALIGNED] = { "unaligned",
@@ -256,19 +308,38 @@ const char *dcd_verdict_reason(enum dcd_verdict verdict)
 	return verdicts[verdict].reason;
 }
 
+static const struct {
+	const char *name;
+	const char *reason;
+} release_verdicts[] = {
+	[DCD_RELEASED] = { "released", "released" },
+	[DCD_RELEASE_DEFERRED] = { "deferred", "in use: released when it no longer is" },
+	[DCD_RELEASE_FORCED] = { "forced", "taken by force" },
+	[DCD_RELEASE_UNKNOWN] = { "unknown", "not in use here: released all the same" },
+	[DCD_RELEASE_INVALID] = { "invalid", "it is not inside one DC region" },
+	[DCD_RELEASE_OTHER_TAG] = { "other-tag",
+		"the extent there has another tag: ask for it with that" },
+	[DCD_RELEASE_OTHER_SEQUENCE] = { "other-sequence",
+		"the sharable extent there has another sequence number: ask for it with that" },
+	[DCD_RELEASE_DROPPED] = { "dropped", "its chain did not end: ask for all of it again" },
+};
+
 /**
  * dcd_release_name() - what becomes of capacity wanted back, as a word
  * @verdict: what becomes of it
  */
 const char *dcd_release_name(enum dcd_release_verdict verdict)
 {
-	static const char *const names[] = {
-		[DCD_RELEASED] = "released",
-		[DCD_RELEASE_DEFERRED] = "deferred",
-		[DCD_RELEASE_FORCED] = "forced",
-		[DCD_RELEASE_UNKNOWN] = "unknown",
-		[DCD_RELEASE_INVALID] = "invalid",
-	};
+	return release_verdicts[verdict].name;
+}
 
-	return names[verdict];
+/**
+ * dcd_release_reason() - what becomes of capacity wanted back, as a phrase
+ * @verdict: what becomes of it
+ *
+ * Return: the rule, and the way out where there is one.
+ */
+const char *dcd_release_reason(enum dcd_release_verdict verdict)
+{
+	return release_verdicts[verdict].reason;
 }

@@ -14,8 +14,10 @@
  * enum dcd_verdict - what becomes of offered capacity, and why
  * @DCD_ACCEPTED: it is accepted
  * @DCD_HELD: it is in use already, and accepted again without a change
+ * @DCD_LISTED: the device takes it for accepted already: no response is due
  * @DCD_CHAIN_TOO_LONG: its chain has more than DCD_CHAIN_MAX offers
  * @DCD_CHAIN_TOO_LATE: its chain took longer than DCD_CHAIN_SECONDS
+ * @DCD_CHAIN_BROKEN: a record of another type came before its chain had ended
  * @DCD_GROUP_TOO_LONG: its tag has more than DCD_CHAIN_MAX extents
  * @DCD_UNALIGNED: a start or length is not a multiple of DCD_EXTENT_ALIGN
  * @DCD_OUTSIDE: an extent is not inside one DC region
@@ -34,8 +36,10 @@
 enum dcd_verdict {
 	DCD_ACCEPTED,
 	DCD_HELD,
+	DCD_LISTED,
 	DCD_CHAIN_TOO_LONG,
 	DCD_CHAIN_TOO_LATE,
+	DCD_CHAIN_BROKEN,
 	DCD_GROUP_TOO_LONG,
 	DCD_UNALIGNED,
 	DCD_OUTSIDE,
@@ -59,6 +63,9 @@ enum dcd_verdict {
  * @DCD_RELEASE_FORCED: it was gone already, and is not used any more
  * @DCD_RELEASE_UNKNOWN: it is not in use here, and released all the same
  * @DCD_RELEASE_INVALID: it is not inside one DC region
+ * @DCD_RELEASE_OTHER_TAG: what is there has another tag
+ * @DCD_RELEASE_OTHER_SEQUENCE: what is there, sharable, has another sequence number
+ * @DCD_RELEASE_DROPPED: its chain did not end
  */
 enum dcd_release_verdict {
 	DCD_RELEASED,
@@ -66,10 +73,13 @@ enum dcd_release_verdict {
 	DCD_RELEASE_FORCED,
 	DCD_RELEASE_UNKNOWN,
 	DCD_RELEASE_INVALID,
+	DCD_RELEASE_OTHER_TAG,
+	DCD_RELEASE_OTHER_SEQUENCE,
+	DCD_RELEASE_DROPPED,
 };
 
 /**
- * struct dcd_offer - an extent as the device offers or lists it, unchecked
+ * struct dcd_offer - an extent as the device offers, wants back or lists it, unchecked
  * @start: DPA of its first byte
  * @len: bytes
  * @tag: UUID of the allocation that it belongs to; all zero: none
@@ -82,6 +92,12 @@ struct dcd_offer {
 	u16 seq;
 };
 
+/* Whether a verdict means that the offer is not accepted. */
+static inline bool dcd_is_refusal(enum dcd_verdict verdict)
+{
+	return verdict > DCD_LISTED;
+}
+
 bool dcd_is_tagged(const struct dcd_offer *offer);
 void dcd_sort_offers(const struct dcd_offer **offers, unsigned int nr);
 unsigned int dcd_first_group(const struct dcd_offer **offers, unsigned int nr);
@@ -89,10 +105,17 @@ enum dcd_verdict dcd_judge_group(const struct dcd_offer **group, unsigned int nr
 				 const struct dcd_region *regions,
 				 unsigned int nr_regions);
 enum dcd_verdict dcd_judge_number(unsigned int nr, unsigned int in_use);
+enum dcd_release_verdict dcd_judge_release(const struct dcd_offer *record,
+					   const struct dcd_offer *extent,
+					   const struct dcd_region *regions,
+					   unsigned int nr_regions);
+unsigned int dcd_count_listed(const struct dcd_offer *list, unsigned int nr_list,
+			      const struct dcd_offer **offers, unsigned int nr);
 bool dcd_in_dc_region(u64 start, u64 len, const struct dcd_region *regions,
 		      unsigned int nr);
 const char *dcd_verdict_name(enum dcd_verdict verdict);
 const char *dcd_release_name(enum dcd_release_verdict verdict);
+const char *dcd_release_reason(enum dcd_release_verdict verdict);
 const char *dcd_verdict_reason(enum dcd_verdict verdict);
 
 #endif /* __CXL_DCD_ACCEPT_H__ */

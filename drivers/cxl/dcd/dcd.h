@@ -23,17 +23,19 @@
 #include "limits.h"
 
 /**
- * struct dcd_chain - offers that the device has chained by More
- * @nr: entries of @offers
- * @refused: DCD_ACCEPTED, or why all of the chain is refused when it ends
- * @deadline: what comes later makes all of it refused, jiffies
- * @offers: the offers in the order in which they came
+ * struct dcd_chain - records that the device has chained by More
+ * @nr: entries of @records; 0: no chain is open
+ * @type: what all of them are, CXL_DC_EVENT_ADD or CXL_DC_EVENT_RELEASE
+ * @refused: DCD_ACCEPTED, or why all offers of it are refused when it ends
+ * @deadline: when it is dropped if it has not ended, jiffies
+ * @records: the records in the order in which they came
  */
 struct dcd_chain {
 	unsigned int nr;
+	enum cxl_dc_event_type type;
 	enum dcd_verdict refused;
 	unsigned long deadline;
-	struct dcd_offer offers[DCD_CHAIN_MAX];
+	struct dcd_offer records[DCD_CHAIN_MAX];
 };
 
 /**
@@ -59,10 +61,11 @@ struct dcd_chain {
  * @nr_extents: how many there are
  * @due: groups whose capacity the device wants back, not looked at yet
  * @wanted: groups whose capacity the device wants back, but which are in use
- * @chain: offers whose chain has not ended
+ * @chain: records whose chain has not ended
  * @unanswered: responses that the device has not taken since the last that it has
  * @failures: how often in a row the log could not be read to its end, up to a limit
  * @log_left: the log has not been seen empty since @last_record
+ * @drained: the log has been seen empty: what it has now nobody has answered before
  * @last_record: the record that was handled last
  *
  * Set up when the core asks for the device's partitions, before there is a
@@ -93,6 +96,7 @@ struct dcd_memdev {
 	unsigned int unanswered;
 	unsigned int failures;
 	bool log_left;
+	bool drained;
 	struct dcd_record last_record;
 };
 
@@ -262,8 +266,15 @@ void dcd_events_start(struct dcd_memdev *dcd);
 void dcd_events_stop(struct dcd_memdev *dcd);
 void dcd_mem_get_event_records(struct cxl_memdev_state *mds, u32 status);
 
+/* chains.c */
+void dcd_chain_add(struct dcd_memdev *dcd, enum cxl_dc_event_type type,
+		   const struct dcd_offer *record, bool more);
+void dcd_chain_break(struct dcd_memdev *dcd);
+unsigned long dcd_chain_expire(struct dcd_memdev *dcd);
+
 /* offers.c */
-void dcd_offer(struct dcd_memdev *dcd, const struct dcd_offer *offer, bool more);
+void dcd_offers_answer(struct dcd_memdev *dcd, const struct dcd_offer *offers,
+		       unsigned int nr, enum dcd_verdict refused);
 void dcd_adopt(struct dcd_dax_region *region);
 
 /* release.c */

@@ -64,13 +64,13 @@ static void complain_of_record(struct dcd_memdev *dcd, const struct dcd_record *
 static void handle_record(struct dcd_memdev *dcd, const struct dcd_record *record)
 {
 	const struct cxl_dc_event_data *data = &record->data;
-	struct dcd_offer offer = {
+	struct dcd_offer extent = {
 		.start = le64_to_cpu(data->extent.start_dpa),
 		.len = le64_to_cpu(data->extent.length),
 		.seq = le16_to_cpu(data->extent.shared_seq),
 	};
 
-	memcpy(offer.tag, data->extent.tag, sizeof(offer.tag));
+	memcpy(extent.tag, data->extent.tag, sizeof(extent.tag));
 
 	if (!dcd_is_dc_record(record)) {
 		complain_of_record(dcd, record);
@@ -80,18 +80,17 @@ static void handle_record(struct dcd_memdev *dcd, const struct dcd_record *recor
 	trace_cxl_dynamic_capacity(dcd->cxlds, record);
 	switch (data->type) {
 	case CXL_DC_EVENT_ADD:
-		/* it may be what the device has taken back just before */
-		dcd_release_due(dcd);
-		dcd_offer(dcd, &offer, data->flags & CXL_DC_EVENT_MORE);
-		break;
 	case CXL_DC_EVENT_RELEASE:
-		dcd_release(dcd, offer.start, offer.len, false);
+		dcd_chain_add(dcd, data->type, &extent, data->flags & CXL_DC_EVENT_MORE);
 		break;
 	case CXL_DC_EVENT_FORCED_RELEASE:
-		dcd_release(dcd, offer.start, offer.len, true);
+		dcd_chain_break(dcd);
+		/* whatever tag it has: the capacity is gone */
+		dcd_release(dcd, extent.start, extent.len, true);
 		break;
 	case CXL_DC_EVENT_CONFIG_UPDATED:
 		/* a block size: nothing here depends on it */
+		dcd_chain_break(dcd);
 		break;
 	default:
 		complain_of_record(dcd, record);
@@ -173,6 +172,7 @@ static int read_records(struct dcd_memdev *dcd)
 		dcd_complain(dcd, "cannot read the event log: error %d: tried again later\n", nr);
 	else
 		dcd->log_left = false;
+	dcd->drained |= !nr;
 	return nr;
 }
 
@@ -189,9 +189,9 @@ static unsigned long events_tell_left_out(struct dcd_memdev *dcd)
 
 /*
  * When there is something to do again, unless the device notifies before. It
- * need not notify while the log is not empty.
+ * need not notify while the log is not empty. An open chain is dropped in @chain jiffies.
  */
-static void schedule_next(struct dcd_memdev *dcd)
+static void schedule_next(struct dcd_memdev *dcd, unsigned long chain)
 {
 	unsigned long delay = events_tell_left_out(dcd);
 	unsigned int poll = READ_ONCE(poll_ms);
@@ -202,6 +202,7 @@ static void schedule_next(struct dcd_memdev *dcd)
 		delay = min(delay, msecs_to_jiffies(DCD_WANTED_MS));
 	if (dcd->failures)
 		delay = min(DCD_RETRY_SECONDS << (dcd->failures - 1), DCD_RETRY_SECONDS_MAX) * HZ;
+	delay = min(delay, chain);
 	if (delay < MAX_JIFFY_OFFSET)
 		queue_delayed_work(dcd->worker, &dcd->work, delay);
 }
@@ -216,7 +217,7 @@ static void events_work(struct work_struct *work)
 	else
 		dcd->failures = 0;
 	dcd_release_wanted(dcd);
-	schedule_next(dcd);
+	schedule_next(dcd, dcd_chain_expire(dcd));
 }
 
 /*

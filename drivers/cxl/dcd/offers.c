@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Offers: chains of them are collected and answered once, and what is accepted
- * becomes groups. The rules about what is in use already are here, those about
- * the offer itself in accept.c.
+ * Offers: a chain of them is answered once, and what is accepted becomes groups. The
+ * rules about what is in use already are here, those about the offer itself in accept.c.
  */
 #include <linux/bitmap.h>
 #include <linux/bitops.h>
@@ -34,16 +33,22 @@ struct allocation {
 
 /**
  * struct answer - all that it takes to answer a chain
- * @sorted: its offers, by tag
+ * @offers: its offers, in the order in which they came
+ * @nr_offers: entries of @offers
+ * @sorted: pointers to them, by tag
  * @allocations: what is decided on them
  * @nr_allocations: entries of @allocations in use
+ * @listed: offers that the device takes for accepted already
  * @ranges: what the response accepts, in the order in which it was offered
  * @nr: entries of @ranges in use
  */
 struct answer {
+	const struct dcd_offer *offers;
+	unsigned int nr_offers;
 	const struct dcd_offer *sorted[DCD_CHAIN_MAX];
 	struct allocation allocations[DCD_CHAIN_MAX];
 	unsigned int nr_allocations;
+	unsigned int listed;
 	struct range ranges[DCD_CHAIN_MAX];
 	unsigned int nr;
 };
@@ -62,7 +67,7 @@ static void report(struct dcd_memdev *dcd, const struct dcd_offer *first, unsign
 		   enum dcd_verdict verdict)
 {
 	trace_cxl_dcd_verdict(dcd->cxlds->dev, first, nr, verdict);
-	if (verdict > DCD_HELD)
+	if (dcd_is_refusal(verdict))
 		dcd_complain(dcd, "extent %#llx of %#llx bytes, tag %pUb: refused: %s\n",
 			     first->start, first->len, first->tag, dcd_verdict_reason(verdict));
 }
@@ -205,39 +210,86 @@ static bool is_answered(const struct answer *answer, const struct dcd_group *gro
 	return false;
 }
 
-static void judge_chain(struct dcd_memdev *dcd, struct answer *answer)
+static void add_allocation(struct answer *answer, const struct dcd_offer **offers,
+			   unsigned int nr, enum dcd_verdict verdict, struct dcd_group *group)
 {
-	struct dcd_chain *chain = &dcd->chain;
+	answer->allocations[answer->nr_allocations++] = (struct allocation) {
+		.offers = offers,
+		.nr = nr,
+		.verdict = verdict,
+		.group = group,
+	};
+}
+
+static void judge_offers(struct dcd_memdev *dcd, struct answer *answer)
+{
 	unsigned int len;
 
-	for (unsigned int i = 0; i < chain->nr; i++)
-		answer->sorted[i] = &chain->offers[i];
-	dcd_sort_offers(answer->sorted, chain->nr);
-
-	for (unsigned int i = 0; i < chain->nr; i += len) {
+	dcd_sort_offers(answer->sorted, answer->nr_offers);
+	for (unsigned int i = 0; i < answer->nr_offers; i += len) {
 		const struct dcd_offer **offers = &answer->sorted[i];
 		enum dcd_verdict verdict;
 		struct dcd_group *group;
 
-		len = dcd_first_group(offers, chain->nr - i);
+		len = dcd_first_group(offers, answer->nr_offers - i);
 		verdict = take(dcd, offers, len, &group);
 		/* a response that names an extent twice is refused */
 		if (verdict == DCD_HELD && is_answered(answer, group)) {
 			verdict = DCD_OVERLAP;
 			group = NULL;
 		}
-		report(dcd, offers[0], len, verdict);
-		answer->allocations[answer->nr_allocations++] = (struct allocation) {
-			.offers = offers,
-			.nr = len,
-			.verdict = verdict,
-			.group = group,
-		};
+		add_allocation(answer, offers, len, verdict, group);
+	}
+}
+
+/*
+ * Whether the device may have had its response to a chain already: what is in use here it
+ * has as accepted, and what was in the log at first another kernel may have answered.
+ */
+static bool is_doubtful(const struct dcd_memdev *dcd, const struct answer *answer)
+{
+	bool none = true;
+
+	for (unsigned int i = 0; i < answer->nr_allocations; i++) {
+		if (answer->allocations[i].verdict == DCD_HELD)
+			return true;
+		none &= answer->allocations[i].verdict != DCD_ACCEPTED;
+	}
+	return none && !dcd->drained;
+}
+
+/*
+ * Take what the device lists as accepted out of the answer: it does not wait for a
+ * response to that. QEMU dies of an empty one that no offer waits for.
+ */
+static void skip_listed(struct dcd_memdev *dcd, struct answer *answer)
+{
+	struct dcd_offer *list __free(kvfree) = NULL;
+	int nr;
+
+	if (!is_doubtful(dcd, answer))
+		return;
+	nr = dcd_get_extents(dcd, &list);
+	if (nr < 0)
+		dcd_complain(dcd, "cannot read the list of extents: error %d: the offer of %#llx is answered without it\n",
+			     nr, answer->offers[0].start);
+	for (unsigned int i = 0; nr > 0 && i < answer->nr_allocations; i++) {
+		struct allocation *allocation = &answer->allocations[i];
+		unsigned int listed;
+
+		if (allocation->verdict == DCD_ACCEPTED)
+			continue;
+		listed = dcd_count_listed(list, nr, allocation->offers, allocation->nr);
+		answer->listed += listed;
+		if (listed < allocation->nr)
+			continue;
+		allocation->verdict = DCD_LISTED;
+		allocation->group = NULL;
 	}
 }
 
 /* A device may refuse a response in another order than that of its offers. */
-static void list_accepted(const struct dcd_chain *chain, struct answer *answer)
+static void list_accepted(struct answer *answer)
 {
 	DECLARE_BITMAP(accepted, DCD_CHAIN_MAX) = {};
 	unsigned int i;
@@ -246,10 +298,10 @@ static void list_accepted(const struct dcd_chain *chain, struct answer *answer)
 		const struct allocation *allocation = &answer->allocations[i];
 
 		for (unsigned int j = 0; allocation->group && j < allocation->nr; j++)
-			__set_bit(allocation->offers[j] - chain->offers, accepted);
+			__set_bit(allocation->offers[j] - answer->offers, accepted);
 	}
-	for_each_set_bit(i, accepted, chain->nr)
-		answer->ranges[answer->nr++] = to_range(&chain->offers[i]);
+	for_each_set_bit(i, accepted, answer->nr_offers)
+		answer->ranges[answer->nr++] = to_range(&answer->offers[i]);
 }
 
 /*
@@ -289,64 +341,57 @@ static void use_accepted(struct dcd_memdev *dcd, const struct answer *answer, bo
 	}
 }
 
-/* The one response to a chain. Nothing becomes visible before it. */
-static void answer_chain(struct dcd_memdev *dcd)
-{
-	struct dcd_chain *chain = &dcd->chain;
-	struct answer *answer __free(kvfree) = NULL;
-	int rc;
-
-	if (!chain->refused) {
-		answer = kvzalloc(sizeof(*answer), GFP_KERNEL);
-		if (!answer)
-			chain->refused = DCD_NO_MEMORY;
-	}
-	if (answer) {
-		judge_chain(dcd, answer);
-		list_accepted(chain, answer);
-	} else {
-		report(dcd, &chain->offers[0], chain->nr, chain->refused);
-	}
-
-	rc = respond(dcd, answer ? answer->ranges : NULL, answer ? answer->nr : 0);
-	if (rc)
-		dcd_complain(dcd, "the device does not take the answer to its offer of %#llx: error %d: none of it is used\n",
-			     chain->offers[0].start, rc);
-	if (answer)
-		use_accepted(dcd, answer, !rc);
-	chain->nr = 0;
-}
-
 /**
- * dcd_offer() - take note of an offer, and answer its chain when that ends
+ * dcd_offers_answer() - answer the offers of a chain, and use what is accepted
  * @dcd: the device
- * @offer: the offer
- * @more: the chain goes on
+ * @offers: the offers in the order in which they came
+ * @nr: entries of @offers, 1 to DCD_CHAIN_MAX
+ * @refused: DCD_ACCEPTED, or why all of them are refused
  *
- * A chain that is too long or too late is refused when it ends: until then,
- * what comes belongs to it, and no response is due.
+ * There is one response, and nothing becomes visible before it. There is none if nothing
+ * is accepted and the device has had one, as its list of extents tells. Should it wait for
+ * one all the same, it gets that before the next.
  *
- * CXL 3.1 8.2.9.2.1.6, 8.2.9.9.9.3
+ * CXL 3.1 8.2.9.9.9.3
  *
  * Context: the worker of @dcd.
  */
-void dcd_offer(struct dcd_memdev *dcd, const struct dcd_offer *offer, bool more)
+void dcd_offers_answer(struct dcd_memdev *dcd, const struct dcd_offer *offers,
+		       unsigned int nr, enum dcd_verdict refused)
 {
-	struct dcd_chain *chain = &dcd->chain;
+	struct answer *answer __free(kvfree) = kvzalloc(sizeof(*answer), GFP_KERNEL);
+	int rc = 0;
 
-	if (!chain->nr) {
-		chain->refused = DCD_ACCEPTED;
-		chain->deadline = jiffies + DCD_CHAIN_SECONDS * HZ;
-	} else if (time_after(jiffies, chain->deadline)) {
-		chain->refused = DCD_CHAIN_TOO_LATE;
+	if (!answer) {
+		report(dcd, offers, nr, DCD_NO_MEMORY);
+		respond(dcd, NULL, 0);
+		return;
 	}
 
-	if (chain->nr < DCD_CHAIN_MAX)
-		chain->offers[chain->nr++] = *offer;
+	/* what is offered may be what the device has taken back just before */
+	dcd_release_due(dcd);
+	answer->offers = offers;
+	answer->nr_offers = nr;
+	for (unsigned int i = 0; i < nr; i++)
+		answer->sorted[i] = &offers[i];
+	if (refused)
+		add_allocation(answer, answer->sorted, nr, refused, NULL);
 	else
-		chain->refused = DCD_CHAIN_TOO_LONG;
-	if (!more)
-		answer_chain(dcd);
+		judge_offers(dcd, answer);
+	skip_listed(dcd, answer);
+	list_accepted(answer);
+	for (unsigned int i = 0; i < answer->nr_allocations; i++)
+		report(dcd, answer->allocations[i].offers[0], answer->allocations[i].nr,
+		       answer->allocations[i].verdict);
+
+	if (answer->nr || !answer->listed)
+		rc = respond(dcd, answer->ranges, answer->nr);
+	else
+		dcd->unanswered = min(dcd->unanswered + 1, UNANSWERED_MAX);
+	if (rc)
+		dcd_complain(dcd, "the device does not take the answer to its offer of %#llx: error %d: none of it is used\n",
+			     offers[0].start, rc);
+	use_accepted(dcd, answer, !rc);
 }
 
 static bool is_under(const struct dcd_offer *offer, const struct dcd_dax_region *region)
@@ -400,7 +445,7 @@ static void adopt_groups(struct dcd_dax_region *region, const struct dcd_offer *
 			continue;
 		verdict = take(dcd, &offers[i], len, &group);
 		report(dcd, offers[i], len, verdict);
-		if (verdict > DCD_HELD)
+		if (dcd_is_refusal(verdict))
 			adopt_not(release, dcd, &offers[i], len, verdict);
 		else if (verdict == DCD_ACCEPTED)
 			show_adopted(dcd, group);

@@ -272,6 +272,51 @@ static void a_range_is_in_a_dc_region_or_not(void **state)
 	assert_false(dcd_in_dc_region(0, 1, regions, 0));
 }
 
+static void a_release_has_the_tag_of_the_extent(void **state)
+{
+	struct dcd_offer extent = { .start = BASE0, .len = STEP }, record = extent;
+
+	assert_int_equal(dcd_judge_release(&record, &extent, regions, 2), DCD_RELEASED);
+	for (unsigned int i = 0; i < 16; i++) {
+		record.tag[i] = 1;
+		assert_int_equal(dcd_judge_release(&record, &extent, regions, 2),
+				 DCD_RELEASE_OTHER_TAG);
+		extent.tag[i] = 1;
+		assert_int_equal(dcd_judge_release(&record, &extent, regions, 2), DCD_RELEASED);
+	}
+}
+
+static void a_release_has_the_number_of_a_sharable_extent(void **state)
+{
+	struct dcd_offer extent = { .start = BASE1, .len = STEP, .seq = 7 }, record = extent;
+
+	assert_int_equal(dcd_judge_release(&record, &extent, regions, 2), DCD_RELEASED);
+	record.seq = 6;
+	assert_int_equal(dcd_judge_release(&record, &extent, regions, 2),
+			 DCD_RELEASE_OTHER_SEQUENCE);
+	extent.start = BASE0;
+	assert_int_equal(dcd_judge_release(&record, &extent, regions, 2), DCD_RELEASED);
+	/* not in any */
+	extent.start = 2 * GIB;
+	assert_int_equal(dcd_judge_release(&record, &extent, regions, 2), DCD_RELEASED);
+}
+
+static void what_is_listed_is_the_same_in_all(void **state)
+{
+	struct dcd_offer list[4] = {};
+
+	nr = 0;
+	for (unsigned int i = 0; i < 3; i++)
+		list[i] = *offer(i * STEP, STEP, i, 0);
+	assert_int_equal(dcd_count_listed(list, 0, group, nr), 0);
+	assert_int_equal(dcd_count_listed(list, 3, group, nr), 3);
+	assert_int_equal(dcd_count_listed(list, 3, &group[1], 1), 1);
+	list[0].start++;
+	list[1].len++;
+	list[2].tag[15]++;
+	assert_int_equal(dcd_count_listed(list, 3, group, nr), 0);
+}
+
 static void a_tag_has_100_extents_at_most(void **state)
 {
 	nr = 0;
@@ -303,8 +348,9 @@ static void every_verdict_has_a_name_and_a_reason_of_its_own(void **state)
 			assert_string_not_equal(dcd_verdict_reason(i), dcd_verdict_reason(j));
 		}
 	}
-	for (int i = DCD_RELEASED; i <= DCD_RELEASE_INVALID; i++) {
+	for (int i = DCD_RELEASED; i <= DCD_RELEASE_DROPPED; i++) {
 		assert_true(strlen(dcd_release_name(i)) > 0);
+		assert_true(strlen(dcd_release_reason(i)) > 0);
 		for (int j = DCD_RELEASED; j < i; j++)
 			assert_string_not_equal(dcd_release_name(i), dcd_release_name(j));
 	}
@@ -361,6 +407,9 @@ int main(void)
 		cmocka_unit_test(a_tag_brings_its_extents_together),
 		cmocka_unit_test(every_byte_of_a_tag_counts),
 		cmocka_unit_test(a_range_is_in_a_dc_region_or_not),
+		cmocka_unit_test(a_release_has_the_tag_of_the_extent),
+		cmocka_unit_test(a_release_has_the_number_of_a_sharable_extent),
+		cmocka_unit_test(what_is_listed_is_the_same_in_all),
 		cmocka_unit_test(a_tag_has_100_extents_at_most),
 		cmocka_unit_test(a_device_has_65536_extents_at_most),
 		cmocka_unit_test(every_verdict_has_a_name_and_a_reason_of_its_own),

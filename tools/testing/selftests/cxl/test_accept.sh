@@ -9,7 +9,7 @@ cd "$(dirname "$0")"
 . ./liar.sh
 . ./host.sh
 
-begin 45
+begin 56
 load_base
 need_no_mock
 need_liar
@@ -75,7 +75,8 @@ ok "overlap: no tag" judged overlap 0 add "0:0x200000:"
 ok "it is released" released "0:0x200000:$TAG"
 ok "and its tag can be used again" judged accepted 1 add "0x400000:0x200000:$TAG"
 ok "and its capacity" judged accepted 1 add "0:0x200000:"
-ok "it is released too" released "0:0x600000:$TAG"
+ok "it is released too" released "0:0x200000:"
+ok "each by its tag" released "0x400000:0x200000:$TAG"
 
 ok "unaligned: the start" judged unaligned 0 unaligned:4096 "0:0x200000:"
 ok "unaligned: the length" judged unaligned 0 add "0:0x201000:"
@@ -160,15 +161,77 @@ ok "100 are accepted" long 99 accepted 100
 ok "as one DAX device" test "$(cat "/sys/bus/dax/devices/$(dax_of "$TAG")/size")" = 209715200
 ok "and released" released "0:0x200000:$TAG"
 
-began=$(date +%s)
-elapsed()
+# A record that does not name what is there releases nothing.
+# not_released VERDICT LIE EXTENT
+not_released()
 {
-	[ $(($(date +%s) - began)) -gt "$1" ]
+	forget
+	told "$2" "$3" && wait_for 10 seen release && equal "$(verdicts release)" "$1" &&
+		count release 0
 }
+tagged()
+{
+	judged accepted 2 add "0:0x200000:$TAG" "0x400000:0x200000:$TAG" &&
+		judged accepted 1 add "0x800000:0x200000:"
+}
+ok "a group of two and one without a tag" tagged
+ok "other-tag: another tag" not_released other-tag release:1 "0:0x200000:$TAG2"
+ok "other-tag: none" not_released other-tag release:1 "0:0x200000:"
+ok "other-tag: one for what has none" not_released other-tag release:1 "0x800000:0x200000:$TAG"
+ok "other-tag: of a part of what it names" not_released other-tag release:1 "0:0xa00000:$TAG"
+
+# a chain of records that the device ties together
+chained()
+{
+	forget
+	told release-more:1 "0:0x200000:$TAG" && equal "$(verdicts release)" "" &&
+		told release:1 "0x400000:0x200000:$TAG" && wait_for 10 seen release 2 &&
+		equal "$(verdicts release | xargs)" "released released" && count release 1 &&
+		fails dax_of "$TAG"
+}
+ok "a chain that names all of a group releases it once" chained
+# an offer in a chain of releases: what was to be released stays
+broken_release()
+{
+	forget
+	told release-more:1 "0x800000:0x200000:" && told add "0:0x200000:$TAG" &&
+		wait_for 10 was_sent response && equal "$(verdicts release)" dropped &&
+		equal "$(verdicts verdict)" accepted && count accepted 1 && count release 0
+}
+ok "dropped: an offer in a chain of releases" broken_release
+# a release in a chain of offers: none of them is accepted, and it is released
+broken_offer()
+{
+	forget
+	told more:1 "0xc00000:0x200000:" && told release:1 "0x800000:0x200000:" &&
+		wait_for 10 was_sent release && count response 1 && count accepted 0 &&
+		equal "$(verdicts verdict)" chain-broken && equal "$(verdicts release)" released
+}
+ok "chain-broken: a release in a chain of offers" broken_offer
+forced_in_offer()
+{
+	forget
+	told more:1 "0xc00000:0x200000:" && told forced:1 "0:0x200000:$TAG" &&
+		wait_for 10 fails dax_of "$TAG" && count response 1 && count accepted 0 &&
+		equal "$(verdicts verdict)" chain-broken
+}
+ok "chain-broken: a forced release in a chain of offers" forced_in_offer
+shared()
+{
+	judged accepted 2 sequence:1 "0x80000000:0x200000:$TAG" "0x80400000:0x200000:$TAG" &&
+		not_released other-sequence release:1 "0x80400000:0x200000:$TAG" &&
+		released "0x80000000:0x200000:$TAG"
+}
+ok "other-sequence: of sharable capacity" shared
+
+# It is answered by itself, and what comes then does not belong to it.
 late()
 {
-	told more:1 "0:0x200000:$TAG" && began=$(date +%s) && wait_for 40 elapsed 20 &&
-		judged chain-too-late 0 add "0x400000:0x200000:$TAG"
+	forget
+	began=$(date +%s)
+	told more:1 "0:0x200000:$TAG" && wait_for 40 was_sent response &&
+		[ $(($(date +%s) - began)) -ge 19 ] && count response 1 && count accepted 0 &&
+		equal "$(verdicts verdict)" chain-too-late
 }
 ok "chain-too-late: 20 s" late
 ok "and the next chain is judged afresh" judged accepted 1 add "0:0x200000:$TAG"

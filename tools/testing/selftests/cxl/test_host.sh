@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 . ./lib.sh
 . ./host.sh
 
-begin 45
+begin 46
 load_base
 need_no_mock
 modprobe device_dax
@@ -141,6 +141,16 @@ judged()
 		equal "$(verdicts verdict)" overlap
 }
 ok "an offer that overlaps is rejected by the host" judged
+# The record is skipped, as the device has the extent as accepted. Its offer here waits for
+# an answer all the same, and gets one before the next.
+twice()
+{
+	forget
+	put dc_inject_extent "0x8000000:0x200000::0" && log_empty && seen verdict &&
+		equal "$(verdicts verdict)" listed && inject "0x9000000:0x200000::0" &&
+		equal "$(verdicts verdict)" accepted && take_back "0x9000000:0x200000:"
+}
+ok "what is offered again is skipped, and the next accepted" twice
 lacks()
 {
 	forget

@@ -109,11 +109,17 @@ forged()
 	tell "$1" "$2" && survives "${3:-1}" told && count accepted 0 && tell none
 }
 
-# ends: the end of a chain. Whatever comes of it, the region can go
+answered()
+{
+	[ "$(sed -n 's/^response //p' "$liar/status")" -gt 0 ]
+}
+
+# ends: the end of a chain, if that is not too late by then. Whatever comes of it, the
+# region can go
 ends()
 {
-	tell add "$EXTENT" && survives 1 told && wait_for 20 count response 1 &&
-		survives 1 again && tell none
+	tell add "$EXTENT" && survives 2 told && wait_for 20 answered && survives 1 again &&
+		tell none
 }
 
 # doubtful LIE: whether or not it is believed, the region can go

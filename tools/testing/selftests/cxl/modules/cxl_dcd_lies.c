@@ -187,6 +187,12 @@ static void forge_release(const struct liar *liar, u32 index, struct liar_record
 	record->data.type = CXL_DC_EVENT_RELEASE;
 }
 
+static void forge_release_more(const struct liar *liar, u32 index, struct liar_record *record)
+{
+	forge_more(liar, index, record);
+	forge_release(liar, index, record);
+}
+
 static void forge_forced(const struct liar *liar, u32 index, struct liar_record *record)
 {
 	record->data.type = CXL_DC_EVENT_FORCED_RELEASE;
@@ -501,6 +507,7 @@ const struct lie liar_lies[] = {
 	FORGED("more", forge_more, 0, 0),
 	FORGED("endless", forge_release, FORGE_ENDLESS, 0),
 	FORGED("release", forge_release, 0, 1),
+	FORGED("release-more", forge_release_more, 0, 1),
 	FORGED("forced", forge_forced, 0, 1),
 	FORGED("wrap", forge_wrap, 1, 0),
 	FORGED("zero", forge_zero, 1, 0),
