@@ -118,7 +118,20 @@ static void dcd_dax_free(struct device *dev, void *data)
 	struct dcd_dax_region *region = data;
 
 	ida_destroy(&region->extent_ids);
+	xa_destroy(&region->daxes);
 	dcd_memdev_put(region->dcd);
+}
+
+/**
+ * dcd_dax_to_region() - what this module has of a DAX region
+ * @dev: the DAX region's device
+ *
+ * Context: it is bound to dcd_dax_region_driver.
+ * Return: NULL if it uses no capacity.
+ */
+struct dcd_dax_region *dcd_dax_to_region(struct device *dev)
+{
+	return devres_find(dev, dcd_dax_free, NULL, NULL);
 }
 
 /*
@@ -157,6 +170,9 @@ static struct dcd_dax_region *dcd_dax_alloc(struct dcd_memdev *dcd,
 	region->hpa = cxlr_dax->hpa_range.start;
 	region->backed = dcd_has_memory(dcd->cxlds->dev);
 	INIT_LIST_HEAD(&region->groups);
+	INIT_LIST_HEAD(&region->untagged);
+	INIT_LIST_HEAD(&region->seeds);
+	xa_init(&region->daxes);
 	ida_init(&region->extent_ids);
 	return region;
 }
@@ -229,7 +245,7 @@ static int dcd_dax_region_probe(struct device *dev)
 /* The region may have lost its decoder already: nothing is asked of it. */
 static void dcd_dax_region_remove(struct device *dev)
 {
-	struct dcd_dax_region *region = devres_find(dev, dcd_dax_free, NULL, NULL);
+	struct dcd_dax_region *region = dcd_dax_to_region(dev);
 
 	if (region)
 		dcd_region_detach(region);

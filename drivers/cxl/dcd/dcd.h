@@ -5,7 +5,9 @@
 #include <linux/atomic.h>
 #include <linux/cleanup.h>
 #include <linux/completion.h>
+#include <linux/device.h>
 #include <linux/idr.h>
+#include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/range.h>
@@ -14,6 +16,7 @@
 #include <linux/refcount.h>
 #include <linux/uuid.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 #include <cxl/core/core.h>
 #include <cxl/dcd.h>
 #include <cxl/redirect.h>
@@ -54,8 +57,9 @@ struct dcd_chain {
  * @ratelimit: of lines in the log that the device provokes
  * @left_out: lines that it has kept out of the log
  * @lock: held by the worker while it changes, and by others while they read:
- *	  @dax_regions with the groups of each, @extents and @nr_extents. Nothing that
- *	  waits for a device, a driver or a user happens under it
+ *	  @dax_regions with the groups of each and who has claimed them, @extents and
+ *	  @nr_extents. Nothing that waits for a device, a driver or a user happens
+ *	  under it
  * @dax_regions: DAX regions over this device
  * @extents: extents in use, by DPA
  * @nr_extents: how many there are
@@ -111,6 +115,12 @@ struct dcd_memdev {
  * @backed: there is memory behind the capacity
  * @leaving: its driver is being unbound: the worker leaves its groups alone
  * @groups: its groups, oldest first
+ * @untagged: those that have no tag and that no DAX device has, oldest first
+ * @unclaimed: bytes of the groups that no DAX device has
+ * @daxes: its DAX devices, by number
+ * @seeds: those that users have created and not claimed anything with, oldest first
+ * @first: the one that it has had from the start, NULL if there is none
+ * @youngest: the one that a user has created last, NULL if it has been deleted
  * @extent_ids: numbers of its extents
  */
 struct dcd_dax_region {
@@ -123,6 +133,12 @@ struct dcd_dax_region {
 	bool backed;
 	bool leaving;
 	struct list_head groups;
+	struct list_head untagged;
+	u64 unclaimed;
+	struct xarray daxes;
+	struct list_head seeds;
+	struct dcd_devdax *first;
+	struct dcd_devdax *youngest;
 	struct ida extent_ids;
 };
 
@@ -153,8 +169,40 @@ struct dcd_extent {
 };
 
 /**
- * struct dcd_group - extents that were offered together: one DAX device
+ * struct dcd_devdax - a DAX device
+ * @kref: the region has a reference, and so has who waits for the worker
+ * @region: its DAX region, NULL once the device has gone
+ * @dev_dax: what the DAX bus has of it
+ * @id: the Y in its name
+ * @devres: all of @dev_dax but its ranges
+ * @ranges: these, NULL if it has none
+ * @group: whose capacity it has, NULL if it has none
+ * @claimed: a user has claimed @group, and has it until it is given back
+ * @seed: entry in @seeds of its region
+ * @uuid_attr: attribute that shows the tag of @group, and claims
+ * @size_attr: attribute that shows the size of @group, and gives it back
+ *
+ * The worker of the device changes it, or who unbinds the driver of a region that leaves;
+ * @group under the device's lock.
+ */
+struct dcd_devdax {
+	struct kref kref;
+	struct dcd_dax_region *region;
+	struct dev_dax *dev_dax;
+	int id;
+	void *devres;
+	void *ranges;
+	struct dcd_group *group;
+	bool claimed;
+	struct list_head seed;
+	struct device_attribute uuid_attr;
+	struct device_attribute size_attr;
+};
+
+/**
+ * struct dcd_group - extents that were offered together: one allocation
  * @list: entry in @groups of its region
+ * @untagged: entry in @untagged of its region
  * @wanted: entry in @due or @wanted of its device, empty if its capacity is not wanted
  * @deferred: the device wants its capacity back, and the log says why it has to wait
  * @lost: its capacity is gone, or a part of it, by a forced release
@@ -162,15 +210,14 @@ struct dcd_extent {
  * @region: its DAX region
  * @tag_node: entry among the tags of this host, if it has a tag
  * @tag: its tag, null if it has none
- * @tag_attr: attribute of the DAX device that shows @tag, also where that is null
- * @devres: all of the DAX device, NULL if there is none
- * @dev_dax: the DAX device
- * @dax_id: the Y in its name
+ * @size: bytes of all of it
+ * @dax: the DAX device that has it, NULL if none has
  * @nr: entries of @extents
  * @extents: its extents in the order in which the DAX device has them
  */
 struct dcd_group {
 	struct list_head list;
+	struct list_head untagged;
 	struct list_head wanted;
 	bool deferred;
 	bool lost;
@@ -178,10 +225,8 @@ struct dcd_group {
 	struct dcd_dax_region *region;
 	struct rb_node tag_node;
 	uuid_t tag;
-	struct dev_ext_attribute tag_attr;
-	void *devres;
-	struct dev_dax *dev_dax;
-	int dax_id;
+	u64 size;
+	struct dcd_devdax *dax;
 	unsigned int nr;
 	struct dcd_extent *extents[] __counted_by(nr);
 };
@@ -195,6 +240,7 @@ struct dcd_group {
  * @DCD_CHANGING: a driver is being bound to it or unbound
  * @DCD_DRIVER: a driver that is not known has it
  * @DCD_ONLINE: the kernel has it as memory of its own
+ * @DCD_CLAIMED: a user has claimed it
  */
 enum dcd_use {
 	DCD_IDLE,
@@ -204,6 +250,7 @@ enum dcd_use {
 	DCD_CHANGING,
 	DCD_DRIVER,
 	DCD_ONLINE,
+	DCD_CLAIMED,
 };
 
 /*
@@ -310,12 +357,26 @@ void dcd_group_free(struct dcd_group *group);
 
 /* tags.c */
 bool dcd_tag_in_use(const u8 tag[16]);
+struct dcd_group *dcd_tag_find(const struct dcd_dax_region *region, const uuid_t *tag);
 bool dcd_tag_claim(struct dcd_group *group);
 void dcd_tag_drop(struct dcd_group *group);
 
+/* claim.c */
+int dcd_claim_add_files(struct dcd_devdax *dax);
+void dcd_claim_remove_files(struct dcd_devdax *dax);
+void dcd_claim_region(struct dcd_dax_region *region);
+int dcd_claim_region_show(struct dcd_dax_region *region);
+void dcd_claim_region_hide(struct dcd_dax_region *region);
+int dcd_claim_show(struct dcd_group *group);
+void dcd_claim_hide(struct dcd_group *group);
+
 /* devdax.c */
-int dcd_devdax_create(struct dcd_group *group);
-void dcd_devdax_remove(struct dcd_group *group);
+struct dcd_devdax *dcd_devdax_create(struct dcd_dax_region *region);
+int dcd_devdax_fill(struct dcd_devdax *dax, struct dcd_group *group);
+void dcd_devdax_empty(struct dcd_devdax *dax);
+void dcd_devdax_remove(struct dcd_devdax *dax);
+void dcd_devdax_put(struct dcd_devdax *dax);
+enum dcd_use dcd_devdax_let_go(struct dcd_group *group);
 enum dcd_use dcd_devdax_retire(struct dcd_group *group, bool force);
 int dcd_devdax_wait_unused(struct dcd_group *group);
 bool dcd_devdax_pages_pinned(const struct range *range, u64 align);
@@ -328,6 +389,7 @@ void dcd_pinned_leave(struct dcd_group *group);
 
 /* dax.c */
 bool dcd_has_memory(const struct device *dev);
+struct dcd_dax_region *dcd_dax_to_region(struct device *dev);
 void dcd_read_sharable(struct cxl_port *endpoint);
 bool dcd_dax_is_first(void);
 int dcd_dax_order_check(void);

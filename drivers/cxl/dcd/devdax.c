@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The DAX device of a group: its extents one after the other, wherever they are
- * in the region.
+ * DAX devices: what one has is the capacity of a group, its extents one after the other,
+ * wherever they are in the region.
  */
 #include <linux/delay.h>
 #include <linux/device.h>
@@ -12,6 +12,7 @@
 #include <linux/mm.h>
 #include <linux/range.h>
 #include <linux/sched/signal.h>
+#include <linux/slab.h>
 #include <linux/sysfs.h>
 #include <cxl/core/dax.h>
 
@@ -20,106 +21,212 @@
 /* How often it is looked whether pinned pages are given back, milliseconds. */
 #define PINNED_MS	50
 
-static ssize_t devdax_uuid_show(struct device *dev, struct device_attribute *attr, char *buf)
+static void devdax_remove_links(struct dcd_devdax *dax, const struct dcd_group *group)
 {
-	return sysfs_emit(buf, "%pUb\n", container_of(attr, struct dev_ext_attribute, attr)->var);
-}
-
-/* From the DAX device to its extents and its tag, and back. */
-static int devdax_add_links(struct dcd_group *group)
-{
-	struct device *dax = &group->dev_dax->dev;
-	int rc;
-
 	for (unsigned int i = 0; i < group->nr; i++) {
 		struct device *extent = &group->extents[i]->dev;
 
-		rc = sysfs_create_link(&dax->kobj, &extent->kobj, dev_name(extent));
-		if (!rc)
-			rc = sysfs_create_link(&extent->kobj, &dax->kobj, "dax");
-		if (rc)
-			return rc;
+		sysfs_remove_link(&dax->dev_dax->dev.kobj, dev_name(extent));
+		sysfs_remove_link(&extent->kobj, "dax");
 	}
-
-	group->tag_attr = (struct dev_ext_attribute) {
-		.attr = __ATTR(uuid, 0444, devdax_uuid_show, NULL),
-		.var = &group->tag,
-	};
-	sysfs_attr_init(&group->tag_attr.attr.attr);
-	return device_create_file(dax, &group->tag_attr.attr);
 }
 
-static int devdax_add_ranges(struct dcd_group *group)
+/* From the DAX device to its extents, and back. */
+static int devdax_add_links(struct dcd_devdax *dax, const struct dcd_group *group)
 {
-	struct dcd_dax_region *region = group->region;
+	struct device *dev = &dax->dev_dax->dev;
+
+	for (unsigned int i = 0; i < group->nr; i++) {
+		struct device *extent = &group->extents[i]->dev;
+		int rc;
+
+		rc = sysfs_create_link(&dev->kobj, &extent->kobj, dev_name(extent)) ?:
+		     sysfs_create_link(&extent->kobj, &dev->kobj, "dax");
+		if (rc) {
+			devdax_remove_links(dax, group);
+			return rc;
+		}
+	}
+	return 0;
+}
+
+static int devdax_add_ranges(struct dcd_devdax *dax, const struct dcd_group *group)
+{
+	u64 hpa = dax->region->hpa;
 
 	for (unsigned int i = 0; i < group->nr; i++) {
 		const struct dcd_extent *extent = group->extents[i];
 		struct range range = {
-			.start = region->hpa + extent->offset,
-			.end = region->hpa + extent->offset + dcd_extent_len(extent) - 1,
+			.start = hpa + extent->offset,
+			.end = hpa + extent->offset + dcd_extent_len(extent) - 1,
 		};
-		int rc = cxl_core_dax_add_range(group->dev_dax, &range);
+		int rc = cxl_core_dax_add_range(dax->dev_dax, &range);
 
 		if (rc)
 			return rc;
 	}
-	return cxl_core_dax_complete(group->dev_dax) ?: devdax_add_links(group);
-}
-
-/**
- * dcd_devdax_create() - make the DAX device of a group
- * @group: the group, whose extents are there
- *
- * Drivers get it only if there is memory behind the capacity.
- *
- * Context: the device's worker.
- * Return: 0 or a negative errno.
- */
-int dcd_devdax_create(struct dcd_group *group)
-{
-	struct dcd_dax_region *region = group->region;
-	struct dev_dax *dev_dax;
-	int rc;
-
-	group->devres = devres_open_group(region->dev, NULL, GFP_KERNEL);
-	if (!group->devres)
-		return -ENOMEM;
-
-	dev_dax = cxl_core_dax_device(region->dax_region, &group->dax_id);
-	if (IS_ERR(dev_dax)) {
-		devres_release_group(region->dev, group->devres);
-		return PTR_ERR(dev_dax);
-	}
-	group->dev_dax = dev_dax;
-	/* it is needed until after it has been unregistered */
-	get_device(&dev_dax->dev);
-
-	rc = devdax_add_ranges(group);
-	devres_close_group(region->dev, group->devres);
-	if (rc) {
-		dcd_devdax_remove(group);
-		return rc;
-	}
-
-	if (region->backed)
-		cxl_core_dax_announce(dev_dax, group->dax_id);
 	return 0;
 }
 
+/* In the worker. Of nothing in it the bus can say no. */
+static void devdax_drop_ranges(struct dcd_devdax *dax)
+{
+	int rc = cxl_core_dax_drop_ranges(dax->dev_dax);
+
+	dev_WARN_ONCE(&dax->dev_dax->dev, rc, "keeps its ranges: error %d\n", rc);
+	devres_release_group(dax->region->dev, dax->ranges);
+	dax->ranges = NULL;
+}
+
 /**
- * dcd_devdax_remove() - remove the DAX device of a group
- * @group: the group, of which no page is pinned: the memory's struct pages go
+ * dcd_devdax_create() - make a DAX device without capacity
+ * @region: its region
+ *
+ * No driver can be bound to it before it has some, by dcd_devdax_fill().
+ *
+ * Context: the device's worker.
+ * Return: the DAX device, until dcd_devdax_remove(); or an ERR_PTR().
+ */
+struct dcd_devdax *dcd_devdax_create(struct dcd_dax_region *region)
+{
+	struct dcd_devdax *dax = kzalloc(sizeof(*dax), GFP_KERNEL);
+	struct dev_dax *dev_dax = ERR_PTR(-ENOMEM);
+	int rc;
+
+	if (!dax)
+		return ERR_PTR(-ENOMEM);
+	kref_init(&dax->kref);
+	INIT_LIST_HEAD(&dax->seed);
+	dax->region = region;
+
+	dax->devres = devres_open_group(region->dev, NULL, GFP_KERNEL);
+	if (dax->devres)
+		dev_dax = cxl_core_dax_device(region->dax_region, &dax->id);
+	if (IS_ERR(dev_dax)) {
+		if (dax->devres)
+			devres_release_group(region->dev, dax->devres);
+		kfree(dax);
+		return ERR_CAST(dev_dax);
+	}
+	devres_close_group(region->dev, dax->devres);
+	dax->dev_dax = dev_dax;
+	/* it is needed until after it has been unregistered */
+	get_device(&dev_dax->dev);
+
+	rc = xa_err(xa_store(&region->daxes, dax->id, dax, GFP_KERNEL)) ?:
+	     dcd_claim_add_files(dax);
+	if (rc) {
+		dcd_devdax_remove(dax);
+		return ERR_PTR(rc);
+	}
+	return dax;
+}
+
+/**
+ * dcd_devdax_fill() - give a DAX device the capacity of a group
+ * @dax: a DAX device without capacity
+ * @group: a group that no DAX device has, whose extents are there
+ *
+ * Context: the device's worker.
+ * Return: 0 or a negative errno, and nothing has changed.
+ */
+int dcd_devdax_fill(struct dcd_devdax *dax, struct dcd_group *group)
+{
+	struct dcd_dax_region *region = dax->region;
+	int rc;
+
+	dax->ranges = devres_open_group(region->dev, NULL, GFP_KERNEL);
+	if (!dax->ranges)
+		return -ENOMEM;
+	rc = devdax_add_ranges(dax, group);
+	devres_close_group(region->dev, dax->ranges);
+	if (!rc)
+		rc = devdax_add_links(dax, group);
+	if (rc) {
+		devdax_drop_ranges(dax);
+		return rc;
+	}
+
+	guard(mutex)(&region->dcd->lock);
+	dax->group = group;
+	group->dax = dax;
+	region->unclaimed -= group->size;
+	list_del_init(&group->untagged);
+	return 0;
+}
+
+/* The group is there to be claimed again. */
+static void devdax_part(struct dcd_devdax *dax)
+{
+	struct dcd_dax_region *region = dax->region;
+	struct dcd_group *group = dax->group;
+
+	devdax_remove_links(dax, group);
+	guard(mutex)(&region->dcd->lock);
+	dax->group = NULL;
+	dax->claimed = false;
+	group->dax = NULL;
+	region->unclaimed += group->size;
+	if (uuid_is_null(&group->tag))
+		list_add_tail(&group->untagged, &region->untagged);
+}
+
+/**
+ * dcd_devdax_empty() - take from a DAX device what it has, and keep it
+ * @dax: a DAX device with capacity, without a driver, and that gets none
+ *
+ * Context: the device's worker.
+ */
+void dcd_devdax_empty(struct dcd_devdax *dax)
+{
+	devdax_part(dax);
+	devdax_drop_ranges(dax);
+}
+
+static void devdax_free(struct kref *kref)
+{
+	kfree(container_of(kref, struct dcd_devdax, kref));
+}
+
+/**
+ * dcd_devdax_put() - give a reference to a DAX device back
+ * @dax: the DAX device
+ */
+void dcd_devdax_put(struct dcd_devdax *dax)
+{
+	kref_put(&dax->kref, devdax_free);
+}
+
+/**
+ * dcd_devdax_remove() - remove a DAX device
+ * @dax: the DAX device, of which no page is pinned: the memory's struct pages go
  *
  * Context: as dcd_group_hide().
  */
-void dcd_devdax_remove(struct dcd_group *group)
+void dcd_devdax_remove(struct dcd_devdax *dax)
 {
-	for (unsigned int i = 0; i < group->nr; i++)
-		sysfs_remove_link(&group->extents[i]->dev.kobj, "dax");
-	devres_release_group(group->region->dev, group->devres);
-	cxl_core_dax_gone(group->dev_dax, group->dax_id);
-	group->dev_dax = NULL;
+	struct dcd_dax_region *region = dax->region;
+
+	/* before its directory: dcd_claim_add_files() */
+	dcd_claim_remove_files(dax);
+	if (dax->group)
+		devdax_part(dax);
+	xa_erase(&region->daxes, dax->id);
+	scoped_guard(mutex, &region->dcd->lock) {
+		list_del_init(&dax->seed);
+		if (region->first == dax)
+			region->first = NULL;
+		if (region->youngest == dax)
+			region->youngest = NULL;
+	}
+
+	if (dax->ranges)
+		devres_release_group(region->dev, dax->ranges);
+	devres_release_group(region->dev, dax->devres);
+	cxl_core_dax_gone(dax->dev_dax, dax->id);
+	/* whoever has a reference still asks this first */
+	WRITE_ONCE(dax->region, NULL);
+	dcd_devdax_put(dax);
 }
 
 /* Whether the kernel uses any of a group's capacity as its own memory. */
@@ -172,7 +279,7 @@ bool dcd_devdax_is_memory(const struct dcd_group *group)
 
 static bool devdax_has_driver(const struct dcd_group *group, const char *name)
 {
-	const struct device_driver *driver = group->dev_dax->dev.driver;
+	const struct device_driver *driver = group->dax->dev_dax->dev.driver;
 
 	return driver && !strcmp(driver->name, name);
 }
@@ -205,7 +312,7 @@ static bool devdax_is_pinned(const struct dcd_group *group)
 			.end = start + dcd_extent_len(extent) - 1,
 		};
 
-		if (dcd_devdax_pages_pinned(&range, group->dev_dax->align))
+		if (dcd_devdax_pages_pinned(&range, group->dax->dev_dax->align))
 			return true;
 	}
 	return false;
@@ -214,9 +321,9 @@ static bool devdax_is_pinned(const struct dcd_group *group)
 /* How a DAX device that device_dax has is in use. A look changes nothing. */
 static enum dcd_use devdax_look(const struct dcd_group *group)
 {
-	if (mapping_mapped(cxl_core_dax_mapping(group->dev_dax)))
+	if (mapping_mapped(cxl_core_dax_mapping(group->dax->dev_dax)))
 		return DCD_MAPPED;
-	if (cxl_core_dax_is_open(group->dev_dax))
+	if (cxl_core_dax_is_open(group->dax->dev_dax))
 		return DCD_OPEN;
 	return devdax_is_pinned(group) ? DCD_PINNED : DCD_IDLE;
 }
@@ -233,10 +340,10 @@ static enum dcd_use devdax_close_unused(struct dcd_group *group)
 
 	if (use != DCD_IDLE)
 		return use;
-	ops = cxl_core_dax_shut(group->dev_dax);
+	ops = cxl_core_dax_shut(group->dax->dev_dax);
 	use = devdax_look(group);
 	if (use != DCD_IDLE)
-		cxl_core_dax_open_again(group->dev_dax, ops);
+		cxl_core_dax_open_again(group->dax->dev_dax, ops);
 	return use;
 }
 
@@ -252,13 +359,13 @@ static bool devdax_is_alive(struct dax_device *dax)
 /* The same by force: whoever maps it gets SIGBUS. */
 static enum dcd_use devdax_close_by_force(struct dcd_group *group)
 {
-	struct dax_device *dax = group->dev_dax->dax_dev;
+	struct dax_device *dax = group->dax->dev_dax->dax_dev;
 
-	cxl_core_dax_shut(group->dev_dax);
+	cxl_core_dax_shut(group->dax->dev_dax);
 	/* nobody is in a fault after this */
 	if (devdax_is_alive(dax))
 		kill_dax(dax);
-	unmap_mapping_range(cxl_core_dax_mapping(group->dev_dax), 0, 0, 1);
+	unmap_mapping_range(cxl_core_dax_mapping(group->dax->dev_dax), 0, 0, 1);
 	return devdax_is_pinned(group) ? DCD_PINNED : DCD_IDLE;
 }
 
@@ -280,7 +387,7 @@ static enum dcd_use devdax_look_driverless(const struct dcd_group *group)
 /* With the device lock held, so that no driver comes or goes. */
 static enum dcd_use devdax_close(struct dcd_group *group, bool force)
 {
-	if (!group->dev_dax->dev.driver)
+	if (!group->dax->dev_dax->dev.driver)
 		return devdax_look_driverless(group);
 	if (devdax_has_driver(group, "device_dax"))
 		return force ? devdax_close_by_force(group) : devdax_close_unused(group);
@@ -290,11 +397,33 @@ static enum dcd_use devdax_close(struct dcd_group *group, bool force)
 }
 
 /**
+ * dcd_devdax_let_go() - let a DAX device that has no driver get none any more
+ * @group: its group
+ *
+ * Context: the device's worker. Does not wait for who binds a driver or unbinds it.
+ * Return: DCD_IDLE, and it gets none; DCD_DRIVER if it has one; or how it is in use all
+ * the same, or DCD_CHANGING.
+ */
+enum dcd_use dcd_devdax_let_go(struct dcd_group *group)
+{
+	struct device *dev = &group->dax->dev_dax->dev;
+	enum dcd_use use;
+
+	if (!device_trylock(dev))
+		return DCD_CHANGING;
+	use = dev->driver ? DCD_DRIVER : devdax_look_driverless(group);
+	if (use == DCD_IDLE)
+		cxl_core_dax_close(group->dax->dev_dax);
+	device_unlock(dev);
+	return use;
+}
+
+/**
  * dcd_devdax_retire() - let nobody use the DAX device of a group any more
  * @group: the group
- * @force: whoever maps it loses it
+ * @force: whoever maps it, or has claimed it, loses it
  *
- * Without @force nobody who uses it notices.
+ * Without @force nobody who uses it notices. What no DAX device has is idle.
  *
  * Context: as dcd_group_hide(). Does not wait for who binds a driver or unbinds it.
  * Return: DCD_IDLE, and the DAX device has no driver and gets none; or how it is in
@@ -303,14 +432,20 @@ static enum dcd_use devdax_close(struct dcd_group *group, bool force)
  */
 enum dcd_use dcd_devdax_retire(struct dcd_group *group, bool force)
 {
-	struct device *dev = &group->dev_dax->dev;
+	struct device *dev;
 	enum dcd_use use;
 
+	if (!group->dax)
+		return DCD_IDLE;
+	if (group->dax->claimed && !force)
+		return DCD_CLAIMED;
+
+	dev = &group->dax->dev_dax->dev;
 	if (!device_trylock(dev))
 		return DCD_CHANGING;
 	use = devdax_close(group, force);
 	if (use == DCD_IDLE)
-		cxl_core_dax_close(group->dev_dax);
+		cxl_core_dax_close(group->dax->dev_dax);
 	device_unlock(dev);
 	if (use != DCD_IDLE)
 		return use;
@@ -348,7 +483,7 @@ int dcd_devdax_wait_unused(struct dcd_group *group)
 		if (!told) {
 			dev_warn(group->region->dev,
 				 "pages of %s are pinned: the region goes when they no longer are\n",
-				 dev_name(&group->dev_dax->dev));
+				 dev_name(&group->dax->dev_dax->dev));
 			told = true;
 		}
 		schedule_timeout_killable(msecs_to_jiffies(PINNED_MS));

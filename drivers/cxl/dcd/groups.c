@@ -172,6 +172,7 @@ struct dcd_group *dcd_group_create(struct dcd_dax_region *region,
 
 	group->region = region;
 	INIT_LIST_HEAD(&group->list);
+	INIT_LIST_HEAD(&group->untagged);
 	INIT_LIST_HEAD(&group->wanted);
 	import_uuid(&group->tag, offers[0]->tag);
 	if (!dcd_tag_claim(group)) {
@@ -190,6 +191,7 @@ struct dcd_group *dcd_group_create(struct dcd_dax_region *region,
 		}
 		group->nr++;
 		group->extents[group->nr - 1] = extent;
+		group->size += dcd_extent_len(extent);
 	}
 
 	guard(mutex)(&dcd->lock);
@@ -228,7 +230,7 @@ static void group_hide_extents(struct dcd_group *group, unsigned int nr)
 }
 
 /**
- * dcd_group_show() - make the extents and the DAX device of an allocation
+ * dcd_group_show() - make the extents of an allocation, and its DAX device if it gets one
  * @group: the group, whose capacity the device takes for accepted
  *
  * Context: the device's worker.
@@ -246,7 +248,7 @@ int dcd_group_show(struct dcd_group *group)
 		}
 	}
 
-	rc = dcd_devdax_create(group);
+	rc = dcd_claim_show(group);
 	if (rc)
 		group_hide_extents(group, group->nr);
 	return rc;
@@ -262,6 +264,6 @@ int dcd_group_show(struct dcd_group *group)
  */
 void dcd_group_hide(struct dcd_group *group)
 {
-	dcd_devdax_remove(group);
+	dcd_claim_hide(group);
 	group_hide_extents(group, group->nr);
 }

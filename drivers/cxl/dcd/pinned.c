@@ -82,8 +82,8 @@ static struct pinned *pinned_alloc(const struct dcd_group *group)
 			.end = hpa + dcd_extent_len(extent) - 1,
 		};
 	}
-	pinned->align = group->dev_dax->align;
-	pinned->dev_dax = group->dev_dax;
+	pinned->align = group->dax->dev_dax->align;
+	pinned->dev_dax = group->dax->dev_dax;
 	get_device(&pinned->dev_dax->dev);
 	pinned->driver = pinned->dev_dax->dev.driver->owner;
 	__module_get(pinned->driver);
@@ -97,15 +97,15 @@ static struct pinned *pinned_alloc(const struct dcd_group *group)
 /* NULL where an earlier region has left the same pages. */
 static struct pinned *pinned_take_over(struct dcd_group *group)
 {
-	struct device *dev = &group->dev_dax->dev;
+	struct device *dev = &group->dax->dev_dax->dev;
 	struct pinned *pinned;
 
 	guard(device)(dev);
-	cxl_core_dax_close(group->dev_dax);
+	cxl_core_dax_close(group->dax->dev_dax);
 	if (!dev->driver)
 		return NULL;
 	pinned = pinned_alloc(group);
-	cxl_core_dax_hand_over(group->dev_dax, &pinned->dev);
+	cxl_core_dax_hand_over(group->dax->dev_dax, &pinned->dev);
 	return pinned;
 }
 
@@ -120,7 +120,7 @@ static struct pinned *pinned_take_over(struct dcd_group *group)
  */
 void dcd_pinned_leave(struct dcd_group *group)
 {
-	struct device *dev = &group->dev_dax->dev;
+	struct device *dev = &group->dax->dev_dax->dev;
 	struct pinned *pinned;
 
 	group->left = true;

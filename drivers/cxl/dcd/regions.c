@@ -17,6 +17,7 @@ static void region_enter(void *data)
 
 	scoped_guard(mutex, &region->dcd->lock)
 		list_add_tail(&region->list, &region->dcd->dax_regions);
+	dcd_claim_region(region);
 	dcd_adopt(region);
 }
 
@@ -50,6 +51,8 @@ static void region_give_back(void *data)
 void dcd_region_attach(struct dcd_dax_region *region)
 {
 	dcd_worker_run(region->dcd, region_enter, region);
+	if (dcd_claim_region_show(region))
+		dev_warn(region->dev, "nothing can be claimed here: out of memory?\n");
 }
 
 /**
@@ -64,12 +67,17 @@ void dcd_region_attach(struct dcd_dax_region *region)
 void dcd_region_detach(struct dcd_dax_region *region)
 {
 	struct dcd_group *group;
+	struct dcd_devdax *dax;
+	unsigned long id;
 
+	dcd_claim_region_hide(region);
 	dcd_worker_run(region->dcd, region_leave, region);
 	list_for_each_entry(group, &region->groups, list)
 		if (dcd_devdax_wait_unused(group))
 			dcd_pinned_leave(group);
 	list_for_each_entry_reverse(group, &region->groups, list)
 		dcd_group_hide(group);
+	xa_for_each(&region->daxes, id, dax)
+		dcd_devdax_remove(dax);
 	dcd_worker_run(region->dcd, region_give_back, region);
 }

@@ -286,7 +286,7 @@ static void release_tell_of_deferral(struct dcd_group *group, enum dcd_use use)
 {
 	struct dcd_memdev *dcd = group->region->dcd;
 	const struct dcd_extent *extent = group->extents[0];
-	const char *name = dev_name(&group->dev_dax->dev);
+	const char *name = dev_name(&group->dax->dev_dax->dev);
 
 	if (group->deferred)
 		return;
@@ -309,6 +309,10 @@ static void release_tell_of_deferral(struct dcd_group *group, enum dcd_use use)
 	case DCD_CHANGING:
 		dcd_complain(dcd, "%s is wanted back but its driver is being changed: it is released after that\n",
 			     name);
+		break;
+	case DCD_CLAIMED:
+		dcd_complain(dcd, "%s is wanted back but claimed: it is released after daxctl destroy-device %s\n",
+			     name, name);
 		break;
 	case DCD_DRIVER:
 		dcd_complain(dcd, "%s is wanted back but has a driver that cannot be asked: it is released when that is unbound\n",
@@ -383,9 +387,9 @@ static void release_want_group(struct dcd_memdev *dcd, struct dcd_group *group, 
 	/* it is on its way already, and its DAX device may be gone */
 	if (group->region->leaving)
 		return;
-	if (news)
+	if (news && group->dax)
 		dcd_complain(dcd, "the device has taken %s back by force: what maps it gets SIGBUS\n",
-			     dev_name(&group->dev_dax->dev));
+			     dev_name(&group->dax->dev_dax->dev));
 	list_move_tail(&group->wanted, &dcd->due);
 }
 

@@ -41,6 +41,23 @@ bool dcd_tag_in_use(const u8 tag[16])
 }
 
 /**
+ * dcd_tag_find() - the group under a DAX region that has a tag
+ * @region: the region
+ * @tag: the tag
+ *
+ * Context: the worker of the region's device. Takes dcd_tags_lock.
+ * Return: NULL if no group has the tag, or one of another region.
+ */
+struct dcd_group *dcd_tag_find(const struct dcd_dax_region *region, const uuid_t *tag)
+{
+	struct rb_node *node;
+
+	guard(spinlock)(&dcd_tags_lock);
+	node = rb_find(tag, &dcd_tags, tag_compare);
+	return node && tag_node_to_group(node)->region == region ? tag_node_to_group(node) : NULL;
+}
+
+/**
  * dcd_tag_claim() - put a group's tag in use
  * @group: the group, whose tag does not change until dcd_tag_drop(); one without a tag
  *	   claims nothing

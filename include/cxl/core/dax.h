@@ -31,8 +31,8 @@ static inline struct dev_dax *cxl_core_to_dev_dax(struct device *dev)
  * @target_node: NUMA node of the memory when the kernel uses it
  *
  * A static region is made without the attributes create, seed, delete and
- * available_size. Its devices must not be static though, since such have one
- * range only.
+ * available_size, so that its owner can have others of these names. Its devices must not
+ * be static though, since such have one range only.
  *
  * Return: the region, gone when @dev is unbound, or NULL.
  */
@@ -53,29 +53,6 @@ static inline struct dax_region *cxl_core_dax_region(struct device *dev, int id,
 	region->res.flags &= ~CXL_CORE_DAX_STATIC;
 	return region;
 }
-
-/* What cannot be written any more can still be read, once the ranges are complete. */
-static inline ssize_t cxl_core_dax_size_show(struct device *dev,
-					     struct device_attribute *attr, char *buf)
-{
-	struct dev_dax *dev_dax = cxl_core_to_dev_dax(dev);
-	u64 size = 0;
-
-	for (int i = 0; i < dev_dax->nr_range; i++)
-		size += range_len(&dev_dax->ranges[i].range);
-	return sysfs_emit(buf, "%llu\n", size);
-}
-
-static inline ssize_t cxl_core_dax_align_show(struct device *dev,
-					      struct device_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%u\n", cxl_core_to_dev_dax(dev)->align);
-}
-
-static struct device_attribute cxl_core_dax_size __maybe_unused =
-	__ATTR(size, 0444, cxl_core_dax_size_show, NULL);
-static struct device_attribute cxl_core_dax_align __maybe_unused =
-	__ATTR(align, 0444, cxl_core_dax_align_show, NULL);
 
 /*
  * Take the attributes away by which others could change a device: its ranges, and
@@ -132,7 +109,7 @@ static inline void cxl_core_dax_forget(struct dev_dax *dev_dax)
  * No driver can be bound before cxl_core_dax_announce(): to the bus, a device
  * of a negative number is one that is going away. What was decided for another device
  * that had the same name does not count. It gets its ranges by
- * cxl_core_dax_add_range(), then cxl_core_dax_complete().
+ * cxl_core_dax_add_range(), and has neither of the attributes size and align.
  *
  * Return: the device, or an ERR_PTR(). It is managed by the region's device:
  * a devres group around this call and those of cxl_core_dax_add_range() holds
@@ -190,19 +167,34 @@ static inline int cxl_core_dax_add_range(struct dev_dax *dev_dax, const struct r
 }
 
 /**
- * cxl_core_dax_complete() - show what a DAX device consists of
- * @dev_dax: device of cxl_core_dax_device() that has all of its ranges
+ * cxl_core_dax_drop_ranges() - take all ranges from a DAX device
+ * @dev_dax: device of cxl_core_dax_device() that no driver has or gets
  *
+ * It can have others by cxl_core_dax_add_range().
+ *
+ * Context: as cxl_core_dax_add_range(), in a kernel thread: nobody kills it.
  * Return: 0 or a negative errno.
  */
-static inline int cxl_core_dax_complete(struct dev_dax *dev_dax)
+static inline int cxl_core_dax_drop_ranges(struct dev_dax *dev_dax)
 {
-	return device_create_file(&dev_dax->dev, &cxl_core_dax_size) ?:
-	       device_create_file(&dev_dax->dev, &cxl_core_dax_align);
+	struct device_attribute *size = cxl_core_attribute(&dev_dax->dev, "size");
+	ssize_t rc = size->store(&dev_dax->dev, size, "0", 1);
+
+	return rc < 0 ? rc : 0;
 }
 
 /**
- * cxl_core_dax_announce() - let drivers have a DAX device
+ * cxl_core_dax_open() - let whoever wants bind a driver to a DAX device
+ * @dev_dax: device of cxl_core_dax_device() that has all of its ranges
+ * @id: its number
+ */
+static inline void cxl_core_dax_open(struct dev_dax *dev_dax, int id)
+{
+	dev_dax->id = id;
+}
+
+/**
+ * cxl_core_dax_announce() - let drivers have a DAX device, now
  * @dev_dax: device of cxl_core_dax_device() that has all of its ranges
  * @id: its number
  *
@@ -212,7 +204,7 @@ static inline int cxl_core_dax_complete(struct dev_dax *dev_dax)
  */
 static inline int cxl_core_dax_announce(struct dev_dax *dev_dax, int id)
 {
-	dev_dax->id = id;
+	cxl_core_dax_open(dev_dax, id);
 	return device_attach(&dev_dax->dev);
 }
 

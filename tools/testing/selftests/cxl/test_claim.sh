@@ -1,0 +1,238 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Who gets an allocation as a DAX device: by itself, or by a claim of a user, with the
+# attributes that the kernel's own host has.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+. ./host.sh
+
+begin 34
+load_base
+need_no_mock
+need_reserved
+need_kmem
+parameter=/sys/module/cxl_dcd/parameters/claim
+buses=/sys/bus/dax/devices
+NULL_UUID=00000000-0000-0000-0000-000000000000
+M128=$((128 << 20))
+
+# refused FILE TEXT ERROR: nothing else is written to it, and nothing changes
+refused()
+{
+	! echo "$2" | dd of="$1" 2>/tmp/error && cat /tmp/error && grep -q "$3" /tmp/error
+}
+EBUSY="resource busy"
+EINVAL="Invalid argument"
+ENOENT="No such file"
+EOPNOTSUPP="not supported"
+ENXIO="No such device or address"
+ENOSPC="No space left"
+
+# of_region ATTRIBUTE
+of_region()
+{
+	cat "$devices/dax_$region/dax_region/$1"
+}
+
+available()
+{
+	equal "$(of_region available_size)" "$1"
+}
+
+# shows DAX UUID SIZE
+shows()
+{
+	equal "$(cat "$buses/$1/uuid") $(cat "$buses/$1/size")" "$2 $3"
+}
+
+# claim TAG: a new DAX device has it: sets dax. As daxctl create-device --uuid does it
+# but for the driver.
+claim()
+{
+	echo 1 >"$devices/dax_$region/dax_region/create" && dax=$(of_region seed) &&
+		[ "$dax" ] && echo "$1" >"$buses/$dax/uuid"
+}
+
+# numbers: of the extents of the region
+numbers()
+{
+	for name in "$devices/dax_$region"/extent*; do
+		[ ! -e "$name" ] || echo "${name##*.}"
+	done | sort | xargs
+}
+
+is_bound()
+{
+	equal "$(driver_of "$1")" device_dax
+}
+
+watch
+ok "allocations become DAX devices by themselves, unless told otherwise" \
+	equal "$(cat $parameter)" auto
+ok "there is no third way" refused $parameter both "$EINVAL"
+ok "and the log says which there are" said "claim=both: must be auto or user"
+
+load_reserved_mock 
+region=$(create_region 1G)
+by_itself()
+{
+	equal "$(daxes)" "" && available 0 && equal "$(of_region seed)$(of_region create)" "" &&
+		inject "0:$M128:$TAG:0" && shows dax0.0 $TAG $M128 && is_bound dax0.0 &&
+		available 0
+}
+ok "auto: an allocation becomes a DAX device, and none is there before" by_itself
+ok "which nobody can have again" refused $buses/dax0.0/uuid $TAG "$EBUSY"
+ok "nor take while it has a driver" refused $buses/dax0.0/size 0 "$EBUSY"
+ok "nor make larger or smaller" refused $buses/dax0.0/size $((64 << 20)) "$EOPNOTSUPP"
+no_other_change()
+{
+	[ ! -e $buses/dax0.0/mapping ] &&
+		refused $buses/dax0.0/align 4096 "Permission denied" &&
+		shows dax0.0 $TAG $M128
+}
+ok "nor change otherwise" no_other_change
+ok "it is not deleted while it has capacity" \
+	refused "$devices/dax_$region/dax_region/delete" dax0.0 "$EBUSY"
+ok "without unclaimed capacity no DAX device is created" \
+	refused "$devices/dax_$region/dax_region/create" 1 "$ENOSPC"
+given_back()
+{
+	daxctl disable-device dax0.0 && echo 0 >$buses/dax0.0/size &&
+		shows dax0.0 $NULL_UUID 0 && available $M128 && equal "$(numbers)" 1 &&
+		[ ! -e $buses/dax0.0/extent0.1 ] &&
+		[ ! -e "$devices/dax_$region/extent0.1/dax" ] && has 0x0 accepted
+}
+ok "auto: it is given back, and its extents stay" given_back
+ok "an empty one cannot have a driver" fails daxctl enable-device dax0.0
+ok "a DAX device cannot be created with a size" \
+	refused "$devices/dax_$region/dax_region/create" $M128 "$EINVAL"
+ok "a tag that is not there cannot be claimed" refused $buses/dax0.0/uuid $TAG2 "$ENOENT"
+ok "nor what has no tag, if all have" refused $buses/dax0.0/uuid 0 "$ENOENT"
+ok "nor what is no tag" refused $buses/dax0.0/uuid "${TAG}0" "$EINVAL"
+again()
+{
+	available $M128 && echo $TAG >$buses/dax0.0/uuid && shows dax0.0 $TAG $M128 &&
+		available 0 && [ -e "$devices/dax_$region/extent0.1/dax" ] &&
+		daxctl enable-device dax0.0 && is_bound dax0.0
+}
+ok "auto: it is claimed again by its tag, and can have a driver" again
+destroyed()
+{
+	daxctl disable-device dax0.0 && daxctl destroy-device dax0.0 && gone dax0.0 &&
+		available $M128 && equal "$(numbers)" 1
+}
+ok "auto: packaged daxctl destroys it" destroyed
+ok "which is no more then" refused "$devices/dax_$region/dax_region/delete" dax0.0 "$ENXIO"
+ok "what nobody has claimed is released at once" take_back "0x0:$M128:$TAG"
+ok "auto: so is what has become a DAX device by itself, and is idle" \
+	eval "inject 0:$M128:$TAG:0 && take_back 0x0:$M128:$TAG && gone dax0.0"
+ok "the region is destroyed" destroy_region "$region"
+
+echo user >$parameter
+region=$(create_region 1G)
+from_the_start()
+{
+	equal "$(daxes)" dax0.0 && shows dax0.0 $NULL_UUID 0 && equal "$(of_region seed)" "" &&
+		refused "$devices/dax_$region/dax_region/delete" dax0.0 "$EBUSY"
+}
+ok "user: a DAX device without capacity is there from the start, and stays" from_the_start
+nothing_by_itself()
+{
+	inject "0:$M128:$TAG:1" || :
+	inject "$((3 * M128)):$M128:$TAG:0" && inject "$M128:$M128::0" &&
+		inject "$((2 * M128)):$M128::0" && equal "$(daxes)" dax0.0 &&
+		equal "$(numbers)" "1 2 3 4" && available $((4 * M128))
+}
+ok "user: allocations become no DAX devices" nothing_by_itself
+first()
+{
+	echo $TAG >$buses/dax0.0/uuid && shows dax0.0 $TAG $((2 * M128)) &&
+		available $((2 * M128)) && echo 0 >$buses/dax0.0/size &&
+		available $((4 * M128)) && refused "$devices/dax_$region/dax_region/delete" \
+		dax0.0 "$EBUSY"
+}
+ok "user: the first can have any, and gives it back" first
+seeds()
+{
+	echo 1 >"$devices/dax_$region/dax_region/create" &&
+		equal "$(of_region seed) $(of_region create)" "dax0.1 dax0.1" &&
+		claim $TAG && shows dax0.1 $TAG $((2 * M128)) &&
+		equal "$(of_region seed) $(of_region create)" "dax0.2 dax0.2" &&
+		echo dax0.2 >"$devices/dax_$region/dax_region/delete" && gone dax0.2 &&
+		equal "$(of_region seed)$(of_region create)" "" && [ ! -e $buses/dax0.1/driver ]
+}
+ok "user: the seed is the oldest that has not been claimed with" seeds
+one_each()
+{
+	claim 0 && [ -e "$buses/$dax/extent0.3" ] && available $M128 &&
+		claim 0 && shows "$dax" $NULL_UUID $M128 && available 0 &&
+		refused $buses/dax0.0/uuid 0 "$ENOENT"
+}
+ok "user: 0 claims one extent that has no tag, the oldest first" one_each
+deferred()
+{
+	forget
+	put dc_del_extent "0:$M128:$TAG" && handled && equal "$(verdicts release)" deferred &&
+		said "dax0.1 is wanted back but claimed" && shows dax0.1 $TAG $((2 * M128))
+}
+ok "user: what is claimed is not released, though nobody maps it" deferred
+ok "user: packaged daxctl destroys it" daxctl destroy-device dax0.1
+remembered()
+{
+	gone dax0.1 && has_not 0x0 && has_not 0x18000000 && equal "$(numbers)" "3 4"
+}
+ok "and then it is released without being asked for again" remembered
+forced()
+{
+	dax=$(basename "$(readlink "$devices/dax_$region/extent0.3/dax")")
+	daxctl enable-device "$dax" && put dc_force_del_extent "$M128:$M128:" && handled &&
+		shows "$dax" $NULL_UUID 0 && [ ! -e "$buses/$dax/driver" ] && equal "$(numbers)" 4
+}
+ok "user: what is taken by force is taken, and its DAX device stays" forced
+# nobody may meet the worker while it removes what he writes to
+storm()
+{
+	while [ ! -e /tmp/calm ]; do
+		for file in $buses/dax*/uuid $buses/dax*/size; do
+			echo 0 >"$file"
+		done
+		echo 1 >"$devices/dax_$region/dax_region/create"
+		for file in $buses/dax*; do
+			echo "${file##*/}" >"$devices/dax_$region/dax_region/delete"
+		done
+	done 2>/dev/null
+}
+survives()
+{
+	rm -f /tmp/calm
+	storm & one=$!
+	storm & two=$!
+	for how in auto user auto user; do
+		echo $how >$parameter
+		for dpa in 0 $M128 0 $M128; do
+			put dc_inject_extent "$dpa:$M128::0" && handled &&
+				put dc_force_del_extent "$dpa:$M128:" && handled || return 1
+		done
+		destroy_region "$region" && region=$(create_region 1G) || return 1
+	done
+	touch /tmp/calm
+	wait $one $two || :
+	destroy_region "$region"
+}
+ok "claims, releases and regions that go do not wait for one another" survives
+
+echo user >$parameter
+region=$(create_region 1G)
+destroyed_with()
+{
+	inject "0:$M128:$TAG:0" && claim $TAG && shows "$dax" $TAG $M128 &&
+		destroy_region "$region" && gone "$dax" && has_not 0x0
+}
+ok "the region is destroyed with what is claimed" destroyed_with
+echo auto >$parameter
+unwatch
+unload_mock
+ok "the modules can be unloaded" eval "rmmod cxl_dcd && rmmod cxl_redirect"
+
+finish
