@@ -171,10 +171,16 @@ static int mock_start(struct mock_item *item)
 	rc = mock_check_config(item);
 	if (rc)
 		return rc;
+
+	char *bus __free(kfree) = kasprintf(GFP_KERNEL, "cxl_mock_dcd-%s",
+					    config_item_name(&item->group.cg_item));
+
+	if (!bus)
+		return -ENOMEM;
 	rc = configfs_depend_item_unlocked(&cxl_mock_subsys, &item->group.cg_item);
 	if (rc)
 		return rc;
-	mock = cxl_mock_create(&item->config);
+	mock = cxl_mock_create(&item->config, bus);
 	if (IS_ERR(mock)) {
 		configfs_undepend_item_unlocked(&item->group.cg_item);
 		mock_err(item, "live=1: the device cannot be built, see the line before: %pe",

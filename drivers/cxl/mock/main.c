@@ -22,7 +22,7 @@ static int __init create_param_mock(void)
 	if (!config->dc_total_size)
 		return 0;
 
-	mock = cxl_mock_create(config);
+	mock = cxl_mock_create(config, "cxl_mock_dcd");
 	if (IS_ERR(mock))
 		return PTR_ERR(mock);
 	param_mock = mock;

@@ -81,7 +81,7 @@ const struct cxl_mock_config *cxl_mock_params_config(void);
 int cxl_mock_configfs_init(void);
 void cxl_mock_configfs_exit(void);
 
-struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config);
+struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config, const char *name);
 void cxl_mock_unplug(struct cxl_mock *mock);
 void cxl_mock_free(struct cxl_mock *mock);
 void cxl_mock_destroy(struct cxl_mock *mock);

@@ -16,9 +16,22 @@
 
 #include "mock.h"
 
+#define ROOT_DRIVER	"cxl_mock_dcd_root"
+#define MEM_DRIVER	"cxl_mock_dcd"
+
 /* Marks the platform devices that are ours. */
 static const struct device_type cxl_mock_type = {
 	.name = "cxl_mock_dcd",
+};
+
+/**
+ * struct mock_node - what a platform device of ours is
+ * @mock: the mock device that it belongs to
+ * @driver: the driver that it is for, NULL: none
+ */
+struct mock_node {
+	struct cxl_mock *mock;
+	const char *driver;
 };
 
 /**
@@ -31,7 +44,7 @@ struct cxl_mock *to_cxl_mock(struct device *dev)
 {
 	if (!dev || dev->type != &cxl_mock_type)
 		return NULL;
-	return *(struct cxl_mock **)dev_get_platdata(dev);
+	return ((struct mock_node *)dev_get_platdata(dev))->mock;
 }
 
 /**
@@ -39,17 +52,21 @@ struct cxl_mock *to_cxl_mock(struct device *dev)
  * @pdev: any platform device, by driver_override in sysfs
  *
  * Return: the mock, NULL after a line in the log if @pdev is not the one of its
- * platform devices that the driver is for.
+ * platform devices that the driver is for. Names do not tell: the bus may be named like
+ * the driver of the memory device.
  */
 struct cxl_mock *cxl_mock_of_driver(struct platform_device *pdev)
 {
 	const char *driver = pdev->dev.driver->name;
 	struct cxl_mock *mock = to_cxl_mock(&pdev->dev);
 
-	if (mock && !strcmp(pdev->name, driver))
-		return mock;
-	dev_err(&pdev->dev, "driver %s is for the mock's devices of that name only: clear driver_override\n",
-		driver);
+	if (mock) {
+		const struct mock_node *node = dev_get_platdata(&pdev->dev);
+
+		if (node->driver && !strcmp(node->driver, driver))
+			return mock;
+	}
+	dev_err(&pdev->dev, "driver %s is not for this device: clear driver_override\n", driver);
 	return NULL;
 }
 
@@ -136,7 +153,7 @@ static int cxl_mock_root_probe(struct platform_device *pdev)
 struct platform_driver cxl_mock_root_driver = {
 	.probe = cxl_mock_root_probe,
 	.driver = {
-		.name = "cxl_mock_dcd_root",
+		.name = ROOT_DRIVER,
 		.probe_type = PROBE_FORCE_SYNCHRONOUS,
 	},
 };
@@ -147,20 +164,24 @@ static const struct property_entry memory_properties[] = {
 	{ }
 };
 
-static struct platform_device *add_device(struct cxl_mock *mock, const char *name,
+static struct platform_device *add_device(const struct mock_node *node, const char *name,
 					  struct device *parent,
 					  const struct property_entry *properties)
 {
+	/* the one that is a bus to user space has a name that can be typed */
+	bool is_root = node->driver && !strcmp(node->driver, ROOT_DRIVER);
 	struct platform_device *pdev;
 	int rc;
 
-	pdev = platform_device_alloc(name, PLATFORM_DEVID_AUTO);
+	pdev = platform_device_alloc(name, is_root ? PLATFORM_DEVID_NONE : PLATFORM_DEVID_AUTO);
 	if (!pdev)
 		return ERR_PTR(-ENOMEM);
 
 	pdev->dev.parent = parent;
 	pdev->dev.type = &cxl_mock_type;
-	rc = platform_device_add_data(pdev, &mock, sizeof(mock));
+	rc = platform_device_add_data(pdev, node, sizeof(*node));
+	if (!rc && node->driver)
+		rc = device_set_driver_override(&pdev->dev, node->driver);
 	if (!rc && properties)
 		rc = device_create_managed_software_node(&pdev->dev, properties, NULL);
 	if (!rc)
@@ -172,33 +193,34 @@ static struct platform_device *add_device(struct cxl_mock *mock, const char *nam
 	return pdev;
 }
 
-static struct platform_device *add_bound_device(struct cxl_mock *mock,
+static struct platform_device *add_bound_device(const struct mock_node *node,
 						const char *name,
 						struct device *parent,
 						const struct property_entry *properties)
 {
-	struct platform_device *pdev = add_device(mock, name, parent, properties);
+	struct platform_device *pdev = add_device(node, name, parent, properties);
 
 	if (!IS_ERR(pdev) && !device_is_bound(&pdev->dev)) {
 		pr_err("driver %s has not taken its device: see the lines before, or write 1 to /sys/bus/platform/drivers_autoprobe\n",
-		       name);
+		       node->driver);
 		platform_device_unregister(pdev);
 		return ERR_PTR(-ENXIO);
 	}
 	return pdev;
 }
 
-static int add_devices(struct cxl_mock *mock)
+static int add_devices(struct cxl_mock *mock, const char *name)
 {
+	struct mock_node node = { .mock = mock };
 	struct platform_device *pdev;
 	int rc;
 
-	pdev = add_device(mock, "cxl_mock_dcd_bridge", NULL, NULL);
+	pdev = add_device(&node, "cxl_mock_dcd_bridge", NULL, NULL);
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);
 	mock->bridge = pdev;
 
-	pdev = add_device(mock, "cxl_mock_dcd_port", &mock->bridge->dev, NULL);
+	pdev = add_device(&node, "cxl_mock_dcd_port", &mock->bridge->dev, NULL);
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);
 	mock->port = pdev;
@@ -207,12 +229,14 @@ static int add_devices(struct cxl_mock *mock)
 	if (rc)
 		return rc;
 
-	pdev = add_bound_device(mock, "cxl_mock_dcd_root", NULL, NULL);
+	node.driver = ROOT_DRIVER;
+	pdev = add_bound_device(&node, name, NULL, NULL);
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);
 	mock->root = pdev;
 
-	pdev = add_bound_device(mock, "cxl_mock_dcd", &mock->port->dev,
+	node.driver = MEM_DRIVER;
+	pdev = add_bound_device(&node, "cxl_mock_dcd", &mock->port->dev,
 				mock->memory ? memory_properties : NULL);
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);
@@ -243,10 +267,11 @@ static int add_present(struct cxl_mock *mock)
 /**
  * cxl_mock_create() - build a mock device
  * @config: the device, checked
+ * @name: of its bus, which cxl list -b takes
  *
  * Return: the device, or an ERR_PTR() after a line in the log.
  */
-struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config)
+struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config, const char *name)
 {
 	struct cxl_mock *mock;
 	int rc;
@@ -287,7 +312,7 @@ struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config)
 		cxl_mock_destroy(mock);
 		return ERR_PTR(rc);
 	}
-	rc = add_devices(mock);
+	rc = add_devices(mock, name);
 	if (rc) {
 		pr_err("cannot build the device: %d\n", rc);
 		cxl_mock_destroy(mock);

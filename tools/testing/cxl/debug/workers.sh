@@ -157,7 +157,7 @@ find_endpoint()
 # new_region: over the next capacity of a device, as cxl does it, but quicker
 new_region()
 {
-	pick /sys/devices/platform/cxl_mock_dcd_root.*/root*/decoder*.* || return 0
+	pick /sys/devices/platform/cxl_mock_dcd*/root*/decoder*.* || return 0
 	root=$picked
 	find_endpoint || return 0
 	for decoder in "$endpoint"/decoder*.*; do
@@ -411,7 +411,7 @@ worker_bind_mock()
 	probing rebind "$platform/cxl_mock_dcd" \
 		/sys/devices/platform/cxl_mock_dcd_bridge.*/cxl_mock_dcd_port.*/cxl_mock_dcd.*
 	alone rebind "$platform/cxl_mock_dcd_root" \
-		/sys/devices/platform/cxl_mock_dcd_root.*
+		/sys/devices/platform/cxl_mock_dcd /sys/devices/platform/cxl_mock_dcd-*
 }
 
 # device NAME BACKING ATTRIBUTE=VALUE...

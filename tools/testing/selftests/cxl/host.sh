@@ -115,7 +115,7 @@ states()
 daxes()
 {
 	for dax in /sys/bus/dax/devices/dax*; do
-		[ -e "$dax" ] && realpath "$dax" | grep -q /cxl_mock_dcd_root && basename "$dax"
+		[ -e "$dax" ] && realpath "$dax" | grep -q /platform/cxl_mock_dcd && basename "$dax"
 	done || :
 }
 

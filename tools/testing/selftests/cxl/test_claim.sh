@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Who gets an allocation as a DAX device: by itself, or by a claim of a user, with the
 # attributes that the kernel's own host has.
+# shellcheck disable=SC2030,SC2031 # region is that of the test, but while it storms
 set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
@@ -73,12 +74,13 @@ ok "allocations become DAX devices by themselves, unless told otherwise" \
 ok "there is no third way" refused $parameter both "$EINVAL"
 ok "and the log says which there are" said "claim=both: must be auto or user"
 
-load_reserved_mock 
+# shellcheck disable=SC2119
+load_reserved_mock
 region=$(create_region 1G)
 by_itself()
 {
 	equal "$(daxes)" "" && available 0 && equal "$(of_region seed)$(of_region create)" "" &&
-		inject "0:$M128:$TAG:0" && shows dax0.0 $TAG $M128 && is_bound dax0.0 &&
+		inject "0:$M128:$TAG:0" && shows dax0.0 "$TAG" "$M128" && is_bound dax0.0 &&
 		available 0
 }
 ok "auto: an allocation becomes a DAX device, and none is there before" by_itself
@@ -87,9 +89,9 @@ ok "nor take while it has a driver" refused $buses/dax0.0/size 0 "$EBUSY"
 ok "nor make larger or smaller" refused $buses/dax0.0/size $((64 << 20)) "$EOPNOTSUPP"
 no_other_change()
 {
-	[ ! -e $buses/dax0.0/mapping ] &&
-		refused $buses/dax0.0/align 4096 "Permission denied" &&
-		shows dax0.0 $TAG $M128
+	[ ! -e "$buses"/dax0.0/mapping ] &&
+		refused "$buses"/dax0.0/align 4096 "Permission denied" &&
+		shows dax0.0 "$TAG" "$M128"
 }
 ok "nor change otherwise" no_other_change
 ok "it is not deleted while it has capacity" \
@@ -98,9 +100,9 @@ ok "without unclaimed capacity no DAX device is created" \
 	refused "$devices/dax_$region/dax_region/create" 1 "$ENOSPC"
 given_back()
 {
-	daxctl disable-device dax0.0 && echo 0 >$buses/dax0.0/size &&
-		shows dax0.0 $NULL_UUID 0 && available $M128 && equal "$(numbers)" 1 &&
-		[ ! -e $buses/dax0.0/extent0.1 ] &&
+	daxctl disable-device dax0.0 && echo 0 >"$buses"/dax0.0/size &&
+		shows dax0.0 "$NULL_UUID" 0 && available "$M128" && equal "$(numbers)" 1 &&
+		[ ! -e "$buses"/dax0.0/extent0.1 ] &&
 		[ ! -e "$devices/dax_$region/extent0.1/dax" ] && has 0x0 accepted
 }
 ok "auto: it is given back, and its extents stay" given_back
@@ -112,7 +114,7 @@ ok "nor what has no tag, if all have" refused $buses/dax0.0/uuid 0 "$ENOENT"
 ok "nor what is no tag" refused $buses/dax0.0/uuid "${TAG}0" "$EINVAL"
 again()
 {
-	available $M128 && echo $TAG >$buses/dax0.0/uuid && shows dax0.0 $TAG $M128 &&
+	available "$M128" && echo "$TAG" >"$buses"/dax0.0/uuid && shows dax0.0 "$TAG" "$M128" &&
 		available 0 && [ -e "$devices/dax_$region/extent0.1/dax" ] &&
 		daxctl enable-device dax0.0 && is_bound dax0.0
 }
@@ -120,7 +122,7 @@ ok "auto: it is claimed again by its tag, and can have a driver" again
 destroyed()
 {
 	daxctl disable-device dax0.0 && daxctl destroy-device dax0.0 && gone dax0.0 &&
-		available $M128 && equal "$(numbers)" 1
+		available "$M128" && equal "$(numbers)" 1
 }
 ok "auto: packaged daxctl destroys it" destroyed
 ok "which is no more then" refused "$devices/dax_$region/dax_region/delete" dax0.0 "$ENXIO"
@@ -133,7 +135,7 @@ echo user >$parameter
 region=$(create_region 1G)
 from_the_start()
 {
-	equal "$(daxes)" dax0.0 && shows dax0.0 $NULL_UUID 0 && equal "$(of_region seed)" "" &&
+	equal "$(daxes)" dax0.0 && shows dax0.0 "$NULL_UUID" 0 && equal "$(of_region seed)" "" &&
 		refused "$devices/dax_$region/dax_region/delete" dax0.0 "$EBUSY"
 }
 ok "user: a DAX device without capacity is there from the start, and stays" from_the_start
@@ -147,8 +149,8 @@ nothing_by_itself()
 ok "user: allocations become no DAX devices" nothing_by_itself
 first()
 {
-	echo $TAG >$buses/dax0.0/uuid && shows dax0.0 $TAG $((2 * M128)) &&
-		available $((2 * M128)) && echo 0 >$buses/dax0.0/size &&
+	echo "$TAG" >"$buses"/dax0.0/uuid && shows dax0.0 "$TAG" $((2 * M128)) &&
+		available $((2 * M128)) && echo 0 >"$buses"/dax0.0/size &&
 		available $((4 * M128)) && refused "$devices/dax_$region/dax_region/delete" \
 		dax0.0 "$EBUSY"
 }
@@ -157,24 +159,24 @@ seeds()
 {
 	echo 1 >"$devices/dax_$region/dax_region/create" &&
 		equal "$(of_region seed) $(of_region create)" "dax0.1 dax0.1" &&
-		claim $TAG && shows dax0.1 $TAG $((2 * M128)) &&
+		claim "$TAG" && shows dax0.1 "$TAG" $((2 * M128)) &&
 		equal "$(of_region seed) $(of_region create)" "dax0.2 dax0.2" &&
 		echo dax0.2 >"$devices/dax_$region/dax_region/delete" && gone dax0.2 &&
-		equal "$(of_region seed)$(of_region create)" "" && [ ! -e $buses/dax0.1/driver ]
+		equal "$(of_region seed)$(of_region create)" "" && [ ! -e "$buses"/dax0.1/driver ]
 }
 ok "user: the seed is the oldest that has not been claimed with" seeds
 one_each()
 {
-	claim 0 && [ -e "$buses/$dax/extent0.3" ] && available $M128 &&
-		claim 0 && shows "$dax" $NULL_UUID $M128 && available 0 &&
-		refused $buses/dax0.0/uuid 0 "$ENOENT"
+	claim 0 && [ -e "$buses/$dax/extent0.3" ] && available "$M128" &&
+		claim 0 && shows "$dax" "$NULL_UUID" "$M128" && available 0 &&
+		refused "$buses"/dax0.0/uuid 0 "$ENOENT"
 }
 ok "user: 0 claims one extent that has no tag, the oldest first" one_each
 deferred()
 {
 	forget
 	put dc_del_extent "0:$M128:$TAG" && handled && equal "$(verdicts release)" deferred &&
-		said "dax0.1 is wanted back but claimed" && shows dax0.1 $TAG $((2 * M128))
+		said "dax0.1 is wanted back but claimed" && shows dax0.1 "$TAG" $((2 * M128))
 }
 ok "user: what is claimed is not released, though nobody maps it" deferred
 ok "user: packaged daxctl destroys it" daxctl destroy-device dax0.1
@@ -187,18 +189,18 @@ forced()
 {
 	dax=$(basename "$(readlink "$devices/dax_$region/extent0.3/dax")")
 	daxctl enable-device "$dax" && put dc_force_del_extent "$M128:$M128:" && handled &&
-		shows "$dax" $NULL_UUID 0 && [ ! -e "$buses/$dax/driver" ] && equal "$(numbers)" 4
+		shows "$dax" "$NULL_UUID" 0 && [ ! -e "$buses/$dax/driver" ] && equal "$(numbers)" 4
 }
 ok "user: what is taken by force is taken, and its DAX device stays" forced
 # nobody may meet the worker while it removes what he writes to
 storm()
 {
 	while [ ! -e /tmp/calm ]; do
-		for file in $buses/dax*/uuid $buses/dax*/size; do
+		for file in "$buses"/dax*/uuid "$buses"/dax*/size; do
 			echo 0 >"$file"
 		done
 		echo 1 >"$devices/dax_$region/dax_region/create"
-		for file in $buses/dax*; do
+		for file in "$buses"/dax*; do
 			echo "${file##*/}" >"$devices/dax_$region/dax_region/delete"
 		done
 	done 2>/dev/null
@@ -209,7 +211,7 @@ survives()
 	storm & one=$!
 	storm & two=$!
 	for how in auto user auto user; do
-		echo $how >$parameter
+		echo "$how" >"$parameter"
 		for dpa in 0 $M128 0 $M128; do
 			put dc_inject_extent "$dpa:$M128::0" && handled &&
 				put dc_force_del_extent "$dpa:$M128:" && handled || return 1
@@ -217,7 +219,7 @@ survives()
 		destroy_region "$region" && region=$(create_region 1G) || return 1
 	done
 	touch /tmp/calm
-	wait $one $two || :
+	wait "$one" "$two" || :
 	destroy_region "$region"
 }
 ok "claims, releases and regions that go do not wait for one another" survives
@@ -226,7 +228,7 @@ echo user >$parameter
 region=$(create_region 1G)
 destroyed_with()
 {
-	inject "0:$M128:$TAG:0" && claim $TAG && shows "$dax" $TAG $M128 &&
+	inject "0:$M128:$TAG:0" && claim "$TAG" && shows "$dax" "$TAG" "$M128" &&
 		destroy_region "$region" && gone "$dax" && has_not 0x0
 }
 ok "the region is destroyed with what is claimed" destroyed_with

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 94
+begin 95
 need_program fmcmd
 load_base
 need_no_mock
@@ -247,10 +247,17 @@ sizes()
 ok "and a memdev with its serial number and capacity" sizes
 roots()
 {
-	set -- /sys/devices/platform/cxl_mock_dcd_root.*/root*
+	set -- /sys/devices/platform/cxl_mock_dcd/root* /sys/devices/platform/cxl_mock_dcd-*/root*
 	equal $# 4
 }
 ok "below a root of its own" roots
+# the names do not depend on what was there before
+buses()
+{
+	equal "$(cxl list -b cxl_mock_dcd -M | jq -r .[].serial)" $((0x2000)) &&
+		equal "$(cxl list -b cxl_mock_dcd-b -M | jq -r .[].serial)" $((0x2002))
+}
+ok "by which user space finds it, named after its directory" buses
 regions()
 {
 	region 0x2002 1G && region 0x2000 1G &&

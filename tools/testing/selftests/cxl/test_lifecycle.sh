@@ -87,7 +87,7 @@ kept_off()
 		{ ! printf '%s' "$1" | dd of="/sys/bus/platform/drivers/$driver/bind" 2>/tmp/error &&
 			grep -q "No such device" /tmp/error &&
 			[ ! -e "/sys/bus/platform/devices/$1/driver" ] &&
-			log | grep -q "$1: driver $driver is for the mock's devices of that name only: clear driver_override"
+			log | grep -q "$1: driver $driver is not for this device: clear driver_override"
 		} || { cat /tmp/error; echo >"$override"; return 1; }
 	done
 	echo >"$override"

@@ -79,7 +79,7 @@ extent()
 {
 	for name in "$devices/dax_$region"/extent*; do
 		[ "$(($(cat "$name/offset") == $1))" = 1 ] || continue
-		equal "$(($(cat "$name/length")))" $M64
+		equal "$(($(cat "$name/length")))" "$M64"
 		return
 	done
 	echo "no extent at $1"
@@ -168,54 +168,54 @@ start dc_extents="$B:$M64:,$C:$M64:$TAG3"
 
 pre_existing()
 {
-	make_region && extents 2 && extent $B && extent $C && claim 0 $M64 && untagged=$dax &&
-		claim $TAG3 $M64 && tagged=$dax && destroy "$untagged" && destroy "$tagged" &&
-		take $B "" && take $C $TAG3 && remove_region
+	make_region && extents 2 && extent "$B" && extent "$C" && claim 0 "$M64" && untagged=$dax &&
+		claim "$TAG3" "$M64" && tagged=$dax && destroy "$untagged" && destroy "$tagged" &&
+		take "$B" "" && take "$C" "$TAG3" && remove_region
 }
 ok "extents that are there before the region are its" pre_existing
 
 under_dax()
 {
-	make_region && add $B "" && extent $B && claim 0 $M64 && take $B "" && extents 1 &&
-		has_size "$dax" $M64 && destroy_and_take "$dax" "" $B && remove_region
+	make_region && add "$B" "" && extent "$B" && claim 0 "$M64" && take "$B" "" && extents 1 &&
+		has_size "$dax" "$M64" && destroy_and_take "$dax" "" "$B" && remove_region
 }
 ok "an extent under a DAX device is not released before that goes" under_dax
 
 spanning()
 {
-	make_region && add $B $TAG 1 && extents 0 && add $A $TAG && extents 2 && extent $A &&
-		extent $B && claim $TAG $((2 * M64)) && take $A $TAG && extents 2 &&
-		take $B $TAG && extents 2 && destroy_and_take "$dax" $TAG $A $B && remove_region
+	make_region && add "$B" "$TAG" 1 && extents 0 && add "$A" "$TAG" && extents 2 && extent "$A" &&
+		extent "$B" && claim "$TAG" $((2 * M64)) && take "$A" "$TAG" && extents 2 &&
+		take "$B" "$TAG" && extents 2 && destroy_and_take "$dax" "$TAG" "$A" "$B" && remove_region
 }
 ok "a DAX device spans the extents of a tag" spanning
 
 tags()
 {
-	make_region && add $B "" && add $A $TAG && extents 2 && claim $TAG $M64 &&
-		tagged=$dax && claim 0 $M64 && destroy "$dax" && destroy "$tagged" &&
-		take $A $TAG && take $B "" && remove_region
+	make_region && add "$B" "" && add "$A" "$TAG" && extents 2 && claim "$TAG" "$M64" &&
+		tagged=$dax && claim 0 "$M64" && destroy "$dax" && destroy "$tagged" &&
+		take "$A" "$TAG" && take "$B" "" && remove_region
 }
 ok "extents with and without a tag are claimed apart" tags
 
 unknown()
 {
-	make_region && add $B $TAG && extents 1 && claim_fails $TAG2 "No such file" &&
-		claim $TAG $M64 && destroy_and_take "$dax" $TAG $B && remove_region
+	make_region && add "$B" "$TAG" && extents 1 && claim_fails "$TAG2" "No such file" &&
+		claim "$TAG" "$M64" && destroy_and_take "$dax" "$TAG" "$B" && remove_region
 }
 ok "a tag that no extent has claims nothing" unknown
 
 intact()
 {
-	make_region && add $B $TAG && available $M64 && claim_fails $TAG2 "No such file" &&
-		available $M64 && claim $TAG $M64 && available 0 &&
-		destroy_and_take "$dax" $TAG $B && remove_region
+	make_region && add "$B" "$TAG" && available "$M64" && claim_fails "$TAG2" "No such file" &&
+		available "$M64" && claim "$TAG" "$M64" && available 0 &&
+		destroy_and_take "$dax" "$TAG" "$B" && remove_region
 }
 ok "and leaves what can be claimed as it was" intact
 
 aggregation()
 {
-	make_region && add $A $TAG 1 && extents 0 && add $B $TAG && extents 2 &&
-		claim $TAG $((2 * M64)) && destroy_and_take "$dax" $TAG $A $B && remove_region
+	make_region && add "$A" "$TAG" 1 && extents 0 && add "$B" "$TAG" && extents 2 &&
+		claim "$TAG" $((2 * M64)) && destroy_and_take "$dax" "$TAG" "$A" "$B" && remove_region
 }
 ok "one claim has all extents of a tag" aggregation
 
@@ -223,17 +223,17 @@ uuid_show()
 {
 	make_region || return 1
 	set -- "$devices/dax_$region"/dax*.*
-	[ $# = 1 ] && has_tag "${1##*/}" $NULL_UUID && has_size "${1##*/}" 0 && add $B "" &&
-		claim 0 $M64 && untagged=$dax && has_tag "$untagged" $NULL_UUID &&
-		add $A $TAG && claim $TAG $M64 && has_tag "$dax" $TAG && destroy "$dax" &&
-		destroy "$untagged" && take $A $TAG && take $B "" && remove_region
+	[ $# = 1 ] && has_tag "${1##*/}" "$NULL_UUID" && has_size "${1##*/}" 0 && add "$B" "" &&
+		claim 0 "$M64" && untagged=$dax && has_tag "$untagged" "$NULL_UUID" &&
+		add "$A" "$TAG" && claim "$TAG" "$M64" && has_tag "$dax" "$TAG" && destroy "$dax" &&
+		destroy "$untagged" && take "$A" "$TAG" && take "$B" "" && remove_region
 }
 ok "a DAX device shows what it was claimed by" uuid_show
 
 tag_reuse()
 {
-	make_region && add $A $TAG && extents 1 && add $B $TAG && extents 1 && extent $A &&
-		claim $TAG $M64 && destroy_and_take "$dax" $TAG $A && remove_region
+	make_region && add "$A" "$TAG" && extents 1 && add "$B" "$TAG" && extents 1 && extent "$A" &&
+		claim "$TAG" "$M64" && destroy_and_take "$dax" "$TAG" "$A" && remove_region
 }
 ok "a tag is not offered again while it is in use" tag_reuse
 
@@ -251,29 +251,29 @@ ok "an extent that is not aligned to 2M is refused" alignment
 partial()
 {
 	half=$((M64 / 2))
-	make_region && add $A "" && claim 0 $M64 && take $half "" $half && extents 1 &&
-		has_size "$dax" $M64 && destroy "$dax" && take $half "" $half && extents 0 &&
+	make_region && add "$A" "" && claim 0 "$M64" && take "$half" "" "$half" && extents 1 &&
+		has_size "$dax" "$M64" && destroy "$dax" && take "$half" "" "$half" && extents 0 &&
 		remove_region
 }
 ok "half of an extent is released with all of it, once nobody has it" partial
 
 multiple()
 {
-	make_region && add $A $TAG 1 && add $B $TAG && extents 2 && claim $TAG $((2 * M64)) &&
-		take $A $TAG && extents 2 && destroy_and_take "$dax" $TAG $A $B && remove_region
+	make_region && add "$A" "$TAG" 1 && add "$B" "$TAG" && extents 2 && claim "$TAG" $((2 * M64)) &&
+		take "$A" "$TAG" && extents 2 && destroy_and_take "$dax" "$TAG" "$A" "$B" && remove_region
 }
 ok "extents of a tag are released together" multiple
 
 without_removal()
 {
-	make_region && add $B "" && add $A "" && extents 2 && remove_region && make_region &&
+	make_region && add "$B" "" && add "$A" "" && extents 2 && remove_region && make_region &&
 		extents 0 && remove_region
 }
 ok "a region is destroyed with its extents" without_removal
 
 with_dax()
 {
-	make_region && add $B "" && extents 1 && claim 0 $M64 && remove_region && gone "$dax" &&
+	make_region && add "$B" "" && extents 1 && claim 0 "$M64" && remove_region && gone "$dax" &&
 		make_region && extents 0 && remove_region
 }
 ok "and with DAX devices" with_dax
@@ -287,23 +287,23 @@ resize()
 }
 operations()
 {
-	make_region && add $B "" && add $C $TAG3 && claim 0 $M64 || return 1
+	make_region && add "$B" "" && add "$C" "$TAG3" && claim 0 "$M64" || return 1
 	one=$dax
 	# one claim each, and each DAX device one
-	claim_fails 0 "No such file" && write "$buses/$one/uuid" $TAG3 "resource busy" &&
+	claim_fails 0 "No such file" && write "$buses/$one/uuid" "$TAG3" "resource busy" &&
 		write "$devices/dax_$region/dax_region/create" 2 "Invalid argument" &&
 		write "$devices/dax_$region/dax_region/delete" "$one" "resource busy" &&
-		resize "$one" $((M64 / 2)) $M64 && destroy "$one" && claim 0 $M64 && take $C $TAG3 &&
+		resize "$one" $((M64 / 2)) "$M64" && destroy "$one" && claim 0 "$M64" && take "$C" "$TAG3" &&
 		remove_region || return 1
-	make_region && add $B $TAG 1 && add $A $TAG && claim $TAG $((2 * M64)) &&
+	make_region && add "$B" "$TAG" 1 && add "$A" "$TAG" && claim "$TAG" $((2 * M64)) &&
 		resize "$dax" $((32 << 20)) $((2 * M64)) && destroy "$dax" && remove_region
 }
 ok "a DAX device is created and destroyed, and has no other size" operations
 
 overlap()
 {
-	make_region && add $B "" && extents 1 && add $((B + M64 / 2)) "" && extents 1 &&
-		extent $B && remove_region
+	make_region && add "$B" "" && extents 1 && add $((B + M64 / 2)) "" && extents 1 &&
+		extent "$B" && remove_region
 }
 ok "an extent that overlaps another is refused" overlap
 
@@ -316,17 +316,17 @@ ok "two regions share the partition" two_regions
 
 more()
 {
-	make_region && add $B "" 1 && extents 0 && add $A "" && extents 2 && remove_region
+	make_region && add "$B" "" 1 && extents 0 && add "$A" "" && extents 2 && remove_region
 }
 ok "offers with More wait for the last" more
 
 # The region's driver goes, and all below it; cxl_dcd cannot, while the device is there.
 reload()
 {
-	make_region && add $B "" && extent $B && claim 0 $M64 || return 1
+	make_region && add "$B" "" && extent "$B" && claim 0 "$M64" || return 1
 	echo "$region" >/sys/bus/cxl/drivers/cxl_region/unbind && gone "$dax" && extents 0 &&
-		echo "$region" >/sys/bus/cxl/drivers/cxl_region/bind && extents 0 && add $B "" &&
-		extents 1 && claim 0 $M64 && remove_region
+		echo "$region" >/sys/bus/cxl/drivers/cxl_region/bind && extents 0 && add "$B" "" &&
+		extents 1 && claim 0 "$M64" && remove_region
 }
 ok "what is under a region goes with its driver, and comes with it" reload
 
@@ -336,14 +336,14 @@ events()
 	mkdir "$trace" && for event in "$trace"/events/cxl*/cxl_dynamic_capacity; do
 		echo 1 >"$event/enable"
 	done
-	add $A "" && take $A "" &&
+	add "$A" "" && take "$A" "" &&
 		equal "$(grep -c 'cxl_dynamic_capacity:.*starting_dpa=0 length=4000000' \
 			"$trace/trace")" 2
 	status=$?
 	for event in "$trace"/events/cxl*/cxl_dynamic_capacity; do
 		echo 0 >"$event/enable"
 	done
-	rmdir "$trace" && return $status
+	rmdir "$trace" && return "$status"
 }
 event_reporting()
 {
@@ -359,16 +359,16 @@ ok "the mock is there with sharable capacity" start_sharable
 
 shared()
 {
-	make_region && add_shared $B $TAG 1 1 && extents 0 && add_shared $A $TAG 0 0 &&
-		extents 2 && claim $TAG $((2 * M64)) &&
+	make_region && add_shared "$B" "$TAG" 1 1 && extents 0 && add_shared "$A" "$TAG" 0 0 &&
+		extents 2 && claim "$TAG" $((2 * M64)) &&
 		equal "$(($(cat "$buses/$dax/mapping0/start")))" $((reserved_at + A)) &&
-		destroy_and_take "$dax" $TAG $A $B && remove_region
+		destroy_and_take "$dax" "$TAG" "$A" "$B" && remove_region
 }
 ok "sharable extents are claimed in the order of their sequence numbers" shared
 
 gap()
 {
-	make_region && add_shared $A $TAG 1 0 && add_shared $B $TAG 0 2 && extents 0 &&
+	make_region && add_shared "$A" "$TAG" 1 0 && add_shared "$B" "$TAG" 0 2 && extents 0 &&
 		remove_region
 }
 ok "a gap in the sequence numbers is refused" gap
