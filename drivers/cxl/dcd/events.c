@@ -15,7 +15,7 @@
 #include <cxl/text.h>
 
 #include "dcd.h"
-#include "trace.h"
+#include "trace_record.h"
 
 /* Event Status, CXL 3.1 8.2.8.3.1 */
 #define STATUS_DYNAMIC_CAPACITY	BIT(4)

@@ -2,3 +2,4 @@
 /* The code behind the trace events. */
 #define CREATE_TRACE_POINTS
 #include "trace.h"
+#include "trace_record.h"

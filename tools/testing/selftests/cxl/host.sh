@@ -13,6 +13,7 @@ watch()
 	[ -d /sys/kernel/tracing/instances ] || mount -t tracefs trace /sys/kernel/tracing
 	mkdir -p "$trace"
 	echo 1 >"$trace/events/cxl_dcd/enable"
+	echo 1 >"$trace/events/cxl/cxl_dynamic_capacity/enable"
 }
 
 unwatch()

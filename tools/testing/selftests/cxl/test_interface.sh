@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 . ./lib.sh
 . ./host.sh
 
-begin 25
+begin 26
 load_base
 need_no_mock
 load_host_mock dc_total_size=1G dc_backing=phantom
@@ -87,6 +87,24 @@ record()
 		handled && cat "$trace/trace" && grep -q "cxl_dynamic_capacity: memdev=$mem host=${dev##*/} serial=[0-9]* log=Dynamic Capacity : time=[0-9]* uuid=ca95afa7-f183-4018-8c2f-95268e101a2a len=128 flags='[^']*' handle=[0-9a-f]* related_handle=0 maint_op_class=0 maint_op_sub_class=0 ld_id=0 head_id=0 : event_type='Add capacity' host_id='0' updated_region_index='255' starting_dpa=a00000 length=400000 tag=33333333-4444-5555-6666-777777777777 shared_extent_sequence=0" "$trace/trace"
 }
 ok "a record is traced with upstream's fields and text" record
+listens()
+{
+	grep -q 1 /sys/kernel/tracing/instances/cxl_monitor/events/cxl/cxl_dynamic_capacity/enable
+}
+monitored()
+{
+	rm -f /tmp/monitor
+	cxl monitor -l /tmp/monitor &
+	monitor=$!
+	wait_for 60 listens && take_back 0xa00000:0x400000:33333333-4444-5555-6666-777777777777 &&
+		wait_for 60 grep '"event":"cxl_dynamic_capacity".*"memdev":"'"$mem"'"' /tmp/monitor
+	status=$?
+	kill "$monitor"
+	wait "$monitor" || :
+	[ "$status" = 0 ] || cat /tmp/monitor
+	return "$status"
+}
+ok "cxl monitor shows it" monitored
 unwatch
 
 restored()
