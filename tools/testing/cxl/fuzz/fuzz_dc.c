@@ -433,7 +433,8 @@ static void do_read(struct input *in)
 		io.in_len = 6;
 		if (!run(&device, CXL_OP_CLEAR_EVENT_RECORDS, &io) != overflow)
 			fail("all of a log was cleared without overflow, or not with it");
-	} else if (run(&device, CXL_OP_CLEAR_EVENT_RECORDS, &io) != (nr ? 0 : CXL_RC_INVALID_INPUT)) {
+	} else if (run(&device, CXL_OP_CLEAR_EVENT_RECORDS, &io) !=
+		   (nr ? 0 : CXL_RC_INVALID_INPUT)) {
 		fail("the oldest records cannot be cleared");
 	}
 	if (cxl_dc_waiting(&dc) && logs->room(&dc))
