@@ -270,9 +270,12 @@ static inline void cxl_core_dax_open_again(struct dev_dax *dev_dax,
 static inline void cxl_core_dax_hand_over(struct dev_dax *dev_dax, struct device *to)
 {
 	struct device *from = &dev_dax->dev;
+	unsigned long flags;
 
-	guard(spinlock_irqsave)(&from->devres_lock);
+	/* sparse of 6.12 cannot follow a guard through the callers' */
+	spin_lock_irqsave(&from->devres_lock, flags);
 	list_splice_tail_init(&from->devres_head, &to->devres_head);
+	spin_unlock_irqrestore(&from->devres_lock, flags);
 }
 
 /**
