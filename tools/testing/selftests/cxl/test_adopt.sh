@@ -86,32 +86,32 @@ released_for_good()
 }
 ok "what was released does not come back" released_for_good
 
-# fail_alloc NUMBER: of the allocations that modules make as the region gets its driver
-# again, that one fails. The end of it is that there are not so many.
+# fail_alloc BYTES: as the region gets its driver again, modules get so many bytes, and
+# the allocation after that fails, in whatever task it is made. The end of it is that
+# they need no more.
 bind=/sys/bus/cxl/drivers/cxl_region
 fail_alloc()
 {
 	if [ -e "$devices/$region/driver" ]; then
 		tell refuse-release && echo "$region" >"$bind/unbind" && tell none || return 1
 	fi
-	(
-		echo "$1" >/proc/self/fail-nth
-		echo "$region" >"$bind/bind" || :
-		read -r unused </proc/self/fail-nth
-		[ "$unused" = 0 ]
-	)
+	echo "$1" >"$failslab/space" && echo 1 >"$failslab/times" &&
+		echo 100 >"$failslab/probability" || return 1
+	echo "$region" >"$bind/bind" || :
+	times=$(cat "$failslab/times")
+	echo 0 >"$failslab/probability" && equal "$times" 0
 }
 # what was accepted is kept, whatever comes of it
 fail_allocs()
 {
 	only_modules_fail || return 1
-	n=1
-	while fail_alloc "$n"; do
+	n=0
+	while fail_alloc $((n * 16)); do
 		[ $((n % 10)) != 0 ] || equal "$(states)" "$all" || { echo "at $n"; return 1; }
 		n=$((n + 1))
 	done
-	echo "$n allocations"
-	equal "$(states)" "$all" && [ "$n" -gt 20 ] &&
+	echo "$((n * 16)) bytes"
+	equal "$(states)" "$all" && [ "$n" -gt 100 ] &&
 		said "the DAX bus does not take 0x" && said "for want of memory"
 }
 left_again()
