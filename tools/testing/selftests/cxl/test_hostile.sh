@@ -54,7 +54,7 @@ spoken()
 
 # survives LINES COMMAND...: the host is done with what this causes within
 # bounds, and writes so many lines into the log, and one more each time that it has
-# tried again meanwhile, which on a slow kernel it has
+# tried again meanwhile, which on a slow kernel it has, and at once where that was due
 survived=0
 survives()
 {
@@ -72,7 +72,7 @@ survives()
 	sent=$(commands)
 	[ "$sent" -le "$COMMANDS_MAX" ] || { echo "$sent commands"; return 1; }
 	uptime_now
-	lines=$((lines + (now - since) / RETRY_SECONDS))
+	lines=$((lines + (now - since) / RETRY_SECONDS + 1))
 	dmesg | awk -v mark="$mark" -v most="$lines" '
 		# of what was before
 		/more lines of this kind were left out/ { next }
