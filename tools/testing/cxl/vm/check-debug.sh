@@ -36,8 +36,8 @@ debug_guest() {
 	shift 3
 	[ "$kmemleak" = off ] || profile=0
 	local watch="kmemleak=$kmemleak sysctl.vm.mem_profiling=$profile"
-	"$VM/guest.sh" -n "debug-$name" -t "$seconds" -m 1536M \
-		-a "$watch log_buf_len=16M no5lvl hung_task_panic=1 memmap=512M\$0x30000000" \
+	"$VM/guest.sh" -n "debug-$name" -t "$seconds" -m 1792M \
+		-a "$watch log_buf_len=16M no5lvl hung_task_panic=1 memmap=768M\$0x30000000" \
 		"${@:1:$#-1}" "$release" "${!#}"
 }
 
