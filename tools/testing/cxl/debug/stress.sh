@@ -126,7 +126,7 @@ fight()
 		uptime_now
 	done
 	# some need what others do first, and may have been unlucky
-	until_second=$((until_second + 300))
+	until_second=$((until_second + 600))
 	while idle "$1" && [ "$now" -lt "$until_second" ] && [ ! -s /run/reports ]; do
 		usleep 500000
 		uptime_now

@@ -10,6 +10,8 @@ state=/run/stress
 configfs=/sys/kernel/config/cxl_mock_dcd
 debugfs=/sys/kernel/debug/cxl_mock_dcd
 platform=/sys/bus/platform/drivers
+# has the DAX devices with memory behind them
+device_dax=/sys/bus/dax/drivers/device_dax
 workers="offer many release region dax fault pin bind_memdev bind_port bind_mock device_a device_b
 	device_c backend_a backend_b fm unload read"
 # 512M or more
@@ -154,21 +156,23 @@ find_endpoint()
 	return 1
 }
 
-# new_region: over the next capacity of a device, as cxl does it, but quicker
+# new_region PATTERN [SIZE]: over the next capacity below a platform device with such a
+# name, as cxl does it, but quicker; sets endpoint and decoder
 new_region()
 {
-	pick /sys/devices/platform/cxl_mock_dcd*/root*/decoder*.* || return 0
+	# shellcheck disable=SC2086 # a pattern
+	pick /sys/devices/platform/$1/root*/decoder*.* || return 1
 	root=$picked
-	find_endpoint || return 0
+	find_endpoint || return 1
 	for decoder in "$endpoint"/decoder*.*; do
 		value "$decoder/dpa_size"
 		[ "$((value))" != 0 ] || break
 	done
 	value "$root/create_ram_region"
 	region=$value
-	[ -n "$region" ] || return 0
+	[ -n "$region" ] || return 1
 	roll 4
-	size=$(((n + 1) << 28))
+	size=${2:-$(((n + 1) << 28))}
 	put "$region" "$root/create_ram_region"
 	put 256 "$devices/$region/interleave_granularity"
 	put 1 "$devices/$region/interleave_ways"
@@ -202,7 +206,7 @@ free_capacity()
 
 worker_region()
 {
-	new_region
+	new_region 'cxl_mock_dcd*' || return 0
 	roll 2
 	[ "$n" = 0 ] || return 0
 	progress 10
@@ -239,7 +243,7 @@ pin_page()
 # A page is pinned for up to a second, whatever happens to its region meanwhile.
 worker_pin()
 {
-	pick /sys/bus/dax/devices/dax* || { usleep 20000; return 0; }
+	pick "$device_dax"/dax* || { usleep 20000; return 0; }
 	flock 8
 	roll 10
 	did pin_page "/dev/${picked##*/}" $((n * 100000))
@@ -250,8 +254,8 @@ worker_pin()
 # Faults all the time: who maps it notices nothing but force.
 worker_fault()
 {
-	pick /sys/bus/dax/devices/dax* || { usleep 20000; return 0; }
-	did timeout 20 daxmem "/dev/${picked##*/}" fault 0 2M 3
+	pick "$device_dax"/dax* || { usleep 20000; return 0; }
+	did timeout 20 daxmem "/dev/${picked##*/}" fault 0 2M 1
 }
 
 # What user space does to DAX devices while extents come and go.
@@ -276,17 +280,19 @@ let_be()
 	usleep $((n * 100000))
 }
 
-# progress SECONDS: waits until a DAX device has been used, for so long at the most
+# progress SECONDS [WORKER]: waits until a DAX device has been used, by that worker, for
+# so long at the most
 progress()
 {
-	read -r _ used _ <"$state/dax"
+	user=$state/${2:-dax}
+	read -r _ used _ <"$user"
 	before=$used
 	uptime_now
 	progress_second=$((now + $1))
 	while [ "$used" = "$before" ] && [ ! -e "$state/stop" ] &&
 		[ "$now" -lt "$progress_second" ]; do
 		usleep 200000
-		read -r _ used _ <"$state/dax" || used=$before
+		read -r _ used _ <"$user" || used=$before
 		uptime_now
 	done
 }
@@ -414,35 +420,51 @@ worker_bind_mock()
 		/sys/devices/platform/cxl_mock_dcd /sys/devices/platform/cxl_mock_dcd-*
 }
 
-# device NAME BACKING ATTRIBUTE=VALUE...
+# device NAME BACKING COMMAND ATTRIBUTE=VALUE...: runs the command while it is there
 device()
 {
 	dir=$configfs/$1
 	did mkdir "$dir"
 	put "$2" "$dir/dc_backing"
-	shift 2
+	meanwhile=$3
+	shift 3
 	for setting; do
 		put "${setting#*=}" "$dir/${setting%%=*}"
 	done
 	probing put 1 "$dir/live"
-	let_be 8
+	$meanwhile
 	put 0 "$dir/live"
 	did rmdir "$dir"
 }
 
 worker_device_a()
 {
-	device a none dc_total_size=4G num_dc_regions=2 sharable=2
+	device a none "let_be 8" dc_total_size=4G num_dc_regions=2 sharable=2
 }
 
 worker_device_b()
 {
-	device b phantom dc_total_size=16T num_dc_regions=8 max_extents=64 max_tags=8
+	device b phantom "let_be 8" dc_total_size=16T num_dc_regions=8 max_extents=64 max_tags=8
+}
+
+# The only memory that a program can use is that of device c. A region and an extent
+# come with it, else there would seldom be any to use.
+be_used()
+{
+	for _ in 1 2 3 4 5; do
+		! new_region cxl_mock_dcd-c 268435456 || break
+		usleep 1000000
+	done
+	value "$decoder/dpa_resource"
+	put "$value:0x800000::0" "$endpoint/uport/../dc_inject_extent"
+	for worker in dax fault pin; do
+		progress 20 "$worker"
+	done
 }
 
 worker_device_c()
 {
-	device c reserved dc_total_size=512M window_base="$reserved_at"
+	device c reserved be_used dc_total_size=512M window_base="$reserved_at"
 }
 
 # backend DEVICE: attached to it, with an extent that uses it, and detached

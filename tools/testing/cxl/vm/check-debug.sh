@@ -71,9 +71,9 @@ selftest() {
 	selftests selftest off "$one_cpu $hardware $bare" "${tests[*]}"
 }
 
-# each pass may take 300 s more, until all had their way
+# each pass may take 600 s more, until all had their way
 stress() {
-	debug_guest stress $((2 * stress + 1500)) on "/debug/stress.sh $stress && /debug/judge.sh"
+	debug_guest stress $((2 * stress + 2100)) on "/debug/stress.sh $stress && /debug/judge.sh"
 }
 
 cycles() {
