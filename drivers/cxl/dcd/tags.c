@@ -2,7 +2,6 @@
 /*
  * Tags in use. A tag names one allocation on all of this host, whatever device it is on.
  */
-#include <linux/cleanup.h>
 #include <linux/rbtree.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -36,8 +35,12 @@ static int tag_compare_groups(struct rb_node *left, const struct rb_node *right)
  */
 bool dcd_tag_in_use(const u8 tag[16])
 {
-	guard(spinlock)(&dcd_tags_lock);
-	return rb_find(tag, &dcd_tags, tag_compare);
+	bool in_use;
+
+	spin_lock(&dcd_tags_lock);
+	in_use = rb_find(tag, &dcd_tags, tag_compare);
+	spin_unlock(&dcd_tags_lock);
+	return in_use;
 }
 
 /**
@@ -50,11 +53,15 @@ bool dcd_tag_in_use(const u8 tag[16])
  */
 struct dcd_group *dcd_tag_find(const struct dcd_dax_region *region, const uuid_t *tag)
 {
+	struct dcd_group *group = NULL;
 	struct rb_node *node;
 
-	guard(spinlock)(&dcd_tags_lock);
+	spin_lock(&dcd_tags_lock);
 	node = rb_find(tag, &dcd_tags, tag_compare);
-	return node && tag_node_to_group(node)->region == region ? tag_node_to_group(node) : NULL;
+	if (node && tag_node_to_group(node)->region == region)
+		group = tag_node_to_group(node);
+	spin_unlock(&dcd_tags_lock);
+	return group;
 }
 
 /**
@@ -69,12 +76,16 @@ struct dcd_group *dcd_tag_find(const struct dcd_dax_region *region, const uuid_t
  */
 bool dcd_tag_claim(struct dcd_group *group)
 {
+	bool claimed;
+
 	RB_CLEAR_NODE(&group->tag_node);
 	if (uuid_is_null(&group->tag))
 		return true;
 
-	guard(spinlock)(&dcd_tags_lock);
-	return !rb_find_add(&group->tag_node, &dcd_tags, tag_compare_groups);
+	spin_lock(&dcd_tags_lock);
+	claimed = !rb_find_add(&group->tag_node, &dcd_tags, tag_compare_groups);
+	spin_unlock(&dcd_tags_lock);
+	return claimed;
 }
 
 /**
@@ -85,9 +96,10 @@ bool dcd_tag_claim(struct dcd_group *group)
  */
 void dcd_tag_drop(struct dcd_group *group)
 {
-	guard(spinlock)(&dcd_tags_lock);
-	if (RB_EMPTY_NODE(&group->tag_node))
-		return;
-	rb_erase(&group->tag_node, &dcd_tags);
-	RB_CLEAR_NODE(&group->tag_node);
+	spin_lock(&dcd_tags_lock);
+	if (!RB_EMPTY_NODE(&group->tag_node)) {
+		rb_erase(&group->tag_node, &dcd_tags);
+		RB_CLEAR_NODE(&group->tag_node);
+	}
+	spin_unlock(&dcd_tags_lock);
 }
