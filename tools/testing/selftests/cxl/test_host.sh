@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 . ./lib.sh
 . ./host.sh
 
-begin 46
+begin 47
 load_base
 need_no_mock
 modprobe device_dax
