@@ -160,8 +160,10 @@ void dcd_chain_break(struct dcd_memdev *dcd)
 unsigned long dcd_chain_expire(struct dcd_memdev *dcd)
 {
 	struct dcd_chain *chain = &dcd->chain;
+	/* read once: what is left must not be less than nothing */
+	unsigned long now = jiffies;
 
-	if (chain->nr && time_after_eq(jiffies, chain->deadline))
+	if (chain->nr && time_after_eq(now, chain->deadline))
 		chain_drop(dcd, DCD_CHAIN_TOO_LATE);
-	return chain->nr ? chain->deadline - jiffies : MAX_JIFFY_OFFSET;
+	return chain->nr ? chain->deadline - now : MAX_JIFFY_OFFSET;
 }
