@@ -310,7 +310,8 @@ static void list_accepted(struct answer *answer)
  * gets an empty one first. Nothing in use depends on it. An empty one is not
  * sent to a device that has taken all responses so far.
  */
-static int respond(struct dcd_memdev *dcd, const struct range *accepted, unsigned int nr)
+static int respond(struct dcd_memdev *dcd, const struct dcd_offer *first,
+		   const struct range *accepted, unsigned int nr)
 {
 	int rc = dcd_send_extents(dcd, CXL_DC_OP_ADD_RESPONSE, accepted, nr);
 
@@ -319,10 +320,13 @@ static int respond(struct dcd_memdev *dcd, const struct range *accepted, unsigne
 		if (!rc)
 			rc = dcd_send_extents(dcd, CXL_DC_OP_ADD_RESPONSE, accepted, nr);
 	}
-	if (rc)
+	if (rc) {
 		dcd->unanswered = min(dcd->unanswered + 1, UNANSWERED_MAX);
-	else if (nr)
+		dcd_complain(dcd, "the device does not take the answer to its offer of %#llx: error %d: none of it is used\n",
+			     first->start, rc);
+	} else if (nr) {
 		dcd->unanswered = 0;
+	}
 	return rc;
 }
 
@@ -364,7 +368,7 @@ void dcd_offers_answer(struct dcd_memdev *dcd, const struct dcd_offer *offers,
 
 	if (!answer) {
 		report(dcd, offers, nr, DCD_NO_MEMORY);
-		respond(dcd, NULL, 0);
+		respond(dcd, offers, NULL, 0);
 		return;
 	}
 
@@ -385,12 +389,9 @@ void dcd_offers_answer(struct dcd_memdev *dcd, const struct dcd_offer *offers,
 		       answer->allocations[i].verdict);
 
 	if (answer->nr || !answer->listed)
-		rc = respond(dcd, answer->ranges, answer->nr);
+		rc = respond(dcd, offers, answer->ranges, answer->nr);
 	else
 		dcd->unanswered = min(dcd->unanswered + 1, UNANSWERED_MAX);
-	if (rc)
-		dcd_complain(dcd, "the device does not take the answer to its offer of %#llx: error %d: none of it is used\n",
-			     offers[0].start, rc);
 	use_accepted(dcd, answer, !rc);
 }
 
