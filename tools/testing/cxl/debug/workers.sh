@@ -206,7 +206,7 @@ free_capacity()
 
 worker_region()
 {
-	new_region 'cxl_mock_dcd*' || return 0
+	new_region 'cxl_mock_dcd*' || :
 	roll 2
 	[ "$n" = 0 ] || return 0
 	progress 10
@@ -452,11 +452,13 @@ worker_device_b()
 be_used()
 {
 	for _ in 1 2 3 4 5; do
-		! new_region cxl_mock_dcd-c 268435456 || break
+		if new_region cxl_mock_dcd-c 268435456; then
+			value "$decoder/dpa_resource"
+			put "$value:0x800000::0" "$endpoint/uport/../dc_inject_extent"
+			break
+		fi
 		usleep 1000000
 	done
-	value "$decoder/dpa_resource"
-	put "$value:0x800000::0" "$endpoint/uport/../dc_inject_extent"
 	for worker in dax fault pin; do
 		progress 20 "$worker"
 	done
