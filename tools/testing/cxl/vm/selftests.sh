@@ -28,9 +28,6 @@ failures=0
 for test; do
 	number=$((number + 1))
 	echo "# $test"
-	# dax_cxl of 7.3 brings these: QEMU's devices would be the next test's, and
-	# keep cxl_dcd in use
-	modprobe -r cxl_pci cxl_acpi 2> /dev/null || :
 	began=$(cut -d . -f 1 /proc/uptime)
 	# a pipeline has the status of its last command: this one's is in a file
 	{
