@@ -76,7 +76,7 @@ ok "and the log says which there are" said "claim=both: must be auto or user"
 
 # shellcheck disable=SC2119
 load_reserved_mock
-region=$(create_region 1G)
+region=$(create_region "$reserved_size")
 by_itself()
 {
 	equal "$(daxes)" "" && available 0 && equal "$(of_region seed)$(of_region create)" "" &&
@@ -132,7 +132,7 @@ ok "auto: so is what has become a DAX device by itself, and is idle" \
 ok "the region is destroyed" destroy_region "$region"
 
 echo user >$parameter
-region=$(create_region 1G)
+region=$(create_region "$reserved_size")
 from_the_start()
 {
 	equal "$(daxes)" dax0.0 && shows dax0.0 "$NULL_UUID" 0 && equal "$(of_region seed)" "" &&
@@ -216,7 +216,7 @@ survives()
 			put dc_inject_extent "$dpa:$M128::0" && handled &&
 				put dc_force_del_extent "$dpa:$M128:" && handled || return 1
 		done
-		destroy_region "$region" && region=$(create_region 1G) || return 1
+		destroy_region "$region" && region=$(create_region "$reserved_size") || return 1
 	done
 	touch /tmp/calm
 	wait "$one" "$two" || :
@@ -225,7 +225,7 @@ survives()
 ok "claims, releases and regions that go do not wait for one another" survives
 
 echo user >$parameter
-region=$(create_region 1G)
+region=$(create_region "$reserved_size")
 destroyed_with()
 {
 	inject "0:$M128:$TAG:0" && claim "$TAG" && shows "$dax" "$TAG" "$M128" &&

@@ -24,7 +24,7 @@ A=0
 B=$((128 << 20))
 C=$((256 << 20))
 
-# start PARAMETER...: the mock, with 1G of memory, and what is over it
+# start PARAMETER...: the mock, with all reserved memory, and what is over it
 start()
 {
 	load_mock dc_total_size="$reserved_size" dc_backing=reserved \
@@ -309,7 +309,9 @@ ok "an extent that overlaps another is refused" overlap
 
 two_regions()
 {
-	make_region $((total / 2)) && one=$region && make_region $((total / 2)) &&
+	# a region is a multiple of 256M
+	half=$((total >> 29 << 28))
+	make_region "$half" && one=$region && make_region "$half" &&
 		remove_region && region=$one && remove_region
 }
 ok "two regions share the partition" two_regions
