@@ -10,10 +10,10 @@ OUT = $(CURDIR)/build/modules/$(RELEASE)
 KBUILD = $(MAKE) -C $(KDIR) M=$(OUT)
 
 # what the scripts take from the command line
-export KERNEL MIRROR REFRESH UNTRIED STRESS_SECONDS
+export KERNEL MIRROR REFRESH UNTRIED STRESS_SECONDS FUZZ_SECONDS
 
 .PHONY: help modules modules_install headers_install dcdctl sparse lint unit fuzz prepare run \
-	run-shared check check-debug stress shell bench clean clean-cache
+	run-shared quick check check-debug stress shell bench clean clean-cache
 
 # With KERNEL= the modules are built in the tree, for that kernel.
 ifdef KERNEL
@@ -69,6 +69,9 @@ run: ## boot Debian's kernel in a VM and show all that there is: KERNEL=7.3 or 6
 
 run-shared: ## boot two hosts that share one memory, and show what that is good for
 	@$(VM)/shared.sh
+
+quick: ## run what a change needs before it is committed: KERNEL=, FUZZ_SECONDS=10
+	@$(VM)/quick.sh
 
 check: ## run all tests, on every supported kernel that Debian has, or KERNEL=
 	@$(VM)/check.sh

@@ -47,6 +47,9 @@ one_cpu="-smp 1"
 # Under a hypervisor the core commits no region of theirs.
 # shellcheck disable=SC2034 # for those who source this
 bare="-cpu max,-hypervisor"
+# Selftests that together reach all three modules and the packaged tools, in a minute.
+# shellcheck disable=SC2034
+smoke="test_interface.sh test_extents.sh test_fm.sh test_dcdctl.sh test_series.sh"
 
 # once NAME COMMAND...: makes one test of a command
 once() {
