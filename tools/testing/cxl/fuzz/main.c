@@ -21,7 +21,23 @@
 static const char *failed;
 static u8 input[65536];
 static size_t input_len;
+/* the files, read once */
+static struct file {
+	u8 *bytes;
+	size_t len;
+} *files;
 static u64 prng_state;
+
+/*
+ * What else the sanitizer would do per allocation takes most of the time; the input
+ * that fails can be run again with all of it.
+ */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return
+	"malloc_context_size=0:max_malloc_fill_size=0:allocator_release_to_os_interval_ms=-1";
+}
 
 void fuzz_failed(void)
 {
@@ -63,7 +79,7 @@ static void run(void)
 	free(copy);
 }
 
-static void read_file(const char *name)
+static void read_file(struct file *to, const char *name)
 {
 	FILE *file = fopen(name, "r");
 
@@ -71,8 +87,18 @@ static void read_file(const char *name)
 		fprintf(stderr, "%s: %s\n", name, strerror(errno));
 		exit(1);
 	}
-	input_len = fread(input, 1, sizeof(input) - GROWTH, file);
+	to->len = fread(input, 1, sizeof(input) - GROWTH, file);
 	fclose(file);
+	to->bytes = malloc(to->len);
+	if (!to->bytes && to->len)
+		abort();
+	memcpy(to->bytes, input, to->len);
+}
+
+static void take_file(const struct file *file)
+{
+	memcpy(input, file->bytes, file->len);
+	input_len = file->len;
 }
 
 static void random_bytes(size_t from)
@@ -82,21 +108,18 @@ static void random_bytes(size_t from)
 }
 
 /* The file goes on in another way, and is changed in places. */
-static void change_file(const char *name)
+static void change_file(const struct file *file)
 {
-	size_t len;
-
-	read_file(name);
-	len = input_len;
-	input_len = prng() % 2 ? len : len + prng() % GROWTH;
-	random_bytes(len);
+	take_file(file);
+	input_len += prng() % 2 ? 0 : prng() % GROWTH;
+	random_bytes(file->len);
 	for (u64 changes = prng() % 8; changes && input_len; changes--)
 		input[prng() % input_len] = prng();
 }
 
 int main(int argc, char **argv)
 {
-	unsigned long files = argc - 4, runs = 0;
+	unsigned long nr_files = argc - 4, runs = 0;
 	u64 end;
 
 	if (argc < 4)
@@ -108,20 +131,24 @@ int main(int argc, char **argv)
 
 	printf("KTAP version 1\n1..1\n");
 	fflush(stdout);
-	for (int i = 4; i < argc; i++) {
-		read_file(argv[i]);
+	files = calloc(nr_files + 1, sizeof(*files));
+	if (!files)
+		abort();
+	for (unsigned long i = 0; i < nr_files; i++) {
+		read_file(&files[i], argv[4 + i]);
+		take_file(&files[i]);
 		run();
 	}
 	for (; runs % 64 || now() < end; runs++) {
-		if (files && runs % 4) {
-			change_file(argv[4 + prng() % files]);
+		if (nr_files && runs % 4) {
+			change_file(&files[prng() % nr_files]);
 		} else {
 			input_len = prng() % LENGTH;
 			random_bytes(0);
 		}
 		run();
 	}
-	printf("# %lu files, %lu random inputs, seed %s\n", files, runs, argv[2]);
+	printf("# %lu files, %lu random inputs, seed %s\n", nr_files, runs, argv[2]);
 	printf("ok 1 fuzz_dc\n");
 	return 0;
 }
