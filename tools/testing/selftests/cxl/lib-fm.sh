@@ -20,3 +20,20 @@ fm_says()
 {
 	equal "$(fmcmd "$fm" "$1" "$2")" "$3"
 }
+
+# le BYTES NUMBER: in hex, little endian
+le()
+{
+	le_left=$1
+	le_value=$(($2))
+	while [ "$le_left" -gt 0 ]; do
+		printf '%02x' $((le_value & 0xff))
+		le_value=$((le_value >> 8))
+		le_left=$((le_left - 1))
+	done
+}
+# zeroes BYTES: in hex
+zeroes()
+{
+	printf '%0*d' $((2 * $1)) 0
+}

@@ -44,21 +44,6 @@ uevent()
 }
 ok "its uevent names it" uevent
 
-# le BYTES NUMBER: in hex, little endian
-le()
-{
-	le_left=$1
-	le_value=$(($2))
-	while [ "$le_left" -gt 0 ]; do
-		printf '%02x' $((le_value & 0xff))
-		le_value=$((le_value >> 8))
-		le_left=$((le_left - 1))
-	done
-}
-zeroes()
-{
-	printf '%0*d' $((2 * $1)) 0
-}
 ok "Identify (0001h): the serial number, 2^12 bytes, Type 3" fm_says 0001 "" \
 	"00 $(bytes "$(zeroes 8)f0debc9a785634120c03")"
 ok "Background Operation Status (0002h)" fm_says 0002 "" "00 $(bytes "$(zeroes 8)")"
