@@ -12,58 +12,28 @@
 /* Whether the host has, or with @offered was offered, a byte of a range at least. */
 static bool has_some(struct cxl_dc *dc, u64 start, u64 len, bool offered)
 {
-	struct dc_extent *extent = dc_store_find(dc, start);
+	const struct dc_extent *extent;
+	unsigned long next = start;
 
-	while (extent && extent->start < start + len) {
+	mt_for_each(&dc->extents, extent, next, start + len - 1)
 		if (dc_host_has(extent) || (offered && extent->state == DC_OFFERED))
 			return true;
-		extent = dc_store_next(dc, extent);
-	}
 	return false;
 }
 
 /* Whether the host has all of a range, with the tag. */
 static bool has_all(struct cxl_dc *dc, u64 start, u64 len, const u8 *tag)
 {
-	u64 end = start + len;
+	const struct dc_extent *extent;
+	unsigned long next = start;
+	u64 pos = start;
 
-	for (u64 pos = start; pos < end;) {
-		const struct dc_extent *extent = dc_store_find(dc, pos);
-
-		if (!extent || extent->start > pos || !dc_host_has(extent))
+	mt_for_each(&dc->extents, extent, next, start + len - 1) {
+		if (extent->start > pos || !dc_host_has(extent) || !dc_has_tag(extent, tag))
 			return false;
-		if (!dc_tag_is_null(tag) &&
-		    (!extent->tag || memcmp(extent->tag->id, tag, CXL_DC_TAG_LEN)))
-			return false;
-		pos = extent->start + extent->len;
+		pos = next;
 	}
-	return true;
-}
-
-/* A record of what is no extent of the store. */
-static void tell(struct cxl_dc *dc, enum cxl_dc_event_type type, u8 region,
-		 const struct cxl_dc_extent *extent, bool more)
-{
-	struct cxl_dc_event_data event = {
-		.type = type,
-		.region = region,
-		.flags = more ? CXL_DC_EVENT_MORE : 0,
-		.extent = *extent,
-	};
-
-	dc_emit_event(dc, &event);
-}
-
-static struct cxl_dc_extent to_wire(u64 start, u64 len, const u8 *tag, u16 seq)
-{
-	struct cxl_dc_extent wire = {
-		.start_dpa = cpu_to_le64(start),
-		.length = cpu_to_le64(len),
-		.shared_seq = cpu_to_le16(seq),
-	};
-
-	memcpy(wire.tag, tag, CXL_DC_TAG_LEN);
-	return wire;
+	return pos >= start + len;
 }
 
 static enum cxl_mbox_rc offer_overlap(struct cxl_dc *dc, u8 region,
@@ -92,11 +62,11 @@ static enum cxl_mbox_rc offer_overlap(struct cxl_dc *dc, u8 region,
 		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
 	}
 	overlap->region = region;
-	overlap->extent = to_wire(range->start, range->len, tag, range->seq);
+	overlap->extent = dc_to_wire(range->start, range->len, tag, range->seq);
 	list_add_tail(&overlap->list, &chain->overlaps);
 	dc->nr_overlaps++;
 	dc->open = more ? chain : NULL;
-	tell(dc, CXL_DC_EVENT_ADD, region, &overlap->extent, more);
+	dc_emit(dc, CXL_DC_EVENT_ADD, region, &overlap->extent, more);
 	return CXL_RC_SUCCESS;
 }
 
@@ -146,7 +116,7 @@ enum cxl_mbox_rc cxl_dc_delete(struct cxl_dc *dc, u64 start, u64 len, const u8 *
 			       bool forced)
 {
 	const struct cxl_dc_region *region = len ? dc_region_of(dc, start, len) : NULL;
-	struct cxl_dc_extent wire = to_wire(start, len, tag, 0);
+	struct cxl_dc_extent wire = dc_to_wire(start, len, tag, 0);
 	enum cxl_mbox_rc rc;
 
 	if (dc_is_unbacked(dc) || !region || !IS_ALIGNED(start | len, region->block_size) ||
@@ -155,7 +125,7 @@ enum cxl_mbox_rc cxl_dc_delete(struct cxl_dc *dc, u64 start, u64 len, const u8 *
 
 	rc = dc_records_reserve(dc, 1);
 	if (!rc)
-		tell(dc, forced ? CXL_DC_EVENT_FORCED_RELEASE : CXL_DC_EVENT_RELEASE,
-		     region - dc->regions, &wire, false);
+		dc_emit(dc, forced ? CXL_DC_EVENT_FORCED_RELEASE : CXL_DC_EVENT_RELEASE,
+			region - dc->regions, &wire, false);
 	return rc;
 }

@@ -24,10 +24,10 @@ void cxl_dc_init(struct cxl_dc *dc, const struct cxl_dc_config *config,
 		.max_extents = config->max_extents,
 		.max_tags = config->max_tags,
 		.sink = sink,
-		.response = RB_ROOT,
-		.releases = RB_ROOT,
 	};
 	mt_init_flags(&dc->extents, MT_FLAGS_ALLOC_RANGE);
+	mt_init(&dc->response);
+	mt_init(&dc->releases);
 	dc_tags_init(dc);
 	INIT_LIST_HEAD(&dc->chains);
 	dc_backends_init(dc);
@@ -59,8 +59,8 @@ void cxl_dc_destroy(struct cxl_dc *dc)
 		dc_store_del(dc, extent);
 	mtree_destroy(&dc->extents);
 	dc_tags_destroy(dc);
-	dc_ranges_free(dc, &dc->response);
-	dc_ranges_free(dc, &dc->releases);
+	mtree_destroy(&dc->response);
+	mtree_destroy(&dc->releases);
 	dc_records_drop(dc);
 	dc_backends_destroy(dc);
 }

@@ -12,7 +12,6 @@
 #include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/maple_tree.h>
-#include <linux/rbtree.h>
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
 #include <cxl/dcd.h>
@@ -104,7 +103,6 @@ struct cxl_dc;
 
 /**
  * struct dc_extent - an extent
- * @node: among the ranges of a request, if it is one
  * @start: DPA of its first byte
  * @len: bytes
  * @in_chain: in dc_chain.extents while it is offered
@@ -117,7 +115,6 @@ struct cxl_dc;
  * @answered: a part of it at least was accepted
  */
 struct dc_extent {
-	struct rb_node node;
 	u64 start;
 	u64 len;
 	struct list_head in_chain;
@@ -265,7 +262,7 @@ struct dc_cursor {
  * @open: the chain of them that more extents will come to, NULL: none
  * @nr_overlaps: how many of their offers overlap what the host has; @max_extents is
  *               their limit as well
- * @response: extents of an Add Response that more will come to, by DPA
+ * @response: ranges of an Add Response that more will come to, by DPA
  * @nr_response: how many
  * @releases: ranges of a Release that more will come to, by DPA
  * @nr_releases: how many
@@ -303,9 +300,9 @@ struct cxl_dc {
 	struct list_head chains;
 	struct dc_chain *open;
 	u32 nr_overlaps;
-	struct rb_root response;
+	struct maple_tree response;
 	u32 nr_response;
-	struct rb_root releases;
+	struct maple_tree releases;
 	u32 nr_releases;
 	struct dc_cursor host_cursor;
 	struct dc_cursor fm_cursor;

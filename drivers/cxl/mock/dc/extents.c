@@ -9,37 +9,6 @@
 #include "internal.h"
 
 /**
- * dc_extent_alloc() - allocate an extent
- * @dc: the engine
- * @start: DPA of its first byte
- * @len: bytes
- *
- * Return: the extent, in no tree, list or tag; NULL without memory.
- */
-struct dc_extent *dc_extent_alloc(struct cxl_dc *dc, u64 start, u64 len)
-{
-	struct dc_extent *extent = kzalloc(sizeof(*extent), GFP_KERNEL);
-
-	if (!extent)
-		return NULL;
-	extent->start = start;
-	extent->len = len;
-	INIT_LIST_HEAD(&extent->in_chain);
-	INIT_LIST_HEAD(&extent->in_tag);
-	return extent;
-}
-
-/**
- * dc_extent_free() - free an extent
- * @dc: the engine
- * @extent: in no tree, list or tag; NULL: none
- */
-void dc_extent_free(struct cxl_dc *dc, struct dc_extent *extent)
-{
-	kfree(extent);
-}
-
-/**
  * dc_host_has() - whether an extent is in the host's list
  * @extent: an extent of the store
  *
@@ -48,6 +17,31 @@ void dc_extent_free(struct cxl_dc *dc, struct dc_extent *extent)
 bool dc_host_has(const struct dc_extent *extent)
 {
 	return extent->state == DC_ACCEPTED || extent->state == DC_RELEASING;
+}
+
+/**
+ * dc_can_go() - whether the host can be asked for an extent, or it be taken
+ * @extent: an extent of the store
+ * @forced: it is taken
+ *
+ * Return: true if the host has it; of what is taken also if it was offered it.
+ */
+bool dc_can_go(const struct dc_extent *extent, bool forced)
+{
+	return dc_host_has(extent) || (forced && extent->state == DC_OFFERED);
+}
+
+/**
+ * dc_has_tag() - whether an extent has a tag
+ * @extent: an extent of the store
+ * @id: the UUID; all zero: any, or none
+ *
+ * Return: true if so.
+ */
+bool dc_has_tag(const struct dc_extent *extent, const u8 *id)
+{
+	return dc_tag_is_null(id) ||
+	       (extent->tag && !memcmp(extent->tag->id, id, CXL_DC_TAG_LEN));
 }
 
 /**
@@ -62,6 +56,18 @@ bool dc_host_has(const struct dc_extent *extent)
 bool dc_is_referenced(const struct cxl_dc *dc, const struct dc_extent *extent)
 {
 	return extent->tag && extent->tag->referenced && dc->regions[extent->region].sharable;
+}
+
+/**
+ * dc_is_whole() - whether an extent can only be accepted and released as a whole
+ * @dc: the engine
+ * @extent: an extent of the store
+ *
+ * Return: true if it is that of a backend, or a reference keeps it.
+ */
+bool dc_is_whole(const struct cxl_dc *dc, const struct dc_extent *extent)
+{
+	return (extent->tag && extent->tag->backend) || dc_is_referenced(dc, extent);
 }
 
 /*
@@ -148,18 +154,11 @@ struct dc_extent *dc_store_next(struct cxl_dc *dc, const struct dc_extent *exten
 	return dc_store_find(dc, extent->start + extent->len);
 }
 
-static int insert(struct cxl_dc *dc, struct dc_extent *extent, gfp_t gfp)
+static void count(struct cxl_dc *dc, const struct dc_extent *extent, int change)
 {
-	int rc = mtree_insert_range(&dc->extents, extent->start,
-				    extent->start + extent->len - 1, extent, gfp);
-
-	if (rc)
-		return rc;
-	extent->region = region_index(dc, extent->start);
-	dc->nr_extents++;
-	dc->regions[extent->region].nr_extents++;
-	count_host(dc, extent, 1);
-	return 0;
+	dc->nr_extents += change;
+	dc->regions[extent->region].nr_extents += change;
+	count_host(dc, extent, change);
 }
 
 /**
@@ -171,29 +170,54 @@ static int insert(struct cxl_dc *dc, struct dc_extent *extent, gfp_t gfp)
  */
 int dc_store_add(struct cxl_dc *dc, struct dc_extent *extent)
 {
-	return insert(dc, extent, GFP_KERNEL);
+	int rc = mtree_insert_range(&dc->extents, extent->start,
+				    extent->start + extent->len - 1, extent, GFP_KERNEL);
+
+	if (rc)
+		return rc;
+	extent->region = region_index(dc, extent->start);
+	count(dc, extent, 1);
+	return 0;
 }
 
 /*
- * From here on nothing fails: what a command has begun it must finish. The few
- * nodes that the tree can want for it are therefore waited for.
+ * From here on nothing fails: what a command has begun it must finish. The little
+ * memory that it can want for that is therefore waited for.
  */
+#define MUST	(GFP_KERNEL | __GFP_NOFAIL)
 
-/**
- * dc_store_put() - add an extent to the store where one has just been
- * @dc: the engine
- * @extent: complete, in one DC region; overlaps none that is there
- */
-void dc_store_put(struct cxl_dc *dc, struct dc_extent *extent)
-{
-	insert(dc, extent, GFP_KERNEL | __GFP_NOFAIL);
-}
-
-static void erase(struct cxl_dc *dc, u64 start, u64 end)
+static void put(struct cxl_dc *dc, u64 start, u64 end, struct dc_extent *extent)
 {
 	if (start < end)
-		mtree_store_range(&dc->extents, start, end - 1, NULL,
-				  GFP_KERNEL | __GFP_NOFAIL);
+		mtree_store_range(&dc->extents, start, end - 1, extent, MUST);
+}
+
+/**
+ * dc_store_split() - make two extents of one
+ * @dc: the engine
+ * @extent: in the store
+ * @at: DPA in it that the second one begins at
+ *
+ * Return: the second one, which is what the first one is besides.
+ */
+struct dc_extent *dc_store_split(struct cxl_dc *dc, struct dc_extent *extent, u64 at)
+{
+	u64 end = extent->start + extent->len;
+	struct dc_extent *rest = kzalloc(sizeof(*rest), MUST);
+
+	*rest = *extent;
+	rest->start = at;
+	rest->len = end - at;
+	extent->len -= rest->len;
+	put(dc, at, end, rest);
+	INIT_LIST_HEAD(&rest->in_chain);
+	if (rest->chain)
+		list_add(&rest->in_chain, &extent->in_chain);
+	dc_tag_join(dc, extent->tag, rest);
+	if (rest->tag)
+		list_move(&rest->in_tag, &extent->in_tag);
+	count(dc, rest, 1);
+	return rest;
 }
 
 /**
@@ -201,15 +225,15 @@ static void erase(struct cxl_dc *dc, u64 start, u64 end)
  * @dc: the engine
  * @extent: in the store
  * @start: DPA of the part's first byte
- * @len: bytes of the part, not 0
+ * @end: DPA behind it, not @start
  */
-void dc_store_cut(struct cxl_dc *dc, struct dc_extent *extent, u64 start, u64 len)
+void dc_store_cut(struct cxl_dc *dc, struct dc_extent *extent, u64 start, u64 end)
 {
-	erase(dc, extent->start, start);
-	erase(dc, start + len, extent->start + extent->len);
+	put(dc, extent->start, start, NULL);
+	put(dc, end, extent->start + extent->len, NULL);
 	count_host(dc, extent, -1);
 	extent->start = start;
-	extent->len = len;
+	extent->len = end - start;
 	count_host(dc, extent, 1);
 }
 
@@ -220,13 +244,11 @@ void dc_store_cut(struct cxl_dc *dc, struct dc_extent *extent, u64 start, u64 le
  */
 void dc_store_del(struct cxl_dc *dc, struct dc_extent *extent)
 {
-	erase(dc, extent->start, extent->start + extent->len);
-	dc->nr_extents--;
-	dc->regions[extent->region].nr_extents--;
-	count_host(dc, extent, -1);
+	put(dc, extent->start, extent->start + extent->len, NULL);
+	count(dc, extent, -1);
 	list_del(&extent->in_chain);
 	dc_tag_leave(dc, extent);
-	dc_extent_free(dc, extent);
+	kfree(extent);
 }
 
 /**
@@ -248,17 +270,25 @@ const struct cxl_dc_region *dc_region_of(const struct cxl_dc *dc, u64 start, u64
 }
 
 /**
- * dc_check_blocks() - check that a range is made of whole blocks
+ * dc_check_range() - check that a range can be an extent or a part of one
  * @dc: the engine
- * @region: the region that it lies in
  * @start: DPA of its first byte
  * @len: bytes
  *
- * Return: Success, or Invalid Extent List.
+ * Return: Success; Invalid Physical Address outside one DC region; Invalid Extent
+ * List for a range that is empty or not made of whole blocks.
  */
-enum cxl_mbox_rc dc_check_blocks(struct cxl_dc *dc, const struct cxl_dc_region *region,
-				 u64 start, u64 len)
+enum cxl_mbox_rc dc_check_range(struct cxl_dc *dc, u64 start, u64 len)
 {
+	const struct cxl_dc_region *region;
+
+	if (!len)
+		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST, "an extent of no length");
+	region = dc_region_of(dc, start, len);
+	if (!region)
+		return dc_refuse(dc, CXL_RC_INVALID_PA,
+				 "%#llx bytes at %#llx do not lie in one DC region",
+				 (unsigned long long)len, (unsigned long long)start);
 	if (IS_ALIGNED(start | len, region->block_size))
 		return CXL_RC_SUCCESS;
 	return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
@@ -284,6 +314,19 @@ static bool has_waiting_records(const struct cxl_dc *dc, const struct dc_chain *
 bool dc_chain_is_complete(const struct cxl_dc *dc, const struct dc_chain *chain)
 {
 	return chain != dc->open && !has_waiting_records(dc, chain);
+}
+
+/**
+ * dc_chain_leave() - take an extent out of its offer
+ * @dc: the engine
+ * @extent: an extent that is offered
+ * @state: what becomes of it
+ */
+void dc_chain_leave(struct cxl_dc *dc, struct dc_extent *extent, enum dc_extent_state state)
+{
+	list_del_init(&extent->in_chain);
+	extent->chain = NULL;
+	dc_extent_set_state(dc, extent, state);
 }
 
 /**
@@ -323,30 +366,45 @@ void dc_chain_withdraw(struct cxl_dc *dc, struct dc_chain *chain)
 
 	if (has_waiting_records(dc, chain))
 		dc_records_drop(dc);
-	list_for_each_entry_safe(extent, next, &chain->extents, in_chain) {
-		if (!dc_is_referenced(dc, extent))
-			continue;
-		list_del_init(&extent->in_chain);
-		extent->chain = NULL;
-		dc_extent_set_state(dc, extent, DC_HELD);
-	}
+	list_for_each_entry_safe(extent, next, &chain->extents, in_chain)
+		if (dc_is_referenced(dc, extent))
+			dc_chain_leave(dc, extent, DC_HELD);
 	dc_chain_free(dc, chain);
 }
 
 /**
- * dc_extent_to_wire() - an extent in its wire format
- * @extent: the extent
- * @wire: what to fill
+ * dc_to_wire() - an extent in its wire format
+ * @start: DPA of its first byte
+ * @len: bytes
+ * @tag: its tag, NULL: none
+ * @seq: its place in a shared allocation
+ *
+ * Return: the same in little endian.
  */
-void dc_extent_to_wire(const struct dc_extent *extent, struct cxl_dc_extent *wire)
+struct cxl_dc_extent dc_to_wire(u64 start, u64 len, const u8 *tag, u16 seq)
 {
-	*wire = (struct cxl_dc_extent) {
-		.start_dpa = cpu_to_le64(extent->start),
-		.length = cpu_to_le64(extent->len),
-		.shared_seq = cpu_to_le16(extent->seq),
+	struct cxl_dc_extent wire = {
+		.start_dpa = cpu_to_le64(start),
+		.length = cpu_to_le64(len),
+		.shared_seq = cpu_to_le16(seq),
 	};
-	if (extent->tag)
-		memcpy(wire->tag, extent->tag->id, CXL_DC_TAG_LEN);
+
+	if (tag)
+		memcpy(wire.tag, tag, CXL_DC_TAG_LEN);
+	return wire;
+}
+
+/**
+ * dc_part_to_wire() - a part of an extent in its wire format
+ * @extent: the extent
+ * @start: DPA of the part's first byte
+ * @end: DPA behind it
+ *
+ * Return: the same in little endian.
+ */
+struct cxl_dc_extent dc_part_to_wire(const struct dc_extent *extent, u64 start, u64 end)
+{
+	return dc_to_wire(start, end - start, extent->tag ? extent->tag->id : NULL, extent->seq);
 }
 
 /**
@@ -398,7 +456,7 @@ unsigned int dc_list_page(struct cxl_dc *dc, struct dc_cursor *cursor, u32 start
 	for (; extent && nr < count; extent = dc_store_next(dc, extent)) {
 		cursor->dpa = extent->start + extent->len;
 		if (dc_host_has(extent) && cursor->index++ >= start)
-			dc_extent_to_wire(extent, &extents[nr++]);
+			extents[nr++] = dc_part_to_wire(extent, extent->start, cursor->dpa);
 	}
 	return nr;
 }

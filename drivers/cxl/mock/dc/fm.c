@@ -277,12 +277,6 @@ enum cxl_mbox_rc cxl_dc_fm_initiate_add(struct cxl_dc *dc, struct cxl_mbox_io *i
 	}
 }
 
-/* What a release of a tag can be about: what the host has, or was offered as well. */
-static bool can_go(const struct dc_extent *extent, bool forced)
-{
-	return dc_host_has(extent) || (forced && extent->state == DC_OFFERED);
-}
-
 static enum cxl_mbox_rc check_tag_length(struct cxl_dc *dc, const struct dc_tag *tag,
 					 u64 length, bool forced)
 {
@@ -292,7 +286,7 @@ static enum cxl_mbox_rc check_tag_length(struct cxl_dc *dc, const struct dc_tag 
 	list_for_each_entry(extent, &tag->extents, in_tag) {
 		u64 block = dc->regions[extent->region].block_size;
 
-		if (!can_go(extent, forced))
+		if (!dc_can_go(extent, forced))
 			continue;
 		if (!length || !IS_ALIGNED(length, block))
 			return dc_refuse(dc, CXL_RC_INVALID_INPUT,
@@ -314,7 +308,7 @@ static enum cxl_mbox_rc check_tag_length(struct cxl_dc *dc, const struct dc_tag 
  * sequence numbers from 0.
  */
 static enum cxl_mbox_rc collect_tag(struct cxl_dc *dc, const u8 *id, u64 length, bool forced,
-				    struct rb_root *ranges)
+				    struct maple_tree *ranges)
 {
 	struct dc_tag *tag = dc_tag_is_null(id) ? NULL : dc_tag_find(dc, id);
 	struct dc_extent *extent;
@@ -331,7 +325,7 @@ static enum cxl_mbox_rc collect_tag(struct cxl_dc *dc, const u8 *id, u64 length,
 
 		if (!len)
 			break;
-		if (!can_go(extent, forced))
+		if (!dc_can_go(extent, forced))
 			continue;
 		rc = dc_collect(dc, ranges, &nr, extent->start + extent->len - len, len);
 		if (rc)
@@ -342,23 +336,22 @@ static enum cxl_mbox_rc collect_tag(struct cxl_dc *dc, const u8 *id, u64 length,
 }
 
 /* Whether all of an extent is among ranges. */
-static bool is_covered(const struct rb_root *ranges, const struct dc_extent *extent)
+static bool is_covered(struct maple_tree *ranges, const struct dc_extent *extent)
 {
-	u64 end = extent->start + extent->len;
-	u64 pos = extent->start;
+	u64 pos = extent->start, end = extent->start + extent->len;
+	unsigned long next = pos;
+	void *range;
 
-	while (pos < end) {
-		const struct dc_extent *range = dc_ranges_find(ranges, pos);
-
-		if (!range || range->start > pos)
+	mt_for_each(ranges, range, next, end - 1) {
+		if (dc_range_start(range) > pos)
 			return false;
-		pos = range->start + range->len;
+		pos = next;
 	}
-	return true;
+	return pos >= end;
 }
 
 /* Sharable capacity of a tag goes as a whole, unless a reference keeps it. */
-static enum cxl_mbox_rc check_shared(struct cxl_dc *dc, const struct rb_root *ranges,
+static enum cxl_mbox_rc check_shared(struct cxl_dc *dc, struct maple_tree *ranges,
 				     const struct dc_tag *tag)
 {
 	const struct dc_extent *extent;
@@ -372,21 +365,17 @@ static enum cxl_mbox_rc check_shared(struct cxl_dc *dc, const struct rb_root *ra
 	return CXL_RC_SUCCESS;
 }
 
-static enum cxl_mbox_rc check_shared_parts(struct cxl_dc *dc, const struct rb_root *ranges)
+static enum cxl_mbox_rc check_shared_parts(struct cxl_dc *dc, struct maple_tree *ranges)
 {
 	const struct dc_tag *checked = NULL;
-	const struct dc_extent *range;
+	const struct dc_extent *extent;
+	unsigned long end = 0, next;
 	enum cxl_mbox_rc rc;
+	void *range;
 
-	for (range = dc_ranges_first(ranges); range; range = dc_ranges_next(range)) {
-		u64 end = range->start + range->len;
-
-		for (u64 pos = range->start; pos < end;) {
-			const struct dc_extent *extent = dc_store_find(dc, pos);
-
-			if (!extent || extent->start >= end)
-				break;
-			pos = extent->start + extent->len;
+	mt_for_each(ranges, range, end, ULONG_MAX) {
+		next = dc_range_start(range);
+		mt_for_each(&dc->extents, extent, next, end - 1) {
 			if (!dc->regions[extent->region].sharable || extent->tag == checked ||
 			    extent->tag->referenced)
 				continue;
@@ -400,7 +389,7 @@ static enum cxl_mbox_rc check_shared_parts(struct cxl_dc *dc, const struct rb_ro
 }
 
 static enum cxl_mbox_rc collect_listed(struct cxl_dc *dc, const struct cxl_fm_initiate_in *in,
-				       struct rb_root *ranges)
+				       struct maple_tree *ranges)
 {
 	enum cxl_mbox_rc rc;
 	u32 nr = 0;
@@ -431,7 +420,7 @@ enum cxl_mbox_rc cxl_dc_fm_initiate_release(struct cxl_dc *dc, struct cxl_mbox_i
 	const struct cxl_fm_initiate_in *in = io->in;
 	u8 policy = in->flags & CXL_FM_RELEASE_POLICY_MASK;
 	bool forced = in->flags & CXL_FM_RELEASE_FORCED;
-	struct rb_root ranges = RB_ROOT;
+	struct maple_tree ranges;
 	enum cxl_mbox_rc rc;
 
 	rc = check_list(dc, io, policy == CXL_FM_REMOVE_PRESCRIPTIVE) ?:
@@ -443,6 +432,7 @@ enum cxl_mbox_rc cxl_dc_fm_initiate_release(struct cxl_dc *dc, struct cxl_mbox_i
 	if (in->flags & CXL_FM_RELEASE_SANITIZE)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT, NOT_SANITIZED);
 
+	mt_init(&ranges);
 	switch (policy) {
 	case CXL_FM_REMOVE_TAG:
 		rc = collect_tag(dc, in->tag, le64_to_cpu(in->length), forced, &ranges);
@@ -455,7 +445,7 @@ enum cxl_mbox_rc cxl_dc_fm_initiate_release(struct cxl_dc *dc, struct cxl_mbox_i
 			       policy);
 	}
 	if (rc) {
-		dc_ranges_free(dc, &ranges);
+		mtree_destroy(&ranges);
 		return rc;
 	}
 	/* a tag has said all that it can; with a list it is reserved */

@@ -83,7 +83,7 @@ enum cxl_mbox_rc cxl_dc_get_extent_list(struct cxl_dc *dc, struct cxl_mbox_io *i
 
 /* Collect the extents of one command of a request. */
 static enum cxl_mbox_rc collect(struct cxl_dc *dc, struct cxl_mbox_io *io,
-				struct rb_root *ranges, u32 *nr)
+				struct maple_tree *ranges, u32 *nr)
 {
 	const struct cxl_dc_extents_in *in = io->in;
 	enum cxl_mbox_rc rc;
@@ -95,96 +95,65 @@ static enum cxl_mbox_rc collect(struct cxl_dc *dc, struct cxl_mbox_io *io,
 	return rc;
 }
 
-static void discard(struct cxl_dc *dc, struct rb_root *ranges, u32 *nr)
+static void discard(struct maple_tree *ranges, u32 *nr)
 {
-	dc_ranges_free(dc, ranges);
+	mtree_destroy(ranges);
 	*nr = 0;
-}
-
-/* The offer that a response answers: the oldest, once all of it has been reported. */
-static struct dc_chain *oldest_chain(struct cxl_dc *dc)
-{
-	struct dc_chain *chain = list_first_entry_or_null(&dc->chains, struct dc_chain, list);
-
-	return chain && dc_chain_is_complete(dc, chain) ? chain : NULL;
 }
 
 /* The extent of an offer that a piece lies in, NULL: none. */
 static struct dc_extent *offered(struct cxl_dc *dc, const struct dc_chain *chain,
-				 const struct dc_extent *piece)
+				 u64 start, u64 end)
 {
-	struct dc_extent *extent = dc_store_find(dc, piece->start);
+	struct dc_extent *extent = dc_store_find(dc, start);
 
-	if (!chain || !extent || extent->state != DC_OFFERED || extent->chain != chain ||
-	    piece->start < extent->start ||
-	    piece->start + piece->len > extent->start + extent->len)
+	if (!extent || extent->state != DC_OFFERED || extent->chain != chain ||
+	    start < extent->start || end > extent->start + extent->len)
 		return NULL;
 	return extent;
 }
 
-/* Whether an extent of an offer stays although the response rejects it. */
-static bool is_kept(const struct cxl_dc *dc, const struct dc_extent *extent)
+static enum cxl_mbox_rc refuse_piece(struct cxl_dc *dc, bool open, u64 start, u64 len)
 {
-	struct dc_extent *piece;
-
-	if (!dc_is_referenced(dc, extent))
-		return false;
-	piece = dc_ranges_find(&dc->response, extent->start);
-	return !piece || piece->start >= extent->start + extent->len;
-}
-
-/*
- * The host does not wait for the end of an offer: it rejects what it has seen, and
- * drops what would still belong to it.
- */
-static void reject_unfinished(struct cxl_dc *dc)
-{
-	struct dc_chain *chain = list_first_entry_or_null(&dc->chains, struct dc_chain, list);
-	struct dc_extent *extent;
-
-	if (!chain)
-		return;
-	list_for_each_entry(extent, &chain->extents, in_chain)
-		dc->stats.rejected++;
-	dc_chain_withdraw(dc, chain);
-}
-
-static enum cxl_mbox_rc refuse_piece(struct cxl_dc *dc, const struct dc_extent *piece)
-{
-	if (dc->open && !oldest_chain(dc))
+	if (open)
 		return dc_refuse(dc, CXL_RC_INVALID_PA,
 				 "%#llx bytes at %#llx: the oldest offer is still open: answer it once its last extent, without More, has come",
-				 (unsigned long long)piece->len,
-				 (unsigned long long)piece->start);
+				 (unsigned long long)len, (unsigned long long)start);
 	return dc_refuse(dc, CXL_RC_INVALID_PA,
 			 "%#llx bytes at %#llx are not part of the oldest offer",
-			 (unsigned long long)piece->len, (unsigned long long)piece->start);
+			 (unsigned long long)len, (unsigned long long)start);
 }
 
-static enum cxl_mbox_rc check_response(struct cxl_dc *dc, const struct dc_chain *chain)
+/* Pieces can only be of an offer that is complete. */
+static enum cxl_mbox_rc check_response(struct cxl_dc *dc, const struct dc_chain *chain,
+				       bool complete)
 {
-	u32 nr = dc->nr_extents + dc->nr_response;
-	struct dc_extent *piece, *extent;
+	u32 nr = dc->nr_extents;
+	struct dc_extent *extent;
+	unsigned long end = 0;
 	enum cxl_mbox_rc rc;
+	void *piece;
 
-	for (piece = dc_ranges_first(&dc->response); piece; piece = dc_ranges_next(piece)) {
-		extent = offered(dc, chain, piece);
+	mt_for_each(&dc->response, piece, end, ULONG_MAX) {
+		u64 start = dc_range_start(piece);
+
+		extent = complete ? offered(dc, chain, start, end) : NULL;
 		if (!extent)
-			return refuse_piece(dc, piece);
+			return refuse_piece(dc, chain && !complete, start, end - start);
 		/* blocks may have another size than when an earlier command named it */
-		rc = dc_check_blocks(dc, &dc->regions[extent->region], piece->start, piece->len);
+		rc = dc_check_range(dc, start, end - start);
 		if (rc)
 			return rc;
-		if (piece->len != extent->len &&
-		    ((extent->tag && extent->tag->backend) || dc_is_referenced(dc, extent)))
+		if (end - start != extent->len && dc_is_whole(dc, extent))
 			return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
 					 "the extent at %#llx can only be accepted as a whole",
 					 (unsigned long long)extent->start);
+		nr += !dc_is_referenced(dc, extent);
 	}
 
 	if (chain)
 		list_for_each_entry(extent, &chain->extents, in_chain)
-			nr -= !is_kept(dc, extent);
+			nr -= !dc_is_referenced(dc, extent);
 	if (nr > dc->max_extents)
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
 				 "so many pieces would be more extents than the limit of %u",
@@ -192,74 +161,44 @@ static enum cxl_mbox_rc check_response(struct cxl_dc *dc, const struct dc_chain 
 	return CXL_RC_SUCCESS;
 }
 
-/* What the host does not want, and a reference of the FM keeps. */
-static void keep_referenced(struct cxl_dc *dc, struct dc_chain *chain)
+/* A part of an offered extent becomes the host's; what is behind it stays offered. */
+static void accept_piece(struct cxl_dc *dc, u64 start, u64 end)
 {
-	struct dc_extent *extent, *next;
+	struct dc_extent *extent = dc_store_find(dc, start);
 
-	list_for_each_entry_safe(extent, next, &chain->extents, in_chain) {
-		if (!is_kept(dc, extent))
-			continue;
-		list_del_init(&extent->in_chain);
-		extent->chain = NULL;
-		dc_extent_set_state(dc, extent, DC_HELD);
-		dc->stats.rejected++;
-	}
-}
-
-static void report_accepted(struct cxl_dc *dc, const struct dc_extent *extent, bool more)
-{
-	dc->stats.accepted++;
-	dc_emit(dc, CXL_DC_EVENT_ADD_RESPONSE, extent, extent->start, extent->len, more);
-}
-
-/* An extent that is accepted as a whole stays what it is. */
-static bool accept_whole(struct cxl_dc *dc, struct dc_extent *extent,
-			 const struct dc_extent *piece)
-{
-	if (piece->len != extent->len)
-		return false;
-	list_del_init(&extent->in_chain);
-	extent->chain = NULL;
-	dc_extent_set_state(dc, extent, DC_ACCEPTED);
+	if (end < extent->start + extent->len)
+		dc_store_split(dc, extent, end)->answered = true;
+	if (start > extent->start)
+		dc_store_cut(dc, extent, start, end);
+	dc_chain_leave(dc, extent, DC_ACCEPTED);
 	if (extent->tag && extent->tag->backend)
 		extent->tag->backend->bound = true;
-	return true;
 }
 
 /*
- * Make the pieces of a response the host's, and the rest of the offer free. What is
- * reported comes after that, with the counts that are left then.
+ * Make the pieces of a response the host's, and the rest of the offer free, or what a
+ * reference keeps. What is reported comes after that, with the counts that are left
+ * then.
  */
 static void accept(struct cxl_dc *dc, struct dc_chain *chain)
 {
-	struct dc_extent *piece, *extent;
+	struct dc_extent *extent;
+	unsigned long end = 0;
+	void *piece;
 
-	keep_referenced(dc, chain);
-	for (piece = dc_ranges_first(&dc->response); piece; piece = dc_ranges_next(piece)) {
-		extent = offered(dc, chain, piece);
-		if (accept_whole(dc, extent, piece))
-			continue;
-		/* joins the tag, which must not go with the offer, and waits for room */
-		extent->answered = true;
-		piece->seq = extent->seq;
-		piece->state = DC_ACCEPTED;
-		dc_tag_join(dc, extent->tag, piece);
-	}
-
+	mt_for_each(&dc->response, piece, end, ULONG_MAX)
+		accept_piece(dc, dc_range_start(piece), end);
 	list_for_each_entry(extent, &chain->extents, in_chain)
 		dc->stats.rejected += !extent->answered;
-	dc_chain_free(dc, chain);
-	for (piece = dc_ranges_first(&dc->response); piece; piece = dc_ranges_next(piece))
-		if (piece->state == DC_ACCEPTED)
-			dc_store_put(dc, piece);
+	dc_chain_withdraw(dc, chain);
 
-	while ((piece = dc_ranges_take(&dc->response))) {
-		extent = dc_store_find(dc, piece->start);
-		report_accepted(dc, extent, --dc->nr_response);
-		if (extent != piece)
-			dc_extent_free(dc, piece);
-	}
+	if (dc->nr_response)
+		dc_list_changed(dc);
+	dc->stats.accepted += dc->nr_response;
+	end = 0;
+	mt_for_each(&dc->response, piece, end, ULONG_MAX)
+		dc_emit_part(dc, CXL_DC_EVENT_ADD_RESPONSE, dc_store_find(dc, end - 1),
+			     dc_range_start(piece), end, --dc->nr_response);
 }
 
 /**
@@ -271,8 +210,8 @@ static void accept(struct cxl_dc *dc, struct dc_chain *chain)
  */
 void cxl_dc_forget_requests(struct cxl_dc *dc)
 {
-	discard(dc, &dc->response, &dc->nr_response);
-	discard(dc, &dc->releases, &dc->nr_releases);
+	discard(&dc->response, &dc->nr_response);
+	discard(&dc->releases, &dc->nr_releases);
 }
 
 /**
@@ -293,25 +232,18 @@ void cxl_dc_forget_requests(struct cxl_dc *dc)
  */
 enum cxl_mbox_rc cxl_dc_add_response(struct cxl_dc *dc, struct cxl_mbox_io *io)
 {
+	struct dc_chain *chain = list_first_entry_or_null(&dc->chains, struct dc_chain, list);
 	const struct cxl_dc_extents_in *in = io->in;
-	struct dc_chain *chain = oldest_chain(dc);
 	enum cxl_mbox_rc rc;
 
 	rc = collect(dc, io, &dc->response, &dc->nr_response);
 	if (!rc && (in->flags & CXL_DC_EXTENTS_MORE))
 		return rc;
 	if (!rc)
-		rc = check_response(dc, chain);
-	if (rc) {
-		discard(dc, &dc->response, &dc->nr_response);
-	} else if (chain) {
-		if (dc->nr_response)
-			dc_list_changed(dc);
+		rc = check_response(dc, chain, chain && dc_chain_is_complete(dc, chain));
+	if (!rc && chain)
 		accept(dc, chain);
-	} else {
-		/* check_response() lets nothing else pass without a chain */
-		reject_unfinished(dc);
-	}
+	discard(&dc->response, &dc->nr_response);
 	return rc;
 }
 
@@ -343,6 +275,6 @@ enum cxl_mbox_rc cxl_dc_release(struct cxl_dc *dc, struct cxl_mbox_io *io)
 		rc = dc_check_release(dc, &dc->releases);
 	if (!rc)
 		dc_free_ranges(dc, &dc->releases, CXL_DC_EVENT_RELEASED, 0);
-	discard(dc, &dc->releases, &dc->nr_releases);
+	discard(&dc->releases, &dc->nr_releases);
 	return rc;
 }

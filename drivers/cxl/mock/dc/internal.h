@@ -5,23 +5,25 @@
 /* What the files of the engine share. */
 #include <linux/kernel.h>
 #include <linux/string.h>
+#include <linux/xarray.h>
 
 #include "dc.h"
 
 #define dc_refuse	cxl_dc_refuse
 
 /* The store: extents, tags. */
-struct dc_extent *dc_extent_alloc(struct cxl_dc *dc, u64 start, u64 len);
-void dc_extent_free(struct cxl_dc *dc, struct dc_extent *extent);
 bool dc_host_has(const struct dc_extent *extent);
+bool dc_can_go(const struct dc_extent *extent, bool forced);
+bool dc_has_tag(const struct dc_extent *extent, const u8 *id);
 bool dc_is_referenced(const struct cxl_dc *dc, const struct dc_extent *extent);
+bool dc_is_whole(const struct cxl_dc *dc, const struct dc_extent *extent);
 
 struct dc_extent *dc_store_first(struct cxl_dc *dc);
 struct dc_extent *dc_store_next(struct cxl_dc *dc, const struct dc_extent *extent);
 struct dc_extent *dc_store_find(struct cxl_dc *dc, u64 dpa);
 int dc_store_add(struct cxl_dc *dc, struct dc_extent *extent);
-void dc_store_put(struct cxl_dc *dc, struct dc_extent *extent);
-void dc_store_cut(struct cxl_dc *dc, struct dc_extent *extent, u64 start, u64 len);
+struct dc_extent *dc_store_split(struct cxl_dc *dc, struct dc_extent *extent, u64 at);
+void dc_store_cut(struct cxl_dc *dc, struct dc_extent *extent, u64 start, u64 end);
 void dc_store_del(struct cxl_dc *dc, struct dc_extent *extent);
 void dc_extent_set_state(struct cxl_dc *dc, struct dc_extent *extent,
 			 enum dc_extent_state state);
@@ -41,9 +43,9 @@ void dc_tag_count(struct cxl_dc *dc, struct dc_tag *tag, enum dc_extent_state st
 		  int change);
 
 const struct cxl_dc_region *dc_region_of(const struct cxl_dc *dc, u64 start, u64 len);
-enum cxl_mbox_rc dc_check_blocks(struct cxl_dc *dc, const struct cxl_dc_region *region,
-				 u64 start, u64 len);
+enum cxl_mbox_rc dc_check_range(struct cxl_dc *dc, u64 start, u64 len);
 bool dc_chain_is_complete(const struct cxl_dc *dc, const struct dc_chain *chain);
+void dc_chain_leave(struct cxl_dc *dc, struct dc_extent *extent, enum dc_extent_state state);
 void dc_chain_free(struct cxl_dc *dc, struct dc_chain *chain);
 void dc_chain_withdraw(struct cxl_dc *dc, struct dc_chain *chain);
 
@@ -51,34 +53,35 @@ unsigned int dc_list_page(struct cxl_dc *dc, struct dc_cursor *cursor, u32 start
 			  struct cxl_dc_extent *extents);
 enum cxl_mbox_rc dc_check_list(struct cxl_dc *dc, const struct cxl_mbox_io *io, size_t head,
 			       size_t entry, u32 count);
-void dc_extent_to_wire(const struct dc_extent *extent, struct cxl_dc_extent *wire);
+struct cxl_dc_extent dc_to_wire(u64 start, u64 len, const u8 *tag, u16 seq);
+struct cxl_dc_extent dc_part_to_wire(const struct dc_extent *extent, u64 start, u64 end);
 
-/* Ranges of a request, that may become extents. */
-bool dc_ranges_add(struct rb_root *ranges, struct dc_extent *range);
-struct dc_extent *dc_ranges_first(const struct rb_root *ranges);
-struct dc_extent *dc_ranges_next(const struct dc_extent *range);
-struct dc_extent *dc_ranges_find(const struct rb_root *ranges, u64 dpa);
-struct dc_extent *dc_ranges_take(struct rb_root *ranges);
-void dc_ranges_free(struct cxl_dc *dc, struct rb_root *ranges);
+/*
+ * The ranges of a request: a tree of what the request names, by DPA. An entry says
+ * where its range begins; with mt_for_each() the index is where it ends.
+ */
+static inline u64 dc_range_start(const void *entry)
+{
+	return xa_to_value(entry);
+}
 
 /* Events. */
-struct cxl_dc_event_data dc_event_of(enum cxl_dc_event_type type,
-				     const struct dc_extent *extent, u64 start, u64 len);
-void dc_emit_event(struct cxl_dc *dc, struct cxl_dc_event_data *event);
-void dc_emit(struct cxl_dc *dc, enum cxl_dc_event_type type,
-	     const struct dc_extent *extent, u64 start, u64 len, bool more);
+void dc_emit(struct cxl_dc *dc, enum cxl_dc_event_type type, u8 region,
+	     const struct cxl_dc_extent *extent, bool more);
+void dc_emit_part(struct cxl_dc *dc, enum cxl_dc_event_type type,
+		  const struct dc_extent *extent, u64 start, u64 end, bool more);
 bool dc_records_wait(const struct cxl_dc *dc);
 void dc_records_drop(struct cxl_dc *dc);
 enum cxl_mbox_rc dc_records_reserve(struct cxl_dc *dc, u32 nr);
 void dc_emit_config(struct cxl_dc *dc, u8 region);
 
 /* Releasing, by the host and by the FM. */
-enum cxl_mbox_rc dc_collect(struct cxl_dc *dc, struct rb_root *ranges, u32 *nr,
+enum cxl_mbox_rc dc_collect(struct cxl_dc *dc, struct maple_tree *ranges, u32 *nr,
 			    u64 start, u64 len);
-enum cxl_mbox_rc dc_check_release(struct cxl_dc *dc, const struct rb_root *ranges);
-void dc_free_ranges(struct cxl_dc *dc, struct rb_root *ranges,
+enum cxl_mbox_rc dc_check_release(struct cxl_dc *dc, struct maple_tree *ranges);
+void dc_free_ranges(struct cxl_dc *dc, struct maple_tree *ranges,
 		    enum cxl_dc_event_type type, u32 chained);
-enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct rb_root *ranges,
+enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct maple_tree *ranges,
 				    const u8 *tag, bool forced);
 
 /* Offering. */

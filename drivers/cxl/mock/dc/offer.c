@@ -64,21 +64,12 @@ static enum cxl_mbox_rc check_backing(struct cxl_dc *dc, const struct offer *off
 static enum cxl_mbox_rc check_range(struct cxl_dc *dc, const struct cxl_dc_range *range,
 				    const u8 *tag)
 {
+	enum cxl_mbox_rc rc = dc_check_range(dc, range->start, range->len);
 	const struct cxl_dc_region *region;
-	enum cxl_mbox_rc rc;
 
-	if (!range->len)
-		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST, "an extent of no length");
-
-	region = dc_region_of(dc, range->start, range->len);
-	if (!region)
-		return dc_refuse(dc, CXL_RC_INVALID_PA,
-				 "%#llx bytes at %#llx do not lie in one DC region",
-				 (unsigned long long)range->len,
-				 (unsigned long long)range->start);
-	rc = dc_check_blocks(dc, region, range->start, range->len);
 	if (rc)
 		return rc;
+	region = dc_region_of(dc, range->start, range->len);
 	if (region->sharable && dc_tag_is_null(tag))
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 				 "sharable capacity needs a tag");
@@ -141,37 +132,35 @@ static void undo(struct cxl_dc *dc, struct dc_chain *chain, unsigned int nr)
 static enum cxl_mbox_rc add_extent(struct cxl_dc *dc, struct dc_chain *chain,
 				   const struct cxl_dc_range *range, const u8 *tag)
 {
-	struct dc_extent *extent = dc_extent_alloc(dc, range->start, range->len);
+	struct dc_extent *extent = kzalloc(sizeof(*extent), GFP_KERNEL);
 	struct dc_tag *owner = NULL;
-	int rc;
+	int rc = -ENOMEM;
 
-	if (!extent)
-		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
-	extent->seq = range->seq;
-	extent->state = DC_OFFERED;
-	extent->chain = chain;
-	if (!dc_tag_is_null(tag)) {
+	if (extent && !dc_tag_is_null(tag))
 		owner = dc_tag_get(dc, tag);
-		if (!owner) {
-			dc_extent_free(dc, extent);
-			return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
-		}
+	if (extent && (owner || dc_tag_is_null(tag))) {
+		*extent = (struct dc_extent) {
+			.start = range->start,
+			.len = range->len,
+			.chain = chain,
+			.seq = range->seq,
+			.state = DC_OFFERED,
+		};
+		rc = dc_store_add(dc, extent);
 	}
-	rc = dc_store_add(dc, extent);
-	if (rc) {
-		dc_extent_free(dc, extent);
-		if (owner)
-			dc_tag_put(dc, owner);
-		if (rc == -ENOMEM)
-			return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
-		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
-				 "%#llx bytes at %#llx overlap an extent that is there",
-				 (unsigned long long)range->len,
-				 (unsigned long long)range->start);
+	if (!rc) {
+		dc_tag_join(dc, owner, extent);
+		list_add_tail(&extent->in_chain, &chain->extents);
+		return CXL_RC_SUCCESS;
 	}
-	dc_tag_join(dc, owner, extent);
-	list_add_tail(&extent->in_chain, &chain->extents);
-	return CXL_RC_SUCCESS;
+	kfree(extent);
+	if (owner)
+		dc_tag_put(dc, owner);
+	if (rc == -ENOMEM)
+		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
+	return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
+			 "%#llx bytes at %#llx overlap an extent that is there",
+			 (unsigned long long)range->len, (unsigned long long)range->start);
 }
 
 static void reserve_backends(struct cxl_dc *dc, const struct offer *offer)
@@ -197,8 +186,8 @@ static void emit_last(struct cxl_dc *dc, struct dc_chain *chain, unsigned int nr
 	for (unsigned int i = 1; i < nr; i++)
 		extent = list_prev_entry(extent, in_chain);
 	for (; nr; nr--) {
-		dc_emit(dc, CXL_DC_EVENT_ADD, extent, extent->start, extent->len,
-			more || nr > 1);
+		dc_emit_part(dc, CXL_DC_EVENT_ADD, extent, extent->start,
+			     extent->start + extent->len, more || nr > 1);
 		extent = list_next_entry(extent, in_chain);
 	}
 }

@@ -17,29 +17,68 @@
 #define VALID_TAGS	0x02
 
 /**
- * dc_emit_event() - report an event
+ * dc_emit() - report an event
  * @dc: the engine, as it is after what the event reports
- * @event: the event, whose counts of what is available are filled in here
- *
- * Its type decides whether the host is told or the FM.
+ * @type: what it is; decides whether the host is told or the FM
+ * @region: index of the DC region that it is about
+ * @extent: what it is about
+ * @more: the next record belongs to this one
  */
-void dc_emit_event(struct cxl_dc *dc, struct cxl_dc_event_data *event)
+void dc_emit(struct cxl_dc *dc, enum cxl_dc_event_type type, u8 region,
+	     const struct cxl_dc_extent *extent, bool more)
 {
-	event->validity = VALID_EXTENTS | VALID_TAGS;
-	event->host = cpu_to_le16(CXL_DC_HOST);
-	/* halfway through a release there may be more than in the end */
-	event->extents_available = cpu_to_le32(dc->max_extents - min(dc->nr_extents,
-								     dc->max_extents));
-	event->tags_available = cpu_to_le32(dc->max_tags - dc->nr_tags);
-	if (event->type >= CXL_DC_EVENT_ADD_RESPONSE)
-		dc->sink->emit(dc, true, event);
+	struct cxl_dc_event_data event = {
+		.type = type,
+		.validity = VALID_EXTENTS | VALID_TAGS,
+		.host = cpu_to_le16(CXL_DC_HOST),
+		.region = region,
+		.flags = more ? CXL_DC_EVENT_MORE : 0,
+		.extent = *extent,
+		/* halfway through a release there may be more than in the end */
+		.extents_available = cpu_to_le32(dc->max_extents - min(dc->nr_extents,
+								       dc->max_extents)),
+		.tags_available = cpu_to_le32(dc->max_tags - dc->nr_tags),
+	};
+
+	if (type >= CXL_DC_EVENT_ADD_RESPONSE)
+		dc->sink->emit(dc, true, &event);
 	else if (!dc_records_wait(dc) && dc->sink->room(dc))
-		dc->sink->emit(dc, false, event);
+		dc->sink->emit(dc, false, &event);
 	else if (dc->nr_queued < dc->max_queued)
-		dc->queue[dc->nr_queued++] = *event;
+		dc->queue[dc->nr_queued++] = event;
 	else
 		/* nobody reserved room for what is taken by force: the log overflows */
-		dc->sink->emit(dc, false, event);
+		dc->sink->emit(dc, false, &event);
+}
+
+/**
+ * dc_emit_part() - report something about a part of an extent
+ * @dc: the engine
+ * @type: what
+ * @extent: the extent
+ * @start: DPA of the part's first byte
+ * @end: DPA behind it
+ * @more: the next record belongs to this one
+ */
+void dc_emit_part(struct cxl_dc *dc, enum cxl_dc_event_type type,
+		  const struct dc_extent *extent, u64 start, u64 end, bool more)
+{
+	struct cxl_dc_extent wire = dc_part_to_wire(extent, start, end);
+
+	dc_emit(dc, type, extent->region, &wire, more);
+}
+
+/**
+ * dc_emit_config() - report that a region has another configuration
+ * @dc: the engine
+ * @region: index of the region
+ */
+void dc_emit_config(struct cxl_dc *dc, u8 region)
+{
+	struct cxl_dc_extent wire = dc_to_wire(dc->regions[region].base,
+					       dc->regions[region].len, NULL, 0);
+
+	dc_emit(dc, CXL_DC_EVENT_CONFIG_UPDATED, region, &wire, false);
 }
 
 /**
@@ -118,62 +157,4 @@ void cxl_dc_flush(struct cxl_dc *dc)
 u32 cxl_dc_waiting(const struct cxl_dc *dc)
 {
 	return dc->nr_queued - dc->queue_first;
-}
-
-/**
- * dc_event_of() - an event that is about an extent
- * @type: what happens to it
- * @extent: the extent, which may go before the event is reported
- * @start: DPA of the part of it that this is about
- * @len: bytes of that part
- *
- * Return: the event, for dc_emit_event().
- */
-struct cxl_dc_event_data dc_event_of(enum cxl_dc_event_type type,
-				     const struct dc_extent *extent, u64 start, u64 len)
-{
-	struct cxl_dc_event_data event = {
-		.type = type,
-		.region = extent->region,
-	};
-
-	dc_extent_to_wire(extent, &event.extent);
-	event.extent.start_dpa = cpu_to_le64(start);
-	event.extent.length = cpu_to_le64(len);
-	return event;
-}
-
-/**
- * dc_emit() - report something about an extent
- * @dc: the engine
- * @type: what
- * @extent: the extent
- * @start: DPA of the part of it that this is about
- * @len: bytes of that part
- * @more: the next record belongs to this one
- */
-void dc_emit(struct cxl_dc *dc, enum cxl_dc_event_type type,
-	     const struct dc_extent *extent, u64 start, u64 len, bool more)
-{
-	struct cxl_dc_event_data event = dc_event_of(type, extent, start, len);
-
-	event.flags = more ? CXL_DC_EVENT_MORE : 0;
-	dc_emit_event(dc, &event);
-}
-
-/**
- * dc_emit_config() - report that a region has another configuration
- * @dc: the engine
- * @region: index of the region
- */
-void dc_emit_config(struct cxl_dc *dc, u8 region)
-{
-	struct cxl_dc_event_data event = {
-		.type = CXL_DC_EVENT_CONFIG_UPDATED,
-		.region = region,
-		.extent.start_dpa = cpu_to_le64(dc->regions[region].base),
-		.extent.length = cpu_to_le64(dc->regions[region].len),
-	};
-
-	dc_emit_event(dc, &event);
 }

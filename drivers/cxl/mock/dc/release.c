@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Releasing capacity: the host gives it back, the FM asks for it or takes it.
- *
- * The ranges of a request are collected in a tree of their own, of nodes that
- * can become extents: a range that cuts an extent in two needs one more, and
- * has it.
+ * Releasing capacity: the host gives it back, the FM asks for it or takes it. The
+ * ranges of a request are collected first, in a tree of their own.
  */
+#include <linux/errno.h>
 #include <linux/minmax.h>
-#include <linux/slab.h>
 
 #include "internal.h"
 
@@ -21,7 +18,7 @@
 /**
  * dc_collect() - add a range to those of a request
  * @dc: the engine
- * @ranges: the ranges so far; dc_ranges_free() drops them
+ * @ranges: the ranges so far; mtree_destroy() drops them
  * @nr: how many
  * @start: DPA of its first byte
  * @len: bytes
@@ -30,36 +27,24 @@
  * overlaps another; Invalid Physical Address outside one region; Resources
  * Exhausted for far more ranges than there can be extents; Internal Error.
  */
-enum cxl_mbox_rc dc_collect(struct cxl_dc *dc, struct rb_root *ranges, u32 *nr,
+enum cxl_mbox_rc dc_collect(struct cxl_dc *dc, struct maple_tree *ranges, u32 *nr,
 			    u64 start, u64 len)
 {
-	const struct cxl_dc_region *region;
-	struct dc_extent *range;
-	enum cxl_mbox_rc rc;
+	enum cxl_mbox_rc rc = dc_check_range(dc, start, len);
+	int err;
 
-	if (!len)
-		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST, "an extent of no length");
-	region = dc_region_of(dc, start, len);
-	if (!region)
-		return dc_refuse(dc, CXL_RC_INVALID_PA,
-				 "%#llx bytes at %#llx do not lie in one DC region",
-				 (unsigned long long)len, (unsigned long long)start);
-	rc = dc_check_blocks(dc, region, start, len);
 	if (rc)
 		return rc;
 	if (*nr >= 2 * dc->max_extents + COMMAND_MAX)
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
 				 "more extents than twice the limit of %u", dc->max_extents);
-
-	range = dc_extent_alloc(dc, start, len);
-	if (!range)
-		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
-	if (!dc_ranges_add(ranges, range)) {
-		dc_extent_free(dc, range);
+	err = mtree_insert_range(ranges, start, start + len - 1, xa_mk_value(start), GFP_KERNEL);
+	if (err == -EEXIST)
 		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
 				 "%#llx bytes at %#llx are in the list twice",
 				 (unsigned long long)len, (unsigned long long)start);
-	}
+	if (err)
+		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
 	++*nr;
 	return CXL_RC_SUCCESS;
 }
@@ -105,60 +90,62 @@ static void plan_piece(const struct cxl_dc *dc, struct plan *plan,
 	plan->pieces++;
 }
 
-static bool is_part(const struct dc_extent *extent, const struct dc_extent *range)
+static enum cxl_mbox_rc check_extent(struct cxl_dc *dc, const struct dc_extent *extent,
+				     u64 start, u64 end, const u8 *tag, bool forced,
+				     struct plan *plan)
 {
-	return range->start > extent->start ||
-	       range->start + range->len < extent->start + extent->len;
-}
+	u64 extent_end = extent->start + extent->len;
 
-static enum cxl_mbox_rc check_range(struct cxl_dc *dc, const struct dc_extent *range,
-				    const u8 *tag, bool forced, struct plan *plan)
-{
-	u64 end = range->start + range->len;
-	u64 pos = range->start;
-	enum cxl_mbox_rc rc;
-
-	/* blocks may have another size than when an earlier command named the range */
-	rc = dc_check_blocks(dc, dc_region_of(dc, range->start, range->len), range->start,
-			     range->len);
-	if (rc)
-		return rc;
-
-	while (pos < end) {
-		struct dc_extent *extent = dc_store_find(dc, pos);
-
-		bool withdrawn = extent && forced && extent->state == DC_OFFERED;
-
-		if (!extent || extent->start > pos || !(dc_host_has(extent) || withdrawn))
-			return dc_refuse(dc, CXL_RC_INVALID_PA,
-					 "the host does not have %#llx",
-					 (unsigned long long)pos);
-		if (!dc_tag_is_null(tag) &&
-		    (!extent->tag || memcmp(extent->tag->id, tag, CXL_DC_TAG_LEN)))
-			return dc_refuse(dc, CXL_RC_INVALID_INPUT,
-					 "the extent at %#llx does not have this tag",
-					 (unsigned long long)extent->start);
-		if (!withdrawn && is_part(extent, range) &&
-		    ((extent->tag && extent->tag->backend) || dc_is_referenced(dc, extent)))
-			return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
-					 "the extent of %#llx bytes at %#llx can only be released as a whole",
-					 (unsigned long long)extent->len,
-					 (unsigned long long)extent->start);
-		if (!withdrawn)
-			plan_piece(dc, plan, extent, pos,
-				   min(end, extent->start + extent->len));
-		pos = extent->start + extent->len;
-	}
+	if (!dc_has_tag(extent, tag))
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
+				 "the extent at %#llx does not have this tag",
+				 (unsigned long long)extent->start);
+	/* what was only offered goes with all of its offer */
+	if (extent->state == DC_OFFERED)
+		return CXL_RC_SUCCESS;
+	if ((start > extent->start || end < extent_end) && dc_is_whole(dc, extent))
+		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
+				 "the extent of %#llx bytes at %#llx can only be released as a whole",
+				 (unsigned long long)extent->len,
+				 (unsigned long long)extent->start);
+	plan_piece(dc, plan, extent, max(start, extent->start), min(end, extent_end));
 	return CXL_RC_SUCCESS;
 }
 
-static enum cxl_mbox_rc check_ranges(struct cxl_dc *dc, const struct rb_root *ranges,
+static enum cxl_mbox_rc check_range(struct cxl_dc *dc, u64 start, u64 end, const u8 *tag,
+				    bool forced, struct plan *plan)
+{
+	/* blocks may have another size than when an earlier command named the range */
+	enum cxl_mbox_rc rc = dc_check_range(dc, start, end - start);
+	const struct dc_extent *extent;
+	unsigned long next = start;
+	u64 pos = start;
+
+	if (rc)
+		return rc;
+	mt_for_each(&dc->extents, extent, next, end - 1) {
+		if (extent->start > pos || !dc_can_go(extent, forced))
+			break;
+		rc = check_extent(dc, extent, start, end, tag, forced, plan);
+		if (rc)
+			return rc;
+		pos = next;
+	}
+	if (pos < end)
+		return dc_refuse(dc, CXL_RC_INVALID_PA, "the host does not have %#llx",
+				 (unsigned long long)pos);
+	return CXL_RC_SUCCESS;
+}
+
+static enum cxl_mbox_rc check_ranges(struct cxl_dc *dc, struct maple_tree *ranges,
 				     const u8 *tag, bool forced, struct plan *plan)
 {
-	struct dc_extent *range;
+	unsigned long end = 0;
+	void *range;
 
-	for (range = dc_ranges_first(ranges); range; range = dc_ranges_next(range)) {
-		enum cxl_mbox_rc rc = check_range(dc, range, tag, forced, plan);
+	mt_for_each(ranges, range, end, ULONG_MAX) {
+		enum cxl_mbox_rc rc = check_range(dc, dc_range_start(range), end, tag, forced,
+						  plan);
 
 		if (rc)
 			return rc;
@@ -188,81 +175,58 @@ static void drop(struct cxl_dc *dc, struct dc_extent *extent)
 		extent->tag->backend->bound = false;
 }
 
-/* Cut [@start, @end) out of an extent; @rest becomes what is behind, if anything. */
-static void cut(struct cxl_dc *dc, struct dc_extent *extent, u64 start, u64 end,
-		struct dc_extent **rest)
+/* Cut [@start, @end) out of an extent. */
+static void cut(struct cxl_dc *dc, struct dc_extent *extent, u64 start, u64 end)
 {
-	u64 extent_end = extent->start + extent->len;
-
-	if (start == extent->start && end == extent_end) {
+	if (end < extent->start + extent->len)
+		dc_store_split(dc, extent, end);
+	if (start > extent->start)
+		dc_store_cut(dc, extent, extent->start, start);
+	else
 		drop(dc, extent);
-	} else if (start == extent->start) {
-		dc_store_cut(dc, extent, end, extent_end - end);
-	} else {
-		dc_store_cut(dc, extent, extent->start, start - extent->start);
-		if (end == extent_end)
-			return;
-		(*rest)->start = end;
-		(*rest)->len = extent_end - end;
-		(*rest)->seq = extent->seq;
-		(*rest)->state = extent->state;
-		dc_tag_join(dc, extent->tag, *rest);
-		dc_store_put(dc, *rest);
-		*rest = NULL;
-	}
 }
 
-/* The flags of the next of @left records that form a chain. */
-static u8 chained_flags(u32 *left)
+/* Whether more follow the next of @left records that form a chain. */
+static bool more_follow(u32 *left)
 {
-	return *left && --*left ? CXL_DC_EVENT_MORE : 0;
+	return *left && --*left;
 }
 
-static void free_range(struct cxl_dc *dc, struct dc_extent *range,
-		       enum cxl_dc_event_type type, u32 *chained)
+static void free_range(struct cxl_dc *dc, u64 start, u64 end, enum cxl_dc_event_type type,
+		       u32 *chained)
 {
-	u64 end = range->start + range->len;
-	u64 pos = range->start;
-	struct dc_extent *rest = range;
+	struct dc_extent *extent;
+	unsigned long next = start;
 
-	while (pos < end) {
-		struct dc_extent *extent = dc_store_find(dc, pos);
-		struct cxl_dc_event_data event;
-		u64 piece_end;
+	mt_for_each(&dc->extents, extent, next, end - 1) {
+		u64 from = max(start, extent->start), to = min_t(u64, end, next);
+		struct cxl_dc_extent wire = dc_part_to_wire(extent, from, to);
+		u8 region = extent->region;
 
-		/* of what was offered nothing is left, or what a reference keeps */
-		if (!extent || extent->start >= end)
-			break;
-		pos = max(pos, extent->start);
-		piece_end = min(end, extent->start + extent->len);
-		if (!dc_host_has(extent)) {
-			pos = piece_end;
+		/* what was offered, and a reference has kept */
+		if (!dc_host_has(extent))
 			continue;
-		}
-		event = dc_event_of(type, extent, pos, piece_end - pos);
-		event.flags = chained_flags(chained);
-		cut(dc, extent, pos, piece_end, &rest);
+		cut(dc, extent, from, to);
 		dc->stats.released++;
-		dc_emit_event(dc, &event);
-		pos = piece_end;
+		dc_emit(dc, type, region, &wire, more_follow(chained));
 	}
-	dc_extent_free(dc, rest);
 }
 
 /**
  * dc_free_ranges() - take ranges from the host
  * @dc: the engine
- * @ranges: checked; empty afterwards
+ * @ranges: the ranges, checked
  * @type: the event that reports each piece
  * @chained: how many pieces the events of which form a chain; 0: each is by itself
  */
-void dc_free_ranges(struct cxl_dc *dc, struct rb_root *ranges,
+void dc_free_ranges(struct cxl_dc *dc, struct maple_tree *ranges,
 		    enum cxl_dc_event_type type, u32 chained)
 {
-	struct dc_extent *range;
+	unsigned long end = 0;
+	void *range;
 
-	while ((range = dc_ranges_take(ranges)))
-		free_range(dc, range, type, &chained);
+	mt_for_each(ranges, range, end, ULONG_MAX)
+		free_range(dc, dc_range_start(range), end, type, &chained);
 	dc_list_changed(dc);
 }
 
@@ -275,7 +239,7 @@ void dc_free_ranges(struct cxl_dc *dc, struct rb_root *ranges,
  * Invalid Extent List for a part of what goes as a whole; Resources Exhausted
  * if there would be too many extents when all is cut out.
  */
-enum cxl_mbox_rc dc_check_release(struct cxl_dc *dc, const struct rb_root *ranges)
+enum cxl_mbox_rc dc_check_release(struct cxl_dc *dc, struct maple_tree *ranges)
 {
 	static const u8 any[CXL_DC_TAG_LEN];
 	struct plan plan = {};
@@ -284,46 +248,36 @@ enum cxl_mbox_rc dc_check_release(struct cxl_dc *dc, const struct rb_root *range
 	return rc ?: check_splits(dc, &plan);
 }
 
-static void ask_for(struct cxl_dc *dc, const struct dc_extent *range, u32 *left)
+static void ask_for(struct cxl_dc *dc, u64 start, u64 end, u32 *left)
 {
-	u64 end = range->start + range->len;
-	u64 pos = range->start;
+	struct dc_extent *extent;
+	unsigned long next = start;
 
-	while (pos < end) {
-		struct dc_extent *extent = dc_store_find(dc, pos);
-		u64 piece_end = min(end, extent->start + extent->len);
+	mt_for_each(&dc->extents, extent, next, end - 1) {
+		u64 from = max(start, extent->start), to = min_t(u64, end, next);
 
 		/* what is not asked for must not seem to be */
-		if (piece_end - pos == extent->len)
+		if (to - from == extent->len)
 			dc_extent_set_state(dc, extent, DC_RELEASING);
-		dc_emit(dc, CXL_DC_EVENT_RELEASE, extent, pos, piece_end - pos,
-			chained_flags(left));
-		pos = piece_end;
+		dc_emit_part(dc, CXL_DC_EVENT_RELEASE, extent, from, to, more_follow(left));
 	}
 }
 
 /* Offers of which a part is taken go as a whole: the host could answer no rest. */
-static void withdraw_ranges(struct cxl_dc *dc, const struct rb_root *ranges)
+static void withdraw(struct cxl_dc *dc, u64 start, u64 end)
 {
-	struct dc_extent *range, *extent;
+	struct dc_extent *extent;
+	unsigned long next = start;
 
-	for (range = dc_ranges_first(ranges); range; range = dc_ranges_next(range)) {
-		u64 end = range->start + range->len;
-
-		for (extent = dc_store_find(dc, range->start); extent && extent->start < end;) {
-			u64 next = extent->start + extent->len;
-
-			if (extent->state == DC_OFFERED)
-				dc_chain_withdraw(dc, extent->chain);
-			extent = dc_store_find(dc, next);
-		}
-	}
+	mt_for_each(&dc->extents, extent, next, end - 1)
+		if (extent->state == DC_OFFERED)
+			dc_chain_withdraw(dc, extent->chain);
 }
 
 /**
  * dc_request_release() - ask the host to release ranges, or take them
  * @dc: the engine
- * @ranges: the ranges; empty afterwards
+ * @ranges: the ranges; none afterwards
  * @tag: the tag that they must have; all zero: any
  * @forced: take them
  *
@@ -339,12 +293,13 @@ static void withdraw_ranges(struct cxl_dc *dc, const struct rb_root *ranges)
  * Return: as dc_check_release(); Invalid Input for another tag; Retry Required
  * while records of an earlier request wait for room in the host's event log.
  */
-enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct rb_root *ranges,
+enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct maple_tree *ranges,
 				    const u8 *tag, bool forced)
 {
-	struct dc_extent *range;
+	unsigned long end = 0;
 	struct plan plan = {};
 	enum cxl_mbox_rc rc;
+	void *range;
 
 	rc = check_ranges(dc, ranges, tag, forced, &plan);
 	if (!rc && forced)
@@ -354,14 +309,15 @@ enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct rb_root *ranges,
 
 	if (!rc && forced) {
 		dc->stats.forced += plan.pieces;
-		withdraw_ranges(dc, ranges);
+		mt_for_each(ranges, range, end, ULONG_MAX)
+			withdraw(dc, dc_range_start(range), end);
 		if (plan.pieces)
 			dc_free_ranges(dc, ranges, CXL_DC_EVENT_FORCED_RELEASE, plan.pieces);
 	} else if (!rc) {
-		for (range = dc_ranges_first(ranges); range; range = dc_ranges_next(range))
-			ask_for(dc, range, &plan.pieces);
+		mt_for_each(ranges, range, end, ULONG_MAX)
+			ask_for(dc, dc_range_start(range), end, &plan.pieces);
 	}
-	dc_ranges_free(dc, ranges);
+	mtree_destroy(ranges);
 	return rc;
 }
 
@@ -379,12 +335,13 @@ enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct rb_root *ranges,
 enum cxl_mbox_rc cxl_dc_request_release(struct cxl_dc *dc, u64 start, u64 len,
 					const u8 *tag, bool forced)
 {
-	struct rb_root ranges = RB_ROOT;
+	struct maple_tree ranges;
 	enum cxl_mbox_rc rc;
 	u32 nr = 0;
 
 	if (dc_is_unbacked(dc))
 		return dc_refuse_unbacked(dc);
+	mt_init(&ranges);
 	rc = dc_collect(dc, &ranges, &nr, start, len);
 	return rc ?: dc_request_release(dc, &ranges, tag, forced);
 }

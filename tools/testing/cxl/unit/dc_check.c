@@ -7,11 +7,6 @@
 #include "dc_check.h"
 #include "dc/internal.h"
 
-#define for_each(pos, root, member)					\
-	for (struct rb_node *_node = rb_first(root);			\
-	     _node && (pos = rb_entry(_node, typeof(*pos), member), 1);	\
-	     _node = rb_next(_node))
-
 static void put(struct dc_snapshot *s, u64 word)
 {
 	if (s->nr == s->room) {
@@ -345,15 +340,15 @@ static void check_tags(struct cxl_dc *dc)
 	FAIL_IF(used);
 }
 
-static void check_ranges(const struct rb_root *ranges, u32 expected)
+static void check_ranges(struct maple_tree *ranges, u32 expected)
 {
-	const struct dc_extent *range, *last = NULL;
+	unsigned long end = 0, last = 0;
+	void *range;
 	u32 nr = 0;
 
-	for_each(range, ranges, node) {
-		FAIL_IF(!range->len);
-		FAIL_IF(last && last->start + last->len > range->start);
-		last = range;
+	mt_for_each(ranges, range, end, ULONG_MAX) {
+		FAIL_IF(dc_range_start(range) < last || dc_range_start(range) >= end);
+		last = end;
 		nr++;
 	}
 	FAIL_IF(nr != expected);

@@ -242,7 +242,6 @@ static void an_error_discards_the_earlier_parts(void **state)
 	assert_int_equal(dc.nr_response, 1);
 	assert_refused(CXL_RC_INVALID_PA, respond(R({ 20, 2 }), 0));
 	assert_int_equal(dc.nr_response, 0);
-	assert_true(RB_EMPTY_ROOT(&dc.response));
 	assert_done(respond(R({ 0, 2 }), MORE));
 	assert_refused(CXL_RC_INVALID_EXTENT_LIST, respond(R({ 4, 0 }), MORE));
 	assert_int_equal(dc.nr_response, 0);

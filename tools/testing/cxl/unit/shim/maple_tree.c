@@ -7,16 +7,13 @@
 
 void mt_init_flags(struct maple_tree *mt, unsigned int flags)
 {
-	/* without it the kernel's has no gaps */
-	if (flags != MT_FLAGS_ALLOC_RANGE)
-		abort();
-	*mt = (struct maple_tree) {};
+	*mt = (struct maple_tree) { .flags = flags };
 }
 
 void mtree_destroy(struct maple_tree *mt)
 {
 	free(mt->entries);
-	*mt = (struct maple_tree) {};
+	mt_init_flags(mt, mt->flags);
 }
 
 /* The first entry that ends at @index or behind it, mt->nr if there is none. */
@@ -100,11 +97,20 @@ void *mt_find(struct maple_tree *mt, unsigned long *index, unsigned long max)
 	return mt->entries[at].entry;
 }
 
+void *mt_find_after(struct maple_tree *mt, unsigned long *index, unsigned long max)
+{
+	/* behind the end of all */
+	return *index ? mt_find(mt, index, max) : NULL;
+}
+
 int mas_empty_area(struct ma_state *mas, unsigned long min, unsigned long max,
 		   unsigned long size)
 {
 	const struct maple_tree *mt = mas->tree;
 
+	/* without it the kernel's has no gaps */
+	if (!(mt->flags & MT_FLAGS_ALLOC_RANGE))
+		abort();
 	if (min > max || !size || max - min < size - 1)
 		return -EINVAL;
 	for (size_t at = search(mt, min); at < mt->nr && max - min >= size - 1; at++) {

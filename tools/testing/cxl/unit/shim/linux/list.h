@@ -62,6 +62,12 @@ static inline void list_del(struct list_head *entry)
 	entry->prev = NULL;
 }
 
+static inline void list_move(struct list_head *entry, struct list_head *list)
+{
+	list_del_init(entry);
+	list_add(entry, list);
+}
+
 static inline void list_move_tail(struct list_head *entry, struct list_head *list)
 {
 	list_del_init(entry);

@@ -19,6 +19,7 @@ struct shim_entry {
  * an array in order.
  */
 struct maple_tree {
+	unsigned int flags;
 	struct shim_entry *entries;
 	size_t nr;
 	size_t room;
@@ -33,16 +34,27 @@ struct ma_state {
 #define MA_STATE(name, mt, first, end)					\
 	struct ma_state name = { .tree = (mt), .index = (first), .last = (end) }
 
+/* @index is where the next one may begin, whatever becomes of @entry */
+#define mt_for_each(mt, entry, index, max)				\
+	for ((entry) = mt_find(mt, &(index), max); (entry);		\
+	     (entry) = mt_find_after(mt, &(index), max))
+
 #define mas_lock(mas)	((void)(mas))
 #define mas_unlock(mas)	((void)(mas))
 
 void mt_init_flags(struct maple_tree *mt, unsigned int flags);
+static inline void mt_init(struct maple_tree *mt)
+{
+	mt_init_flags(mt, 0);
+}
+
 void mtree_destroy(struct maple_tree *mt);
 int mtree_insert_range(struct maple_tree *mt, unsigned long first, unsigned long last,
 		       void *entry, gfp_t gfp);
 int mtree_store_range(struct maple_tree *mt, unsigned long first, unsigned long last,
 		      void *entry, gfp_t gfp);
 void *mt_find(struct maple_tree *mt, unsigned long *index, unsigned long max);
+void *mt_find_after(struct maple_tree *mt, unsigned long *index, unsigned long max);
 int mas_empty_area(struct ma_state *mas, unsigned long min, unsigned long max,
 		   unsigned long size);
 
