@@ -6,6 +6,7 @@
  */
 #include <linux/align.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/sort.h>
 #include <linux/string.h>
 
@@ -120,10 +121,43 @@ static int compare_start(const void *a, const void *b)
 	return (left->start > right->start) - (left->start < right->start);
 }
 
+/**
+ * dcd_sort_by_start() - bring offers into the order of their DPAs
+ * @offers: pointers to offers
+ * @nr: entries of @offers
+ */
+void dcd_sort_by_start(const struct dcd_offer **offers, unsigned int nr)
+{
+	sort(offers, nr, sizeof(offers[0]), compare_start, NULL);
+}
+
+/**
+ * dcd_is_covered() - whether a device lists all of a range
+ * @list: what it takes for accepted, by DPA, each inside a DC region
+ * @nr: entries of @list
+ * @at: 0 at first, then what the range before this one has left; ranges come by DPA
+ * @start: first DPA of the range
+ * @last: last DPA of the range
+ */
+bool dcd_is_covered(const struct dcd_offer **list, unsigned int nr, unsigned int *at,
+		    u64 start, u64 last)
+{
+	while (*at < nr && list[*at]->start + list[*at]->len <= start)
+		++*at;
+	for (unsigned int i = *at; i < nr && list[i]->start <= start; i++) {
+		u64 end = list[i]->start + list[i]->len;
+
+		if (end > last)
+			return true;
+		start = max(start, end);
+	}
+	return false;
+}
+
 /* Whether two of the offers overlap; leaves them in order of DPA. */
 static bool overlap(const struct dcd_offer **group, unsigned int nr)
 {
-	sort(group, nr, sizeof(group[0]), compare_start, NULL);
+	dcd_sort_by_start(group, nr);
 	for (unsigned int i = 1; i < nr; i++)
 		if (group[i]->start - group[i - 1]->start < group[i - 1]->len)
 			return true;

@@ -111,6 +111,9 @@ enum dcd_release_verdict dcd_judge_release(const struct dcd_offer *record,
 					   unsigned int nr_regions);
 unsigned int dcd_count_listed(const struct dcd_offer *list, unsigned int nr_list,
 			      const struct dcd_offer **offers, unsigned int nr);
+void dcd_sort_by_start(const struct dcd_offer **offers, unsigned int nr);
+bool dcd_is_covered(const struct dcd_offer **list, unsigned int nr, unsigned int *at,
+		    u64 start, u64 last);
 bool dcd_in_dc_region(u64 start, u64 len, const struct dcd_region *regions,
 		      unsigned int nr);
 const char *dcd_verdict_name(enum dcd_verdict verdict);

@@ -171,6 +171,24 @@ int dcd_get_records(struct dcd_memdev *dcd, struct dcd_records *out, size_t size
 }
 
 /**
+ * dcd_get_overflow() - read what the log of Dynamic Capacity has lost, and no records
+ * @dcd: the device
+ * @out: header of the response
+ *
+ * CXL 3.1 8.2.9.2.2
+ *
+ * Return: 0 or a negative errno.
+ */
+int dcd_get_overflow(struct dcd_memdev *dcd, struct dcd_records *out)
+{
+	u8 log = DCD_EVENT_LOG;
+	ssize_t len = send(&dcd->cxlds->cxl_mbox, OP_GET_EVENT_RECORDS, &log, sizeof(log),
+			   out, sizeof(*out), sizeof(*out));
+
+	return len < 0 ? len : 0;
+}
+
+/**
  * dcd_clear_records() - remove records from the log of Dynamic Capacity
  * @dcd: the device
  * @records: the oldest records of the log, in order

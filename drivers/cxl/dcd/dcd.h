@@ -42,6 +42,26 @@ struct dcd_chain {
 };
 
 /**
+ * struct dcd_lost - records that the device's event log had no room for
+ * @seen: how many the log has told of since it was cleared last
+ * @last: device time of the last of them
+ * @untold: how many no line in the log tells of yet
+ * @taken: extents of which the list of extents has told since that they are gone
+ * @records: some are lost since that list was read, maybe the last of an open chain
+ * @pending: that list has to be read
+ * @ratelimit: of the lines
+ */
+struct dcd_lost {
+	unsigned int seen;
+	__le64 last;
+	unsigned int untold;
+	unsigned int taken;
+	bool records;
+	bool pending;
+	struct ratelimit_state ratelimit;
+};
+
+/**
  * struct dcd_memdev - a memory device whose Dynamic Capacity is in use
  * @list: entry in the list of all of them
  * @users: DAX regions that use it, and the device's driver
@@ -67,6 +87,7 @@ struct dcd_chain {
  * @wanted: groups whose capacity the device wants back, but which are in use
  * @chain: records whose chain has not ended
  * @unanswered: responses that the device has not taken since the last that it has
+ * @lost: records that are lost
  * @failures: how often in a row the log could not be read to its end, up to a limit
  * @log_left: the log has not been seen empty since @last_record
  * @drained: the log has been seen empty: what it has now nobody has answered before
@@ -98,6 +119,7 @@ struct dcd_memdev {
 	struct list_head wanted;
 	struct dcd_chain chain;
 	unsigned int unanswered;
+	struct dcd_lost lost;
 	unsigned int failures;
 	bool log_left;
 	bool drained;
@@ -300,6 +322,7 @@ void dcd_modes_exit(void);
 int dcd_lists_commands(struct cxl_mailbox *mbox);
 int dcd_read_regions(struct cxl_mailbox *mbox, struct dcd_region *regions);
 int dcd_get_records(struct dcd_memdev *dcd, struct dcd_records *out, size_t size);
+int dcd_get_overflow(struct dcd_memdev *dcd, struct dcd_records *out);
 int dcd_clear_records(struct dcd_memdev *dcd, const struct dcd_record *records,
 		      unsigned int nr);
 int dcd_get_extents(struct dcd_memdev *dcd, struct dcd_offer **offers);
@@ -322,7 +345,18 @@ unsigned long dcd_chain_expire(struct dcd_memdev *dcd);
 /* offers.c */
 void dcd_offers_answer(struct dcd_memdev *dcd, const struct dcd_offer *offers,
 		       unsigned int nr, enum dcd_verdict refused);
+void dcd_offers_lost(struct dcd_memdev *dcd, unsigned int nr);
 void dcd_adopt(struct dcd_dax_region *region);
+void dcd_adopt_listed(struct dcd_dax_region *region, const struct dcd_offer **offers,
+		      unsigned int nr);
+
+/* resync.c */
+void dcd_resync_prepare(struct dcd_memdev *dcd);
+void dcd_resync_note(struct dcd_memdev *dcd, const struct dcd_records *out);
+void dcd_resync_suspect(struct dcd_memdev *dcd);
+void dcd_resync_cleared(struct dcd_memdev *dcd);
+int dcd_resync(struct dcd_memdev *dcd);
+unsigned long dcd_resync_tell(struct dcd_memdev *dcd);
 
 /* release.c */
 void dcd_release(struct dcd_memdev *dcd, u64 start, u64 len, bool forced);

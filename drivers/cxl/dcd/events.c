@@ -112,6 +112,23 @@ static unsigned int handled_before(const struct dcd_memdev *dcd, const struct dc
 }
 
 /*
+ * Right before a log is cleared: by that it forgets what it has lost since it was read.
+ * What it loses even after this cannot be told. So one of several pages, which may have
+ * been full, is suspected of it.
+ */
+static void events_look_for_lost(struct dcd_memdev *dcd, const struct dcd_records *out)
+{
+	struct dcd_records header;
+
+	if (out->flags & DCD_RECORDS_MORE)
+		dcd_resync_suspect(dcd);
+	if (dcd_get_overflow(dcd, &header))
+		dcd_resync_suspect(dcd);
+	else
+		dcd_resync_note(dcd, &header);
+}
+
+/*
  * Handle records until the deadline, and clear these; @done of this log have been
  * before. Return how many, or a negative errno.
  */
@@ -127,9 +144,7 @@ static int handle_records(struct dcd_memdev *dcd, const struct dcd_records *out,
 			     le16_to_cpu(dcd->last_record.handle));
 		return -EIO;
 	}
-	if (out->flags & DCD_RECORDS_OVERFLOW)
-		dcd_complain(dcd, "the event log was full, %u records are lost: what they offered has to be offered again\n",
-			     le16_to_cpu(out->overflows));
+	dcd_resync_note(dcd, out);
 
 	/* one at least, else it would never get on */
 	while (handled < nr && (handled == old || !time_after(jiffies, deadline)))
@@ -138,10 +153,18 @@ static int handle_records(struct dcd_memdev *dcd, const struct dcd_records *out,
 	dcd->last_record = out->records[handled - 1];
 	dcd->log_left = true;
 
+	/* what is lost came after the records that were in the log */
+	if (handled == nr && !(out->flags & DCD_RECORDS_MORE) && !dcd->failures)
+		dcd_resync(dcd);
+	events_look_for_lost(dcd, out);
+
 	rc = dcd_clear_records(dcd, out->records, handled);
-	if (rc)
+	if (rc) {
 		dcd_complain(dcd, "cannot clear event records: error %d: tried again later\n", rc);
-	return rc ?: handled;
+		return rc;
+	}
+	dcd_resync_cleared(dcd);
+	return handled;
 }
 
 /* Read, handle and clear records until there are none. */
@@ -168,12 +191,14 @@ static int read_records(struct dcd_memdev *dcd)
 			return rc;
 		done += rc;
 	}
-	if (nr < 0)
+	if (nr < 0) {
 		dcd_complain(dcd, "cannot read the event log: error %d: tried again later\n", nr);
-	else
-		dcd->log_left = false;
-	dcd->drained |= !nr;
-	return nr;
+		return nr;
+	}
+	dcd->log_left = false;
+	dcd->drained = true;
+	dcd_resync_note(dcd, out);
+	return dcd_resync(dcd);
 }
 
 /* Say what was left out as soon as there may be lines again, and when that is. */
@@ -189,11 +214,12 @@ static unsigned long events_tell_left_out(struct dcd_memdev *dcd)
 
 /*
  * When there is something to do again, unless the device notifies before. It
- * need not notify while the log is not empty. An open chain is dropped in @chain jiffies.
+ * need not notify while the log is not empty.
  */
-static void schedule_next(struct dcd_memdev *dcd, unsigned long chain)
+static void schedule_next(struct dcd_memdev *dcd)
 {
-	unsigned long delay = events_tell_left_out(dcd);
+	unsigned long chain = dcd_chain_expire(dcd);
+	unsigned long delay = min(events_tell_left_out(dcd), dcd_resync_tell(dcd));
 	unsigned int poll = READ_ONCE(poll_ms);
 
 	if (poll && !READ_ONCE(dcd->notifies))
@@ -217,7 +243,7 @@ static void events_work(struct work_struct *work)
 	else
 		dcd->failures = 0;
 	dcd_release_wanted(dcd);
-	schedule_next(dcd, dcd_chain_expire(dcd));
+	schedule_next(dcd);
 }
 
 /*

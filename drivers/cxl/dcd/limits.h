@@ -13,6 +13,12 @@
 /* Records that one chain can have, and how long it may take to end */
 #define DCD_CHAIN_MAX		100
 #define DCD_CHAIN_SECONDS	20
+/*
+ * Chains that may wait for a response which the device has not had, as far as that
+ * matters, and how long it is sent empty ones for them
+ */
+#define DCD_UNANSWERED_MAX	1024
+#define DCD_UNANSWERED_SECONDS	10
 /* Extents in use that one device can have */
 #define DCD_EXTENTS_MAX		65536
 /* What a DAX device maps at once: the start and length of an extent divide by it */

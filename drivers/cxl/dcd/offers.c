@@ -14,9 +14,6 @@
 #include "dcd.h"
 #include "trace.h"
 
-/* Chains in a row whose response has not reached the device, as far as that matters */
-#define UNANSWERED_MAX		8
-
 /**
  * struct allocation - what is decided on the offers of one tag, or on one without
  * @offers: the offers, in the order in which a DAX device has them
@@ -304,6 +301,20 @@ static void list_accepted(struct answer *answer)
 		answer->ranges[answer->nr++] = to_range(&answer->offers[i]);
 }
 
+/**
+ * dcd_offers_lost() - a device may wait for responses that it does not get
+ * @dcd: the device
+ * @nr: how many
+ *
+ * It would take the next response for the first of these.
+ *
+ * Context: the worker of @dcd.
+ */
+void dcd_offers_lost(struct dcd_memdev *dcd, unsigned int nr)
+{
+	dcd->unanswered = min(dcd->unanswered + nr, DCD_UNANSWERED_MAX);
+}
+
 /*
  * A device takes a response for that to the oldest chain without one. If an
  * earlier response has not reached it, this one does not fit: then that chain
@@ -314,14 +325,19 @@ static int respond(struct dcd_memdev *dcd, const struct dcd_offer *first,
 		   const struct range *accepted, unsigned int nr)
 {
 	int rc = dcd_send_extents(dcd, CXL_DC_OP_ADD_RESPONSE, accepted, nr);
+	unsigned long deadline = jiffies + DCD_UNANSWERED_SECONDS * HZ;
 
 	for (; rc && rc != -ETIMEDOUT && nr && dcd->unanswered; dcd->unanswered--) {
+		if (time_after(jiffies, deadline))
+			break;
 		rc = dcd_send_extents(dcd, CXL_DC_OP_ADD_RESPONSE, NULL, 0);
-		if (!rc)
-			rc = dcd_send_extents(dcd, CXL_DC_OP_ADD_RESPONSE, accepted, nr);
+		/* it takes none, so no chain waits */
+		if (rc)
+			break;
+		rc = dcd_send_extents(dcd, CXL_DC_OP_ADD_RESPONSE, accepted, nr);
 	}
 	if (rc) {
-		dcd->unanswered = min(dcd->unanswered + 1, UNANSWERED_MAX);
+		dcd_offers_lost(dcd, 1);
 		dcd_complain(dcd, "the device does not take the answer to its offer of %#llx: error %d: none of it is used\n",
 			     first->start, rc);
 	} else if (nr) {
@@ -391,7 +407,7 @@ void dcd_offers_answer(struct dcd_memdev *dcd, const struct dcd_offer *offers,
 	if (answer->nr || !answer->listed)
 		rc = respond(dcd, offers, answer->ranges, answer->nr);
 	else
-		dcd->unanswered = min(dcd->unanswered + 1, UNANSWERED_MAX);
+		dcd_offers_lost(dcd, 1);
 	use_accepted(dcd, answer, !rc);
 }
 
@@ -430,8 +446,16 @@ static void adopt_not(struct dcd_release *release, struct dcd_memdev *dcd,
 	}
 }
 
-static void adopt_groups(struct dcd_dax_region *region, const struct dcd_offer **offers,
-			 unsigned int nr)
+/**
+ * dcd_adopt_listed() - use what a list of extents has under a region
+ * @region: the region
+ * @offers: what the device takes for accepted, by tag
+ * @nr: entries of @offers
+ *
+ * Context: the device's worker.
+ */
+void dcd_adopt_listed(struct dcd_dax_region *region, const struct dcd_offer **offers,
+		      unsigned int nr)
 {
 	struct dcd_memdev *dcd = region->dcd;
 	struct dcd_release *release __free(dcd_release_end) = dcd_release_begin(dcd);
@@ -445,6 +469,9 @@ static void adopt_groups(struct dcd_dax_region *region, const struct dcd_offer *
 		if (!any_is_under(&offers[i], len, region))
 			continue;
 		verdict = take(dcd, &offers[i], len, &group);
+		/* most of a list that is read again is in use already */
+		if (verdict == DCD_HELD)
+			continue;
 		report(dcd, offers[i], len, verdict);
 		if (dcd_is_refusal(verdict))
 			adopt_not(release, dcd, &offers[i], len, verdict);
@@ -484,5 +511,5 @@ void dcd_adopt(struct dcd_dax_region *region)
 	for (int i = 0; i < nr; i++)
 		sorted[i] = &offers[i];
 	dcd_sort_offers(sorted, nr);
-	adopt_groups(region, sorted, nr);
+	dcd_adopt_listed(region, sorted, nr);
 }

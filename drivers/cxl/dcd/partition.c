@@ -232,6 +232,7 @@ int dcd_partition(struct cxl_memdev_state *mds, struct range *range)
 	dcd->extents = RB_ROOT_CACHED;
 	ratelimit_state_init(&dcd->ratelimit, DCD_LINES_SECONDS * HZ, DCD_LINES);
 	ratelimit_set_flags(&dcd->ratelimit, RATELIMIT_MSG_ON_RELEASE);
+	dcd_resync_prepare(dcd);
 	dcd_events_prepare(dcd);
 
 	dcd->worker = alloc_ordered_workqueue("cxl_dcd/%s", 0, dev_name(dev));

@@ -317,6 +317,34 @@ static void what_is_listed_is_the_same_in_all(void **state)
 	assert_int_equal(dcd_count_listed(list, 3, group, nr), 0);
 }
 
+/* A list of parts, in which some places are twice: each range, one after the other. */
+static void what_a_list_covers_is_covered(void **state)
+{
+	static const struct {
+		u64 start, len;
+	} parts[] = { { 2, 2 }, { 4, 1 }, { 8, 8 }, { 8, 1 }, { 10, 2 }, { 16, 4 }, { 30, 1 } };
+	static const struct {
+		u64 start, last;
+		bool covered;
+	} ranges[] = {
+		{ 0, 0, false }, { 1, 2, false }, { 2, 2, true }, { 2, 4, true }, { 2, 5, false },
+		{ 4, 4, true }, { 5, 7, false }, { 8, 15, true }, { 9, 9, true }, { 11, 19, true },
+		{ 12, 20, false }, { 15, 15, true }, { 19, 19, true }, { 20, 20, false },
+		{ 30, 30, true }, { 31, 31, false }, { 40, 41, false },
+	};
+	unsigned int at = 0;
+
+	nr = 0;
+	for (size_t i = ARRAY_SIZE(parts); i; i--)
+		offer(parts[i - 1].start, parts[i - 1].len, 0, 0);
+	dcd_sort_by_start(group, nr);
+	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++)
+		assert_int_equal(dcd_is_covered(group, nr, &at, ranges[i].start, ranges[i].last),
+				 ranges[i].covered);
+	at = 0;
+	assert_false(dcd_is_covered(group, 0, &at, 0, 0));
+}
+
 static void a_tag_has_100_extents_at_most(void **state)
 {
 	nr = 0;
@@ -410,6 +438,7 @@ int main(void)
 		cmocka_unit_test(a_release_has_the_tag_of_the_extent),
 		cmocka_unit_test(a_release_has_the_number_of_a_sharable_extent),
 		cmocka_unit_test(what_is_listed_is_the_same_in_all),
+		cmocka_unit_test(what_a_list_covers_is_covered),
 		cmocka_unit_test(a_tag_has_100_extents_at_most),
 		cmocka_unit_test(a_device_has_65536_extents_at_most),
 		cmocka_unit_test(every_verdict_has_a_name_and_a_reason_of_its_own),

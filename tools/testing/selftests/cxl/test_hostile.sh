@@ -11,13 +11,14 @@ cd "$(dirname "$0")"
 EXTENT=0x200000:0x200000:
 TAG=11111111-2222-3333-4444-555555555555
 # what the host reads at once from a log without end is 4096 records: it may take
-# three commands to read, to answer and to clear one, and it tries again soon
-COMMANDS_MAX=25000
+# four commands to read, to answer, to look for what is lost and to clear one, and it
+# tries again soon
+COMMANDS_MAX=33000
 # in 10 s, see Documentation/dcd.rst
 LINES_MAX=5
 RETRY_SECONDS=2
 
-begin 113
+begin 117
 load_base
 need_no_mock
 need_liar
@@ -235,10 +236,12 @@ refuse-response a response that is refused
 fail:1 a mailbox that fails at once
 fail:2 at the second command
 fail:3 at the third
+fail:4 at the fourth
 timeout at each
 lost:1 the device did what it did not say
 lost:2 at the second command
 lost:3 at the third
+lost:4 at the fourth
 EOF
 
 # What has been done once is not done again, however often it is read.

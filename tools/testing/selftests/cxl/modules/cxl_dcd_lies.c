@@ -17,6 +17,7 @@
 #define RC_INVALID_PA		0x0f
 
 /* Get Event Records, CXL 3.1 8.2.9.2.2 */
+#define GET_FLAG_OVERFLOW	0x01
 #define GET_FLAG_MORE		0x02
 
 struct get_records_out {
@@ -288,6 +289,23 @@ static bool twist_short(struct liar *liar, enum about about, struct cxl_mbox_cmd
 	return true;
 }
 
+/* Until it is cleared, the log has lost N records, and the host has nothing of those there. */
+static bool twist_overflow(struct liar *liar, enum about about, struct cxl_mbox_cmd *cmd, int *rc)
+{
+	struct get_records_out *out = cmd->payload_out;
+
+	if (about != ABOUT_GET || cmd->return_code || cmd->size_out < sizeof(*out) ||
+	    liar->seen[ABOUT_CLEAR] || !out->nr)
+		return false;
+	out->flags |= GET_FLAG_OVERFLOW;
+	out->overflow_count = cpu_to_le16(liar->n);
+	for (u32 i = 0; struct_size(out, records, i + 1) <= cmd->size_out; i++) {
+		out->records[i].data.type = CXL_DC_EVENT_CONFIG_UPDATED;
+		out->records[i].data.flags = 0;
+	}
+	return true;
+}
+
 static bool answer_clear(struct liar *liar, enum about about, struct cxl_mbox_cmd *cmd, int *rc)
 {
 	if (about != ABOUT_CLEAR)
@@ -524,6 +542,7 @@ const struct lie liar_lies[] = {
 	FORGED("shift", forge_shift, 1, 0),
 	{ .name = "count", .n = U16_MAX, .twist = twist_count },
 	{ .name = "short", .n = 16, .twist = twist_short },
+	{ .name = "overflow", .n = 1, .twist = twist_overflow },
 	{ .name = "stuck", .n = RC_SUCCESS, .answer = answer_clear },
 	{ .name = "refuse-clear", .n = RC_INVALID_HANDLE, .answer = answer_clear },
 	{ .name = "list-total", .twist = twist_total },
