@@ -22,7 +22,7 @@ bool dcd_is_tagged(const struct dcd_offer *offer)
 }
 
 /* By tag, those without one first; of one tag, in the order in which they came. */
-static int compare(const void *a, const void *b)
+static int accept_compare(const void *a, const void *b)
 {
 	const struct dcd_offer *left = *(const struct dcd_offer *const *)a;
 	const struct dcd_offer *right = *(const struct dcd_offer *const *)b;
@@ -39,7 +39,7 @@ static int compare(const void *a, const void *b)
  */
 void dcd_sort_offers(const struct dcd_offer **offers, unsigned int nr)
 {
-	sort(offers, nr, sizeof(offers[0]), compare, NULL);
+	sort(offers, nr, sizeof(offers[0]), accept_compare, NULL);
 }
 
 /**
@@ -63,8 +63,8 @@ unsigned int dcd_first_group(const struct dcd_offer **offers, unsigned int nr)
 }
 
 /* The DC region that a range is inside of, NULL: of none. */
-static const struct dcd_region *region_of(u64 start, u64 len,
-					  const struct dcd_region *regions, unsigned int nr)
+static const struct dcd_region *accept_region_of(u64 start, u64 len,
+						 const struct dcd_region *regions, unsigned int nr)
 {
 	for (unsigned int i = 0; i < nr; i++) {
 		const struct dcd_region *region = &regions[i];
@@ -85,10 +85,10 @@ static const struct dcd_region *region_of(u64 start, u64 len,
  */
 bool dcd_in_dc_region(u64 start, u64 len, const struct dcd_region *regions, unsigned int nr)
 {
-	return len && region_of(start, len, regions, nr);
+	return len && accept_region_of(start, len, regions, nr);
 }
 
-static bool is_aligned(const struct dcd_offer *offer)
+static bool accept_is_aligned(const struct dcd_offer *offer)
 {
 	return offer->len && IS_ALIGNED(offer->start, DCD_EXTENT_ALIGN) &&
 	       IS_ALIGNED(offer->len, DCD_EXTENT_ALIGN);
@@ -98,7 +98,7 @@ static bool is_aligned(const struct dcd_offer *offer)
  * Bring a sharable group into the order of its sequence numbers: each extent
  * goes to the place that its number names, until all are where they belong.
  */
-static bool order_by_sequence(const struct dcd_offer **group, unsigned int nr)
+static bool accept_order_by_sequence(const struct dcd_offer **group, unsigned int nr)
 {
 	for (unsigned int i = 0; i < nr; i++) {
 		while (group[i]->seq != i) {
@@ -113,7 +113,7 @@ static bool order_by_sequence(const struct dcd_offer **group, unsigned int nr)
 	return true;
 }
 
-static int compare_start(const void *a, const void *b)
+static int accept_compare_start(const void *a, const void *b)
 {
 	const struct dcd_offer *left = *(const struct dcd_offer *const *)a;
 	const struct dcd_offer *right = *(const struct dcd_offer *const *)b;
@@ -128,7 +128,7 @@ static int compare_start(const void *a, const void *b)
  */
 void dcd_sort_by_start(const struct dcd_offer **offers, unsigned int nr)
 {
-	sort(offers, nr, sizeof(offers[0]), compare_start, NULL);
+	sort(offers, nr, sizeof(offers[0]), accept_compare_start, NULL);
 }
 
 /**
@@ -155,7 +155,7 @@ bool dcd_is_covered(const struct dcd_offer **list, unsigned int nr, unsigned int
 }
 
 /* Whether two of the offers overlap; leaves them in order of DPA. */
-static bool overlap(const struct dcd_offer **group, unsigned int nr)
+static bool accept_overlap(const struct dcd_offer **group, unsigned int nr)
 {
 	dcd_sort_by_start(group, nr);
 	for (unsigned int i = 1; i < nr; i++)
@@ -165,16 +165,16 @@ static bool overlap(const struct dcd_offer **group, unsigned int nr)
 }
 
 /* Bring a group into the order of its DAX device, if its numbers allow one. */
-static enum dcd_verdict judge_sequence(const struct dcd_offer **group, unsigned int nr,
-				       bool sharable)
+static enum dcd_verdict accept_judge_sequence(const struct dcd_offer **group, unsigned int nr,
+					      bool sharable)
 {
 	if (sharable) {
 		if (!dcd_is_tagged(group[0]))
 			return DCD_UNTAGGED;
-		return order_by_sequence(group, nr) ? DCD_ACCEPTED : DCD_SEQUENCE;
+		return accept_order_by_sequence(group, nr) ? DCD_ACCEPTED : DCD_SEQUENCE;
 	}
 
-	sort(group, nr, sizeof(group[0]), compare, NULL);
+	sort(group, nr, sizeof(group[0]), accept_compare, NULL);
 	for (unsigned int i = 0; i < nr; i++)
 		if (group[i]->seq)
 			return DCD_NOT_SHARABLE;
@@ -202,10 +202,10 @@ enum dcd_verdict dcd_judge_group(const struct dcd_offer **group, unsigned int nr
 	if (nr > DCD_CHAIN_MAX)
 		return DCD_GROUP_TOO_LONG;
 	for (unsigned int i = 0; i < nr; i++) {
-		const struct dcd_region *this = region_of(group[i]->start, group[i]->len,
-							  regions, nr_regions);
+		const struct dcd_region *this = accept_region_of(group[i]->start, group[i]->len,
+								 regions, nr_regions);
 
-		if (!is_aligned(group[i]))
+		if (!accept_is_aligned(group[i]))
 			return DCD_UNALIGNED;
 		if (!this)
 			return DCD_OUTSIDE;
@@ -214,9 +214,9 @@ enum dcd_verdict dcd_judge_group(const struct dcd_offer **group, unsigned int nr
 		region = this;
 	}
 
-	if (overlap(group, nr))
+	if (accept_overlap(group, nr))
 		return DCD_SELF_OVERLAP;
-	return judge_sequence(group, nr, region->sharable);
+	return accept_judge_sequence(group, nr, region->sharable);
 }
 
 /**
@@ -248,8 +248,8 @@ enum dcd_release_verdict dcd_judge_release(const struct dcd_offer *record,
 					   const struct dcd_region *regions,
 					   unsigned int nr_regions)
 {
-	const struct dcd_region *region = region_of(extent->start, extent->len, regions,
-						    nr_regions);
+	const struct dcd_region *region = accept_region_of(extent->start, extent->len, regions,
+							   nr_regions);
 
 	if (memcmp(record->tag, extent->tag, sizeof(record->tag)))
 		return DCD_RELEASE_OTHER_TAG;

@@ -66,8 +66,8 @@ unsigned long dcd_cel_commands(const struct dcd_cel_entry *cel, size_t len)
 }
 
 /* Take over one region if it makes sense behind the regions that end at @end. */
-static bool take_region(struct dcd_region *region, u64 end,
-			const struct cxl_dc_region_config *config)
+static bool check_take_region(struct dcd_region *region, u64 end,
+			      const struct cxl_dc_region_config *config)
 {
 	u64 decode_units = le64_to_cpu(config->decode_len);
 
@@ -92,7 +92,7 @@ static bool take_region(struct dcd_region *region, u64 end,
 }
 
 /* Where region @i is at the least. */
-static u64 region_end(const struct dcd_region *regions, unsigned int i)
+static u64 check_region_end(const struct dcd_region *regions, unsigned int i)
 {
 	return i ? regions[i - 1].base + regions[i - 1].decode_len : 0;
 }
@@ -130,7 +130,7 @@ int dcd_take_regions(struct dcd_region *regions, unsigned int nr,
 	for (unsigned int i = 0; i < returned; i++, nr++) {
 		struct dcd_region *region = &regions[nr];
 
-		if (take_region(region, region_end(regions, nr), &out->regions[i]))
+		if (check_take_region(region, check_region_end(regions, nr), &out->regions[i]))
 			continue;
 		snprintf(reason, DCD_REASON_LEN,
 			 "DC region %u at %#llx of %#llx bytes in %#llx, blocks of %#llx, cannot be: Dynamic Capacity is not used",
@@ -155,7 +155,7 @@ unsigned int dcd_adjacent_regions(const struct dcd_region *regions, unsigned int
 {
 	unsigned int used = 1;
 
-	while (used < nr && regions[used].base == region_end(regions, used))
+	while (used < nr && regions[used].base == check_region_end(regions, used))
 		used++;
 	return used;
 }
