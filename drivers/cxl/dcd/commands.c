@@ -33,8 +33,8 @@ struct clear_records_in {
 } __packed;
 
 /* Send a command and return the size of its response, at least @min. */
-static ssize_t send(struct cxl_mailbox *mbox, u16 opcode, void *in, size_t in_len,
-		    void *out, size_t out_max, size_t min)
+static ssize_t commands_send(struct cxl_mailbox *mbox, u16 opcode, void *in, size_t in_len,
+			     void *out, size_t out_max, size_t min)
 {
 	struct cxl_mbox_cmd cmd = {
 		.opcode = opcode,
@@ -50,7 +50,7 @@ static ssize_t send(struct cxl_mailbox *mbox, u16 opcode, void *in, size_t in_le
 }
 
 /* Return the size of the CEL, 0 if there is none. */
-static ssize_t cel_size(struct cxl_mailbox *mbox)
+static ssize_t commands_cel_size(struct cxl_mailbox *mbox)
 {
 	struct dcd_supported_logs *out __free(kvfree) =
 		kvzalloc(mbox->payload_size, GFP_KERNEL);
@@ -58,8 +58,8 @@ static ssize_t cel_size(struct cxl_mailbox *mbox)
 
 	if (!out)
 		return -ENOMEM;
-	len = send(mbox, OP_GET_SUPPORTED_LOGS, NULL, 0, out, mbox->payload_size,
-		   sizeof(*out));
+	len = commands_send(mbox, OP_GET_SUPPORTED_LOGS, NULL, 0, out, mbox->payload_size,
+			    sizeof(*out));
 	return len < 0 ? len : dcd_cel_size(out, len);
 }
 
@@ -80,7 +80,7 @@ int dcd_lists_commands(struct cxl_mailbox *mbox)
 
 	if (!cel)
 		return -ENOMEM;
-	size = cel_size(mbox);
+	size = commands_cel_size(mbox);
 	if (size < 0)
 		return size;
 
@@ -90,8 +90,8 @@ int dcd_lists_commands(struct cxl_mailbox *mbox)
 
 		in.offset = cpu_to_le32(offset);
 		in.length = cpu_to_le32(want);
-		len = send(mbox, OP_GET_LOG, &in, sizeof(in), cel, want,
-			   sizeof(cel[0]));
+		len = commands_send(mbox, OP_GET_LOG, &in, sizeof(in), cel, want,
+				    sizeof(cel[0]));
 		if (len < 0)
 			return len;
 		/* else a device could make this take as many commands as it likes */
@@ -128,8 +128,8 @@ int dcd_read_regions(struct cxl_mailbox *mbox, struct dcd_region *regions)
 	do {
 		in.start_region = nr;
 		in.region_count = CXL_DC_REGIONS_MAX - nr;
-		len = send(mbox, CXL_DC_OP_GET_CONFIG, &in, sizeof(in), out,
-			   mbox->payload_size, sizeof(*out));
+		len = commands_send(mbox, CXL_DC_OP_GET_CONFIG, &in, sizeof(in), out,
+				    mbox->payload_size, sizeof(*out));
 		if (len < 0)
 			return len;
 
@@ -156,8 +156,8 @@ int dcd_read_regions(struct cxl_mailbox *mbox, struct dcd_region *regions)
 int dcd_get_records(struct dcd_memdev *dcd, struct dcd_records *out, size_t size)
 {
 	u8 log = DCD_EVENT_LOG;
-	ssize_t len = send(&dcd->cxlds->cxl_mbox, OP_GET_EVENT_RECORDS, &log, sizeof(log),
-			   out, size, sizeof(*out));
+	ssize_t len = commands_send(&dcd->cxlds->cxl_mbox, OP_GET_EVENT_RECORDS, &log,
+				    sizeof(log), out, size, sizeof(*out));
 	unsigned int nr;
 
 	if (len < 0)
@@ -182,8 +182,8 @@ int dcd_get_records(struct dcd_memdev *dcd, struct dcd_records *out, size_t size
 int dcd_get_overflow(struct dcd_memdev *dcd, struct dcd_records *out)
 {
 	u8 log = DCD_EVENT_LOG;
-	ssize_t len = send(&dcd->cxlds->cxl_mbox, OP_GET_EVENT_RECORDS, &log, sizeof(log),
-			   out, sizeof(*out), sizeof(*out));
+	ssize_t len = commands_send(&dcd->cxlds->cxl_mbox, OP_GET_EVENT_RECORDS, &log,
+				    sizeof(log), out, sizeof(*out), sizeof(*out));
 
 	return len < 0 ? len : 0;
 }
@@ -217,16 +217,16 @@ int dcd_clear_records(struct dcd_memdev *dcd, const struct dcd_record *records,
 		in->nr = min3(nr - done, room, (unsigned int)U8_MAX);
 		for (unsigned int i = 0; i < in->nr; i++)
 			in->handles[i] = records[done + i].handle;
-		rc = send(mbox, OP_CLEAR_EVENT_RECORDS, in,
-			  struct_size(in, handles, in->nr), NULL, 0, 0);
+		rc = commands_send(mbox, OP_CLEAR_EVENT_RECORDS, in,
+				   struct_size(in, handles, in->nr), NULL, 0, 0);
 		if (rc < 0)
 			return rc;
 	}
 	return 0;
 }
 
-static void take_extents(struct dcd_offer *offers, const struct cxl_dc_extent *extents,
-			 unsigned int nr)
+static void commands_take_extents(struct dcd_offer *offers, const struct cxl_dc_extent *extents,
+				  unsigned int nr)
 {
 	for (unsigned int i = 0; i < nr; i++) {
 		offers[i].start = le64_to_cpu(extents[i].start_dpa);
@@ -240,8 +240,9 @@ static void take_extents(struct dcd_offer *offers, const struct cxl_dc_extent *e
  * Read the extent list once, from its beginning: -EAGAIN if it changes
  * meanwhile. @offers is allocated when the first part tells how long it is.
  */
-static int list_extents(struct cxl_mailbox *mbox, struct cxl_dc_get_extent_list_out *out,
-			unsigned long deadline, struct dcd_offer **offers)
+static int commands_list_extents(struct cxl_mailbox *mbox,
+				 struct cxl_dc_get_extent_list_out *out,
+				 unsigned long deadline, struct dcd_offer **offers)
 {
 	u32 wanted = (mbox->payload_size - sizeof(*out)) / sizeof(out->extents[0]);
 	struct dcd_offer *list __free(kvfree) = NULL;
@@ -252,8 +253,8 @@ static int list_extents(struct cxl_mailbox *mbox, struct cxl_dc_get_extent_list_
 			.count = cpu_to_le32(wanted),
 			.start = cpu_to_le32(nr),
 		};
-		ssize_t len = send(mbox, CXL_DC_OP_GET_EXTENT_LIST, &in, sizeof(in), out,
-				   mbox->payload_size, sizeof(*out));
+		ssize_t len = commands_send(mbox, CXL_DC_OP_GET_EXTENT_LIST, &in, sizeof(in),
+					    out, mbox->payload_size, sizeof(*out));
 		int held;
 
 		if (len < 0)
@@ -276,7 +277,7 @@ static int list_extents(struct cxl_mailbox *mbox, struct cxl_dc_get_extent_list_
 			   generation != le32_to_cpu(out->generation)) {
 			return -EAGAIN;
 		}
-		take_extents(&list[nr], out->extents, held);
+		commands_take_extents(&list[nr], out->extents, held);
 		nr += held;
 	} while (nr < total);
 
@@ -306,7 +307,7 @@ int dcd_get_extents(struct dcd_memdev *dcd, struct dcd_offer **offers)
 	if (!out)
 		return -ENOMEM;
 	for (int i = 0; i < DCD_LIST_TRIES && rc == -EAGAIN; i++)
-		rc = list_extents(mbox, out, deadline, offers);
+		rc = commands_list_extents(mbox, out, deadline, offers);
 	return rc;
 }
 
@@ -361,7 +362,8 @@ int dcd_send_extents(struct dcd_memdev *dcd, u16 opcode, const struct range *ran
 			in->extents[i].start_dpa = cpu_to_le64(range->start);
 			in->extents[i].length = cpu_to_le64(range_len(range));
 		}
-		rc = send(mbox, opcode, in, struct_size(in, extents, part), NULL, 0, 0);
+		rc = commands_send(mbox, opcode, in, struct_size(in, extents, part), NULL, 0,
+				   0);
 		if (rc < 0)
 			return rc;
 		done += part;

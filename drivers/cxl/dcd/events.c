@@ -20,14 +20,14 @@
 /* Event Status, CXL 3.1 8.2.8.3.1 */
 #define STATUS_DYNAMIC_CAPACITY	BIT(4)
 
-static void look_now(struct dcd_memdev *dcd)
+static void events_look_now(struct dcd_memdev *dcd)
 {
 	/* nothing happens before dcd_events_start() and after dcd_events_stop() */
 	mod_delayed_work(dcd->worker, &dcd->work, 0);
 }
 
 /* A device that has not been polled would never notice a new interval. */
-static int set_poll_ms(const char *text, const struct kernel_param *param)
+static int events_set_poll_ms(const char *text, const struct kernel_param *param)
 {
 	char line[CXL_TEXT_MAX + 1];
 	u64 ms;
@@ -42,12 +42,12 @@ static int set_poll_ms(const char *text, const struct kernel_param *param)
 		return rc;
 	}
 	*(unsigned int *)param->arg = ms;
-	dcd_memdev_for_each(look_now);
+	dcd_memdev_for_each(events_look_now);
 	return 0;
 }
 
 static const struct kernel_param_ops poll_ms_ops = {
-	.set = set_poll_ms,
+	.set = events_set_poll_ms,
 	.get = param_get_uint,
 };
 
@@ -55,13 +55,13 @@ static unsigned int poll_ms = 1000;
 module_param_cb(poll_ms, &poll_ms_ops, &poll_ms, 0644);
 MODULE_PARM_DESC(poll_ms, "interval at which devices that never notify are asked for events, ms; 0: never");
 
-static void complain_of_record(struct dcd_memdev *dcd, const struct dcd_record *record)
+static void events_complain_of_record(struct dcd_memdev *dcd, const struct dcd_record *record)
 {
 	dcd_complain(dcd, "event record %#x is no record of Dynamic Capacity, or of a type %u that there is not: ignored\n",
 		     le16_to_cpu(record->handle), record->data.type);
 }
 
-static void handle_record(struct dcd_memdev *dcd, const struct dcd_record *record)
+static void events_handle_record(struct dcd_memdev *dcd, const struct dcd_record *record)
 {
 	const struct cxl_dc_event_data *data = &record->data;
 	struct dcd_offer extent = {
@@ -73,7 +73,7 @@ static void handle_record(struct dcd_memdev *dcd, const struct dcd_record *recor
 	memcpy(extent.tag, data->extent.tag, sizeof(extent.tag));
 
 	if (!dcd_is_dc_record(record)) {
-		complain_of_record(dcd, record);
+		events_complain_of_record(dcd, record);
 		return;
 	}
 
@@ -93,7 +93,7 @@ static void handle_record(struct dcd_memdev *dcd, const struct dcd_record *recor
 		dcd_chain_break(dcd);
 		break;
 	default:
-		complain_of_record(dcd, record);
+		events_complain_of_record(dcd, record);
 	}
 }
 
@@ -102,8 +102,8 @@ static void handle_record(struct dcd_memdev *dcd, const struct dcd_record *recor
  * in the log if it cannot be cleared, and must not be answered twice. A handle
  * may be used again, but not in the same record.
  */
-static unsigned int handled_before(const struct dcd_memdev *dcd, const struct dcd_records *out,
-				   unsigned int nr)
+static unsigned int events_handled_before(const struct dcd_memdev *dcd,
+					  const struct dcd_records *out, unsigned int nr)
 {
 	for (unsigned int i = nr; dcd->log_left && i; i--)
 		if (!memcmp(&out->records[i - 1], &dcd->last_record, sizeof(dcd->last_record)))
@@ -132,10 +132,10 @@ static void events_look_for_lost(struct dcd_memdev *dcd, const struct dcd_record
  * Handle records until the deadline, and clear these; @done of this log have been
  * before. Return how many, or a negative errno.
  */
-static int handle_records(struct dcd_memdev *dcd, const struct dcd_records *out,
-			  unsigned int nr, unsigned int done, unsigned long deadline)
+static int events_handle_records(struct dcd_memdev *dcd, const struct dcd_records *out,
+				 unsigned int nr, unsigned int done, unsigned long deadline)
 {
-	unsigned int old = handled_before(dcd, out, nr);
+	unsigned int old = events_handled_before(dcd, out, nr);
 	unsigned int handled = old;
 	int rc;
 
@@ -148,7 +148,7 @@ static int handle_records(struct dcd_memdev *dcd, const struct dcd_records *out,
 
 	/* one at least, else it would never get on */
 	while (handled < nr && (handled == old || !time_after(jiffies, deadline)))
-		handle_record(dcd, &out->records[handled++]);
+		events_handle_record(dcd, &out->records[handled++]);
 	dcd_release_due(dcd);
 	dcd->last_record = out->records[handled - 1];
 	dcd->log_left = true;
@@ -168,7 +168,7 @@ static int handle_records(struct dcd_memdev *dcd, const struct dcd_records *out,
 }
 
 /* Read, handle and clear records until there are none. */
-static int read_records(struct dcd_memdev *dcd)
+static int events_read_records(struct dcd_memdev *dcd)
 {
 	size_t size = dcd->cxlds->cxl_mbox.payload_size;
 	struct dcd_records *out __free(kvfree) = kvzalloc(size, GFP_KERNEL);
@@ -185,8 +185,9 @@ static int read_records(struct dcd_memdev *dcd)
 				     done);
 			return -EIO;
 		}
-		rc = handle_records(dcd, out, min_t(unsigned int, nr, DCD_RECORDS_MAX - done), done,
-				    deadline);
+		rc = events_handle_records(dcd, out,
+					   min_t(unsigned int, nr, DCD_RECORDS_MAX - done), done,
+					   deadline);
 		if (rc < 0)
 			return rc;
 		done += rc;
@@ -216,7 +217,7 @@ static unsigned long events_tell_left_out(struct dcd_memdev *dcd)
  * When there is something to do again, unless the device notifies before. It
  * need not notify while the log is not empty.
  */
-static void schedule_next(struct dcd_memdev *dcd)
+static void events_schedule_next(struct dcd_memdev *dcd)
 {
 	unsigned long chain = dcd_chain_expire(dcd);
 	unsigned long delay = min(events_tell_left_out(dcd), dcd_resync_tell(dcd));
@@ -238,19 +239,19 @@ static void events_work(struct work_struct *work)
 	struct dcd_memdev *dcd = container_of(to_delayed_work(work), struct dcd_memdev, work);
 
 	/* what went wrong is in the log */
-	if (read_records(dcd))
+	if (events_read_records(dcd))
 		dcd->failures = min(dcd->failures + 1, const_ilog2(DCD_RETRY_SECONDS_MAX));
 	else
 		dcd->failures = 0;
 	dcd_release_wanted(dcd);
-	schedule_next(dcd);
+	events_schedule_next(dcd);
 }
 
 /*
  * The interrupt thread of a core that knows of bit 4 comes back at once as long as that
  * is set: until the log has been read. What cannot be read is tried once a second.
  */
-static void wait_for_log(struct dcd_memdev *dcd)
+static void events_wait_for_log(struct dcd_memdev *dcd)
 {
 	if (!CXL_CORE_KNOWS_DCD)
 		return;
@@ -278,12 +279,12 @@ void dcd_mem_get_event_records(struct cxl_memdev_state *mds, u32 status)
 	dcd = status & STATUS_DYNAMIC_CAPACITY ? dcd_memdev_find(&mds->cxlds) : NULL;
 	if (dcd) {
 		WRITE_ONCE(dcd->notifies, true);
-		look_now(dcd);
+		events_look_now(dcd);
 		status &= ~STATUS_DYNAMIC_CAPACITY;
 	}
 	cxl_mem_get_event_records(mds, status);
 	if (dcd)
-		wait_for_log(dcd);
+		events_wait_for_log(dcd);
 }
 
 /**
@@ -303,7 +304,7 @@ void dcd_events_prepare(struct dcd_memdev *dcd)
 void dcd_events_start(struct dcd_memdev *dcd)
 {
 	enable_delayed_work(&dcd->work);
-	look_now(dcd);
+	events_look_now(dcd);
 }
 
 /**
