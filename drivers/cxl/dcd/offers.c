@@ -50,18 +50,18 @@ struct answer {
 	unsigned int nr;
 };
 
-static u64 last_of(const struct dcd_offer *offer)
+static u64 offers_last_of(const struct dcd_offer *offer)
 {
 	return offer->start + offer->len - 1;
 }
 
-static struct range to_range(const struct dcd_offer *offer)
+static struct range offers_to_range(const struct dcd_offer *offer)
 {
-	return (struct range) { .start = offer->start, .end = last_of(offer) };
+	return (struct range) { .start = offer->start, .end = offers_last_of(offer) };
 }
 
-static void report(struct dcd_memdev *dcd, const struct dcd_offer *first, unsigned int nr,
-		   enum dcd_verdict verdict)
+static void offers_report(struct dcd_memdev *dcd, const struct dcd_offer *first,
+			  unsigned int nr, enum dcd_verdict verdict)
 {
 	trace_cxl_dcd_verdict(dcd->cxlds->dev, first, nr, verdict);
 	if (dcd_is_refusal(verdict))
@@ -73,8 +73,8 @@ static void report(struct dcd_memdev *dcd, const struct dcd_offer *first, unsign
  * The group in use that has exactly these extents, of which no two overlap; NULL: none,
  * or its capacity was lost.
  */
-static struct dcd_group *find_held(struct dcd_memdev *dcd, const struct dcd_offer **offers,
-				   unsigned int nr)
+static struct dcd_group *offers_find_held(struct dcd_memdev *dcd,
+					  const struct dcd_offer **offers, unsigned int nr)
 {
 	struct dcd_group *group = NULL;
 
@@ -94,13 +94,14 @@ static struct dcd_group *find_held(struct dcd_memdev *dcd, const struct dcd_offe
 }
 
 /* The DAX region over all of an allocation. */
-static enum dcd_verdict find_region(struct dcd_memdev *dcd, const struct dcd_offer **offers,
-				    unsigned int nr, struct dcd_dax_region **found)
+static enum dcd_verdict offers_find_region(struct dcd_memdev *dcd,
+					   const struct dcd_offer **offers, unsigned int nr,
+					   struct dcd_dax_region **found)
 {
 	struct dcd_dax_region *region = NULL;
 
 	for (unsigned int i = 0; i < nr; i++) {
-		u64 start = offers[i]->start, last = last_of(offers[i]);
+		u64 start = offers[i]->start, last = offers_last_of(offers[i]);
 		struct dcd_dax_region *this = dcd_region_find(dcd, start, last);
 
 		if (!this)
@@ -116,21 +117,21 @@ static enum dcd_verdict find_region(struct dcd_memdev *dcd, const struct dcd_off
 }
 
 /* By a group, or since before its region went. */
-static bool is_in_use(struct dcd_memdev *dcd, const struct dcd_offer *offer)
+static bool offers_is_in_use(struct dcd_memdev *dcd, const struct dcd_offer *offer)
 {
 	struct range kept;
 	bool pinned;
 
-	return dcd_extent_find(dcd, offer->start, last_of(offer)) ||
-	       dcd_kept_first(dcd, offer->start, last_of(offer) + 1, &kept, &pinned);
+	return dcd_extent_find(dcd, offer->start, offers_last_of(offer)) ||
+	       dcd_kept_first(dcd, offer->start, offers_last_of(offer) + 1, &kept, &pinned);
 }
 
 /*
  * Judge an allocation, and take note of it if it is accepted. @group is set to the group
  * that it is then, or has been before.
  */
-static enum dcd_verdict take(struct dcd_memdev *dcd, const struct dcd_offer **offers,
-			     unsigned int nr, struct dcd_group **group)
+static enum dcd_verdict offers_take(struct dcd_memdev *dcd, const struct dcd_offer **offers,
+				    unsigned int nr, struct dcd_group **group)
 {
 	struct dcd_dax_region *region;
 	enum dcd_verdict verdict;
@@ -140,16 +141,16 @@ static enum dcd_verdict take(struct dcd_memdev *dcd, const struct dcd_offer **of
 	verdict = dcd_judge_group(offers, nr, dcd->regions, dcd->nr_regions);
 	if (verdict)
 		return verdict;
-	*group = find_held(dcd, offers, nr);
+	*group = offers_find_held(dcd, offers, nr);
 	if (*group)
 		return DCD_HELD;
-	verdict = find_region(dcd, offers, nr, &region);
+	verdict = offers_find_region(dcd, offers, nr, &region);
 	if (verdict)
 		return verdict;
 	if (dcd_is_tagged(offers[0]) && dcd_tag_in_use(offers[0]->tag))
 		return DCD_TAG_IN_USE;
 	for (unsigned int i = 0; i < nr; i++)
-		if (is_in_use(dcd, offers[i]))
+		if (offers_is_in_use(dcd, offers[i]))
 			return DCD_OVERLAP;
 	verdict = dcd_judge_number(nr, dcd->nr_extents);
 	if (verdict)
@@ -163,7 +164,7 @@ static enum dcd_verdict take(struct dcd_memdev *dcd, const struct dcd_offer **of
 	return DCD_ACCEPTED;
 }
 
-static int show(struct dcd_group *group)
+static int offers_show(struct dcd_group *group)
 {
 	int rc = dcd_group_show(group);
 
@@ -175,9 +176,9 @@ static int show(struct dcd_group *group)
 }
 
 /* What is accepted becomes visible; what then fails is given back. */
-static void show_accepted(struct dcd_memdev *dcd, struct dcd_group *group)
+static void offers_show_accepted(struct dcd_memdev *dcd, struct dcd_group *group)
 {
-	int rc = show(group);
+	int rc = offers_show(group);
 
 	if (!rc)
 		return;
@@ -187,9 +188,9 @@ static void show_accepted(struct dcd_memdev *dcd, struct dcd_group *group)
 }
 
 /* It was somebody's before, and may be again: it is not lost for a lack of memory. */
-static void show_adopted(struct dcd_memdev *dcd, struct dcd_group *group)
+static void offers_show_adopted(struct dcd_memdev *dcd, struct dcd_group *group)
 {
-	int rc = show(group);
+	int rc = offers_show(group);
 
 	if (!rc)
 		return;
@@ -199,7 +200,7 @@ static void show_adopted(struct dcd_memdev *dcd, struct dcd_group *group)
 }
 
 /* Whether an extent of the chain before this one is of the same group. */
-static bool is_answered(const struct answer *answer, const struct dcd_group *group)
+static bool offers_is_answered(const struct answer *answer, const struct dcd_group *group)
 {
 	for (unsigned int i = 0; i < answer->nr_allocations; i++)
 		if (answer->allocations[i].group == group)
@@ -207,8 +208,9 @@ static bool is_answered(const struct answer *answer, const struct dcd_group *gro
 	return false;
 }
 
-static void add_allocation(struct answer *answer, const struct dcd_offer **offers,
-			   unsigned int nr, enum dcd_verdict verdict, struct dcd_group *group)
+static void offers_add_allocation(struct answer *answer, const struct dcd_offer **offers,
+				  unsigned int nr, enum dcd_verdict verdict,
+				  struct dcd_group *group)
 {
 	answer->allocations[answer->nr_allocations++] = (struct allocation) {
 		.offers = offers,
@@ -218,7 +220,7 @@ static void add_allocation(struct answer *answer, const struct dcd_offer **offer
 	};
 }
 
-static void judge_offers(struct dcd_memdev *dcd, struct answer *answer)
+static void offers_judge(struct dcd_memdev *dcd, struct answer *answer)
 {
 	unsigned int len;
 
@@ -229,13 +231,13 @@ static void judge_offers(struct dcd_memdev *dcd, struct answer *answer)
 		struct dcd_group *group;
 
 		len = dcd_first_group(offers, answer->nr_offers - i);
-		verdict = take(dcd, offers, len, &group);
+		verdict = offers_take(dcd, offers, len, &group);
 		/* a response that names an extent twice is refused */
-		if (verdict == DCD_HELD && is_answered(answer, group)) {
+		if (verdict == DCD_HELD && offers_is_answered(answer, group)) {
 			verdict = DCD_OVERLAP;
 			group = NULL;
 		}
-		add_allocation(answer, offers, len, verdict, group);
+		offers_add_allocation(answer, offers, len, verdict, group);
 	}
 }
 
@@ -243,7 +245,7 @@ static void judge_offers(struct dcd_memdev *dcd, struct answer *answer)
  * Whether the device may have had its response to a chain already: what is in use here it
  * has as accepted, and what was in the log at first another kernel may have answered.
  */
-static bool is_doubtful(const struct dcd_memdev *dcd, const struct answer *answer)
+static bool offers_is_doubtful(const struct dcd_memdev *dcd, const struct answer *answer)
 {
 	bool none = true;
 
@@ -259,12 +261,12 @@ static bool is_doubtful(const struct dcd_memdev *dcd, const struct answer *answe
  * Take what the device lists as accepted out of the answer: it does not wait for a
  * response to that. QEMU dies of an empty one that no offer waits for.
  */
-static void skip_listed(struct dcd_memdev *dcd, struct answer *answer)
+static void offers_skip_listed(struct dcd_memdev *dcd, struct answer *answer)
 {
 	struct dcd_offer *list __free(kvfree) = NULL;
 	int nr;
 
-	if (!is_doubtful(dcd, answer))
+	if (!offers_is_doubtful(dcd, answer))
 		return;
 	nr = dcd_get_extents(dcd, &list);
 	if (nr < 0)
@@ -286,7 +288,7 @@ static void skip_listed(struct dcd_memdev *dcd, struct answer *answer)
 }
 
 /* A device may refuse a response in another order than that of its offers. */
-static void list_accepted(struct answer *answer)
+static void offers_list_accepted(struct answer *answer)
 {
 	DECLARE_BITMAP(accepted, DCD_CHAIN_MAX) = {};
 	unsigned int i;
@@ -298,7 +300,7 @@ static void list_accepted(struct answer *answer)
 			__set_bit(allocation->offers[j] - answer->offers, accepted);
 	}
 	for_each_set_bit(i, accepted, answer->nr_offers)
-		answer->ranges[answer->nr++] = to_range(&answer->offers[i]);
+		answer->ranges[answer->nr++] = offers_to_range(&answer->offers[i]);
 }
 
 /**
@@ -321,8 +323,8 @@ void dcd_offers_lost(struct dcd_memdev *dcd, unsigned int nr)
  * gets an empty one first. Nothing in use depends on it. An empty one is not
  * sent to a device that has taken all responses so far.
  */
-static int respond(struct dcd_memdev *dcd, const struct dcd_offer *first,
-		   const struct range *accepted, unsigned int nr)
+static int offers_respond(struct dcd_memdev *dcd, const struct dcd_offer *first,
+			  const struct range *accepted, unsigned int nr)
 {
 	int rc = dcd_send_extents(dcd, CXL_DC_OP_ADD_RESPONSE, accepted, nr);
 	unsigned long deadline = jiffies + DCD_UNANSWERED_SECONDS * HZ;
@@ -347,7 +349,8 @@ static int respond(struct dcd_memdev *dcd, const struct dcd_offer *first,
 }
 
 /* What is accepted is there for all to see, unless the device does not know of it. */
-static void use_accepted(struct dcd_memdev *dcd, const struct answer *answer, bool answered)
+static void offers_use_accepted(struct dcd_memdev *dcd, const struct answer *answer,
+				bool answered)
 {
 	for (unsigned int i = 0; i < answer->nr_allocations; i++) {
 		const struct allocation *allocation = &answer->allocations[i];
@@ -355,7 +358,7 @@ static void use_accepted(struct dcd_memdev *dcd, const struct answer *answer, bo
 		if (allocation->verdict != DCD_ACCEPTED)
 			continue;
 		if (answered)
-			show_accepted(dcd, allocation->group);
+			offers_show_accepted(dcd, allocation->group);
 		else
 			dcd_group_free(allocation->group);
 	}
@@ -383,8 +386,8 @@ void dcd_offers_answer(struct dcd_memdev *dcd, const struct dcd_offer *offers,
 	int rc = 0;
 
 	if (!answer) {
-		report(dcd, offers, nr, DCD_NO_MEMORY);
-		respond(dcd, offers, NULL, 0);
+		offers_report(dcd, offers, nr, DCD_NO_MEMORY);
+		offers_respond(dcd, offers, NULL, 0);
 		return;
 	}
 
@@ -395,33 +398,33 @@ void dcd_offers_answer(struct dcd_memdev *dcd, const struct dcd_offer *offers,
 	for (unsigned int i = 0; i < nr; i++)
 		answer->sorted[i] = &offers[i];
 	if (refused)
-		add_allocation(answer, answer->sorted, nr, refused, NULL);
+		offers_add_allocation(answer, answer->sorted, nr, refused, NULL);
 	else
-		judge_offers(dcd, answer);
-	skip_listed(dcd, answer);
-	list_accepted(answer);
+		offers_judge(dcd, answer);
+	offers_skip_listed(dcd, answer);
+	offers_list_accepted(answer);
 	for (unsigned int i = 0; i < answer->nr_allocations; i++)
-		report(dcd, answer->allocations[i].offers[0], answer->allocations[i].nr,
-		       answer->allocations[i].verdict);
+		offers_report(dcd, answer->allocations[i].offers[0], answer->allocations[i].nr,
+			      answer->allocations[i].verdict);
 
 	if (answer->nr || !answer->listed)
-		rc = respond(dcd, offers, answer->ranges, answer->nr);
+		rc = offers_respond(dcd, offers, answer->ranges, answer->nr);
 	else
 		dcd_offers_lost(dcd, 1);
-	use_accepted(dcd, answer, !rc);
+	offers_use_accepted(dcd, answer, !rc);
 }
 
-static bool is_under(const struct dcd_offer *offer, const struct dcd_dax_region *region)
+static bool offers_is_under(const struct dcd_offer *offer, const struct dcd_dax_region *region)
 {
-	return offer->len && last_of(offer) >= offer->start &&
-	       offer->start <= region->range.end && last_of(offer) >= region->range.start;
+	return offer->len && offers_last_of(offer) >= offer->start &&
+	       offer->start <= region->range.end && offers_last_of(offer) >= region->range.start;
 }
 
-static bool any_is_under(const struct dcd_offer **offers, unsigned int nr,
-			 const struct dcd_dax_region *region)
+static bool offers_any_is_under(const struct dcd_offer **offers, unsigned int nr,
+				const struct dcd_dax_region *region)
 {
 	for (unsigned int i = 0; i < nr; i++)
-		if (is_under(offers[i], region))
+		if (offers_is_under(offers[i], region))
 			return true;
 	return false;
 }
@@ -430,14 +433,14 @@ static bool any_is_under(const struct dcd_offer **offers, unsigned int nr,
  * Extents of the list that cannot be used: the device learns it, unless another
  * region than this could use them, or the same when it is created again.
  */
-static void adopt_not(struct dcd_release *release, struct dcd_memdev *dcd,
-		      const struct dcd_offer **offers, unsigned int nr,
-		      enum dcd_verdict verdict)
+static void offers_adopt_not(struct dcd_release *release, struct dcd_memdev *dcd,
+			     const struct dcd_offer **offers, unsigned int nr,
+			     enum dcd_verdict verdict)
 {
 	if (verdict == DCD_NO_REGION || verdict == DCD_TWO_REGIONS || verdict == DCD_NO_MEMORY)
 		return;
 	for (unsigned int i = 0; i < nr; i++) {
-		struct range range = to_range(offers[i]);
+		struct range range = offers_to_range(offers[i]);
 
 		if (dcd_in_dc_region(offers[i]->start, offers[i]->len, dcd->regions,
 				     dcd->nr_regions) &&
@@ -466,17 +469,17 @@ void dcd_adopt_listed(struct dcd_dax_region *region, const struct dcd_offer **of
 		struct dcd_group *group;
 
 		len = dcd_first_group(&offers[i], nr - i);
-		if (!any_is_under(&offers[i], len, region))
+		if (!offers_any_is_under(&offers[i], len, region))
 			continue;
-		verdict = take(dcd, &offers[i], len, &group);
+		verdict = offers_take(dcd, &offers[i], len, &group);
 		/* most of a list that is read again is in use already */
 		if (verdict == DCD_HELD)
 			continue;
-		report(dcd, offers[i], len, verdict);
+		offers_report(dcd, offers[i], len, verdict);
 		if (dcd_is_refusal(verdict))
-			adopt_not(release, dcd, &offers[i], len, verdict);
+			offers_adopt_not(release, dcd, &offers[i], len, verdict);
 		else if (verdict == DCD_ACCEPTED)
-			show_adopted(dcd, group);
+			offers_show_adopted(dcd, group);
 	}
 }
 
