@@ -198,19 +198,19 @@ static void claim_give_back(void *data)
 
 /* Attributes of DAX devices. */
 
-static struct dcd_devdax *uuid_to_dax(struct device_attribute *attr)
+static struct dcd_devdax *claim_uuid_to_dax(struct device_attribute *attr)
 {
 	return container_of(attr, struct dcd_devdax, uuid_attr);
 }
 
-static struct dcd_devdax *size_to_dax(struct device_attribute *attr)
+static struct dcd_devdax *claim_size_to_dax(struct device_attribute *attr)
 {
 	return container_of(attr, struct dcd_devdax, size_attr);
 }
 
 static ssize_t uuid_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	const struct dcd_devdax *dax = uuid_to_dax(attr);
+	const struct dcd_devdax *dax = claim_uuid_to_dax(attr);
 
 	guard(mutex)(&dax->region->dcd->lock);
 	return sysfs_emit(buf, "%pUb\n", dax->group ? &dax->group->tag : &uuid_null);
@@ -219,7 +219,7 @@ static ssize_t uuid_show(struct device *dev, struct device_attribute *attr, char
 static ssize_t uuid_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			  size_t len)
 {
-	struct claim claim = { .dax = uuid_to_dax(attr) };
+	struct claim claim = { .dax = claim_uuid_to_dax(attr) };
 	char line[CXL_TEXT_MAX + 1];
 	int rc;
 
@@ -237,7 +237,7 @@ static ssize_t uuid_store(struct device *dev, struct device_attribute *attr, con
 
 static ssize_t size_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	const struct dcd_devdax *dax = size_to_dax(attr);
+	const struct dcd_devdax *dax = claim_size_to_dax(attr);
 
 	guard(mutex)(&dax->region->dcd->lock);
 	return sysfs_emit(buf, "%llu\n", dax->group ? dax->group->size : 0);
@@ -246,7 +246,7 @@ static ssize_t size_show(struct device *dev, struct device_attribute *attr, char
 static ssize_t size_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			  size_t len)
 {
-	struct claim claim = { .dax = size_to_dax(attr) };
+	struct claim claim = { .dax = claim_size_to_dax(attr) };
 	char line[CXL_TEXT_MAX + 1];
 	u64 size;
 	int rc = claim_line(line, buf, len) ?: cxl_text_number(line, &size);

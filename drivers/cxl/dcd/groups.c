@@ -14,26 +14,26 @@
 #include "dcd.h"
 #include "names.h"
 
-static struct dcd_extent *extent_from_dev(struct device *dev)
+static struct dcd_extent *group_dev_to_extent(struct device *dev)
 {
 	return container_of(dev, struct dcd_extent, dev);
 }
 
 static ssize_t offset_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%#llx\n", extent_from_dev(dev)->offset);
+	return sysfs_emit(buf, "%#llx\n", group_dev_to_extent(dev)->offset);
 }
 static DEVICE_ATTR_RO(offset);
 
 static ssize_t length_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%#llx\n", dcd_extent_len(extent_from_dev(dev)));
+	return sysfs_emit(buf, "%#llx\n", dcd_extent_len(group_dev_to_extent(dev)));
 }
 static DEVICE_ATTR_RO(length);
 
 static ssize_t uuid_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%pUb\n", &extent_from_dev(dev)->tag);
+	return sysfs_emit(buf, "%pUb\n", &group_dev_to_extent(dev)->tag);
 }
 static DEVICE_ATTR_RO(uuid);
 
@@ -44,28 +44,30 @@ static struct attribute *extent_attrs[] = {
 	NULL,
 };
 
-static umode_t extent_visible(struct kobject *kobj, struct attribute *attr, int n)
+static umode_t group_extent_visible(struct kobject *kobj, struct attribute *attr, int n)
 {
-	if (attr == &dev_attr_uuid.attr && uuid_is_null(&extent_from_dev(kobj_to_dev(kobj))->tag))
+	const struct dcd_extent *extent = group_dev_to_extent(kobj_to_dev(kobj));
+
+	if (attr == &dev_attr_uuid.attr && uuid_is_null(&extent->tag))
 		return 0;
 	return attr->mode;
 }
 
 static const struct attribute_group extent_group = {
 	.attrs = extent_attrs,
-	.is_visible = extent_visible,
+	.is_visible = group_extent_visible,
 };
 __ATTRIBUTE_GROUPS(extent);
 
-static void extent_release(struct device *dev)
+static void group_extent_release(struct device *dev)
 {
-	kfree(extent_from_dev(dev));
+	kfree(group_dev_to_extent(dev));
 }
 
 static const struct device_type extent_type = {
 	.name = "cxl_dcd_extent",
 	.groups = extent_groups,
-	.release = extent_release,
+	.release = group_extent_release,
 };
 
 #define EXTENT_START(extent)	((extent)->start)
@@ -73,7 +75,7 @@ static const struct device_type extent_type = {
 
 /* The kernel's own instance of it counts in unsigned long, and is an option. */
 INTERVAL_TREE_DEFINE(struct dcd_extent, node, u64, subtree_last, EXTENT_START, EXTENT_LAST,
-		     static __maybe_unused, extent_tree)
+		     static __maybe_unused, group_tree)
 
 /**
  * dcd_extent_find() - an extent in use within a range
@@ -86,7 +88,7 @@ INTERVAL_TREE_DEFINE(struct dcd_extent, node, u64, subtree_last, EXTENT_START, E
  */
 struct dcd_extent *dcd_extent_find(struct dcd_memdev *dcd, u64 start, u64 last)
 {
-	return extent_tree_iter_first(&dcd->extents, start, last);
+	return group_tree_iter_first(&dcd->extents, start, last);
 }
 
 /**
@@ -196,7 +198,7 @@ struct dcd_group *dcd_group_create(struct dcd_dax_region *region,
 
 	guard(mutex)(&dcd->lock);
 	for (unsigned int i = 0; i < nr; i++)
-		extent_tree_insert(group->extents[i], &dcd->extents);
+		group_tree_insert(group->extents[i], &dcd->extents);
 	dcd->nr_extents += nr;
 	return group;
 }
@@ -215,7 +217,7 @@ void dcd_group_free(struct dcd_group *group)
 	scoped_guard(mutex, &dcd->lock) {
 		list_del(&group->list);
 		for (unsigned int i = 0; i < group->nr; i++)
-			extent_tree_remove(group->extents[i], &dcd->extents);
+			group_tree_remove(group->extents[i], &dcd->extents);
 		dcd->nr_extents -= group->nr;
 	}
 	dcd_tag_drop(group);

@@ -33,26 +33,27 @@ static DEFINE_MUTEX(create_lock);
 static const struct task_struct *creator;
 static unsigned int created_mode;
 
-static const char *mode_of(const struct device *dev)
+static const char *modes_name_of(const struct device *dev)
 {
 	void *entry = xa_load(&modes, (unsigned long)dev);
 
 	return entry ? mode_names[xa_to_value(entry)] : NULL;
 }
 
-static int set_mode(const struct device *dev, unsigned int mode)
+static int modes_set(const struct device *dev, unsigned int mode)
 {
 	return xa_err(xa_store(&modes, (unsigned long)dev, xa_mk_value(mode), GFP_KERNEL));
 }
 
-static ssize_t stock_show(struct device *dev, const char *name, char *buf)
+static ssize_t modes_stock_show(struct device *dev, const char *name, char *buf)
 {
 	struct device_attribute *attr = cxl_core_attribute(dev, name);
 
 	return attr && attr->show ? attr->show(dev, attr, buf) : -EOPNOTSUPP;
 }
 
-static ssize_t stock_store(struct device *dev, const char *name, const char *buf, size_t len)
+static ssize_t modes_stock_store(struct device *dev, const char *name, const char *buf,
+				 size_t len)
 {
 	struct device_attribute *attr = cxl_core_attribute(dev, name);
 
@@ -63,8 +64,8 @@ static ssize_t stock_store(struct device *dev, const char *name, const char *buf
 
 static ssize_t mode_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	const char *name = mode_of(dev);
-	ssize_t rc = stock_show(dev, "mode", buf);
+	const char *name = modes_name_of(dev);
+	ssize_t rc = modes_stock_show(dev, "mode", buf);
 
 	if (rc < 0 || !name || !sysfs_streq(buf, STOCK_MODE))
 		return rc;
@@ -78,14 +79,14 @@ static ssize_t mode_store(struct device *dev, struct device_attribute *attr, con
 	ssize_t rc;
 
 	if (mode < 0) {
-		rc = stock_store(dev, "mode", buf, len);
+		rc = modes_stock_store(dev, "mode", buf, len);
 		if (rc >= 0)
 			xa_erase(&modes, (unsigned long)dev);
 		return rc;
 	}
-	rc = stock_store(dev, "mode", STOCK_MODE, strlen(STOCK_MODE));
+	rc = modes_stock_store(dev, "mode", STOCK_MODE, strlen(STOCK_MODE));
 	if (rc >= 0)
-		rc = set_mode(dev, mode);
+		rc = modes_set(dev, mode);
 	return rc < 0 ? rc : len;
 }
 
@@ -96,7 +97,7 @@ static struct device_attribute region_mode = __ATTR_RO(mode);
 static ssize_t interleave_ways_show(struct device *dev, struct device_attribute *attr,
 				    char *buf)
 {
-	return stock_show(dev, "interleave_ways", buf);
+	return modes_stock_show(dev, "interleave_ways", buf);
 }
 
 static ssize_t interleave_ways_store(struct device *dev, struct device_attribute *attr,
@@ -112,12 +113,12 @@ static ssize_t interleave_ways_store(struct device *dev, struct device_attribute
 			ways);
 		return -EINVAL;
 	}
-	return stock_store(dev, "interleave_ways", buf, len);
+	return modes_stock_store(dev, "interleave_ways", buf, len);
 }
 static DEVICE_ATTR_RW(interleave_ways);
 
 /* Put an attribute of ours in the place of the core's, or the core's back. */
-static int replace(struct device *dev, struct device_attribute *ours)
+static int modes_replace(struct device *dev, struct device_attribute *ours)
 {
 	struct device_attribute *stock = cxl_core_attribute(dev, ours->attr.name);
 
@@ -127,7 +128,7 @@ static int replace(struct device *dev, struct device_attribute *ours)
 	return device_create_file(dev, ours);
 }
 
-static void put_back(struct device *dev, struct device_attribute *ours)
+static void modes_put_back(struct device *dev, struct device_attribute *ours)
 {
 	struct device_attribute *stock = cxl_core_attribute(dev, ours->attr.name);
 
@@ -143,25 +144,25 @@ struct mode_attribute {
 	unsigned int mode;
 };
 
-static ssize_t cap_show(struct device *dev, struct device_attribute *attr, char *buf)
+static ssize_t modes_cap_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return stock_show(dev, "cap_ram", buf);
+	return modes_stock_show(dev, "cap_ram", buf);
 }
 
-static ssize_t create_show(struct device *dev, struct device_attribute *attr, char *buf)
+static ssize_t modes_create_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return stock_show(dev, "create_ram_region", buf);
+	return modes_stock_show(dev, "create_ram_region", buf);
 }
 
-static ssize_t create_store(struct device *dev, struct device_attribute *attr,
-			    const char *buf, size_t len)
+static ssize_t modes_create_store(struct device *dev, struct device_attribute *attr,
+				  const char *buf, size_t len)
 {
 	ssize_t rc;
 
 	guard(mutex)(&create_lock);
 	created_mode = container_of(attr, struct mode_attribute, attr)->mode;
 	WRITE_ONCE(creator, current);
-	rc = stock_store(dev, "create_ram_region", buf, len);
+	rc = modes_stock_store(dev, "create_ram_region", buf, len);
 	WRITE_ONCE(creator, NULL);
 	return rc;
 }
@@ -169,11 +170,11 @@ static ssize_t create_store(struct device *dev, struct device_attribute *attr,
 #define CAP_ATTRIBUTE(_name, _mode)						\
 	{ .mode = (_mode),							\
 	  .attr = { .attr = { .name = DCD_CAP_ATTR(_name), .mode = 0444 },	\
-		    .show = cap_show } }
+		    .show = modes_cap_show } }
 #define CREATE_ATTRIBUTE(_name, _mode)						\
 	{ .mode = (_mode),							\
 	  .attr = { .attr = { .name = DCD_CREATE_ATTR(_name), .mode = 0644 },	\
-		    .show = create_show, .store = create_store } }
+		    .show = modes_create_show, .store = modes_create_store } }
 
 /* In the order of mode_names. */
 static struct mode_attribute root_attributes[] = {
@@ -184,7 +185,7 @@ static struct mode_attribute root_attributes[] = {
 };
 
 /* Twice for one that is added as this module is loaded. */
-static void root_decoder_added(struct device *dev)
+static void modes_root_decoder_added(struct device *dev)
 {
 	if (xa_insert(&modes, (unsigned long)dev, xa_mk_value(0), GFP_KERNEL))
 		return;
@@ -198,25 +199,25 @@ static void root_decoder_added(struct device *dev)
 	}
 }
 
-static void root_decoder_left(struct device *dev)
+static void modes_root_decoder_left(struct device *dev)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(root_attributes); i++)
 		if (!cxl_core_attribute(dev, root_attributes[i].attr.attr.name))
 			device_remove_file(dev, &root_attributes[i].attr);
 }
 
-static bool is_root_decoder(struct device *dev)
+static bool modes_is_root_decoder(struct device *dev)
 {
 	return cxl_core_attribute(dev, "create_ram_region");
 }
 
-static bool is_region(struct device *dev)
+static bool modes_is_region(struct device *dev)
 {
 	return dev->type && dev->type->name && !strcmp(dev->type->name, "cxl_region");
 }
 
 /* Of a device whose Dynamic Capacity is ours. */
-static bool is_our_decoder(struct device *dev)
+static bool modes_is_our_decoder(struct device *dev)
 {
 	struct device *memdev;
 
@@ -226,17 +227,17 @@ static bool is_our_decoder(struct device *dev)
 	return is_cxl_memdev(memdev) && dcd_memdev_find(to_cxl_memdev(memdev)->cxlds);
 }
 
-static void region_added(struct device *dev)
+static void modes_region_added(struct device *dev)
 {
 	int rc;
 
 	if (READ_ONCE(creator) != current)
 		return;
-	rc = set_mode(dev, created_mode);
+	rc = modes_set(dev, created_mode);
 	if (!rc)
-		rc = replace(dev, &region_mode);
+		rc = modes_replace(dev, &region_mode);
 	if (!rc)
-		rc = replace(dev, &dev_attr_interleave_ways);
+		rc = modes_replace(dev, &dev_attr_interleave_ways);
 	if (rc)
 		dev_warn(dev, "does not show its mode %s: error %d\n", mode_names[created_mode],
 			 rc);
@@ -255,28 +256,28 @@ void dcd_modes_event(struct device *dev, unsigned long action)
 	}
 	if (action != BUS_NOTIFY_ADD_DEVICE || !dev->type)
 		return;
-	if (is_root_decoder(dev))
-		root_decoder_added(dev);
-	else if (is_region(dev))
-		region_added(dev);
-	else if (is_our_decoder(dev) && replace(dev, &decoder_mode))
+	if (modes_is_root_decoder(dev))
+		modes_root_decoder_added(dev);
+	else if (modes_is_region(dev))
+		modes_region_added(dev);
+	else if (modes_is_our_decoder(dev) && modes_replace(dev, &decoder_mode))
 		dev_warn(dev, "does not take mode %s: out of memory?\n", DCD_MODE);
 }
 
-static int add_to_root_decoder(struct device *dev, void *data)
+static int modes_add_to_root_decoder(struct device *dev, void *data)
 {
-	if (dev->type && is_root_decoder(dev))
-		root_decoder_added(dev);
+	if (dev->type && modes_is_root_decoder(dev))
+		modes_root_decoder_added(dev);
 	return 0;
 }
 
-static int take_from_device(struct device *dev, void *data)
+static int modes_take_from_device(struct device *dev, void *data)
 {
-	if (dev->type && is_root_decoder(dev)) {
-		root_decoder_left(dev);
-	} else if (dev->type && is_region(dev) && mode_of(dev)) {
-		put_back(dev, &region_mode);
-		put_back(dev, &dev_attr_interleave_ways);
+	if (dev->type && modes_is_root_decoder(dev)) {
+		modes_root_decoder_left(dev);
+	} else if (dev->type && modes_is_region(dev) && modes_name_of(dev)) {
+		modes_put_back(dev, &region_mode);
+		modes_put_back(dev, &dev_attr_interleave_ways);
 	}
 	return 0;
 }
@@ -288,7 +289,7 @@ static int take_from_device(struct device *dev, void *data)
  */
 void dcd_modes_init(void)
 {
-	bus_for_each_dev(&cxl_bus_type, NULL, NULL, add_to_root_decoder);
+	bus_for_each_dev(&cxl_bus_type, NULL, NULL, modes_add_to_root_decoder);
 }
 
 /**
@@ -298,6 +299,6 @@ void dcd_modes_init(void)
  */
 void dcd_modes_exit(void)
 {
-	bus_for_each_dev(&cxl_bus_type, NULL, NULL, take_from_device);
+	bus_for_each_dev(&cxl_bus_type, NULL, NULL, modes_take_from_device);
 	xa_destroy(&modes);
 }

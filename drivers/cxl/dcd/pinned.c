@@ -35,14 +35,14 @@ struct pinned {
 	struct range ranges[] __counted_by(nr);
 };
 
-static struct pinned *dev_to_pinned(struct device *dev)
+static struct pinned *pinned_from_dev(struct device *dev)
 {
 	return container_of(dev, struct pinned, dev);
 }
 
 static void pinned_release(struct device *dev)
 {
-	struct pinned *pinned = dev_to_pinned(dev);
+	struct pinned *pinned = pinned_from_dev(dev);
 
 	for (unsigned int i = 0; i < pinned->nr; i++)
 		dcd_kept_unpin(&pinned->ranges[i]);

@@ -9,7 +9,7 @@
  * of the volatile capacity: so it can be Dynamic Capacity of a device that has
  * no static capacity at all.
  */
-static int mem_create_range_info(struct cxl_memdev_state *mds)
+static int dcd_mem_create_range_info(struct cxl_memdev_state *mds)
 {
 	guard(cxl_redirect)(&dcd_redirects);
 
@@ -35,7 +35,7 @@ static int mem_create_range_info(struct cxl_memdev_state *mds)
 }
 
 static const struct cxl_redirect redirects[] = {
-	{ cxl_mem_create_range_info, mem_create_range_info },
+	{ cxl_mem_create_range_info, dcd_mem_create_range_info },
 	{ cxl_mem_get_event_records, dcd_mem_get_event_records },
 	{ dax_get_private, dcd_dax_get_private },
 };

@@ -4,7 +4,7 @@
 
 #include "dcd.h"
 
-static bool has_ram(const struct cxl_dpa_info *info)
+static bool dcd_info_has_ram(const struct cxl_dpa_info *info)
 {
 	for (int i = 0; i < info->nr_partitions; i++)
 		if (info->part[i].mode == CXL_PARTMODE_RAM)
@@ -13,7 +13,7 @@ static bool has_ram(const struct cxl_dpa_info *info)
 }
 
 /* The core requires partitions to be adjacent and in order. */
-static bool is_adjacent(const struct cxl_dpa_info *info, const struct range *range)
+static bool dcd_info_is_adjacent(const struct cxl_dpa_info *info, const struct range *range)
 {
 	int nr = info->nr_partitions;
 
@@ -24,12 +24,12 @@ static bool is_adjacent(const struct cxl_dpa_info *info, const struct range *ran
  * A core that knows of Dynamic Capacity knows the order of partitions as well: with a
  * volatile one behind a persistent one the device would not be set up at all.
  */
-static bool is_refused(const struct cxl_dpa_info *info)
+static bool dcd_info_is_refused(const struct cxl_dpa_info *info)
 {
 	return CXL_CORE_KNOWS_DCD && info->nr_partitions;
 }
 
-static int mem_dpa_fetch(struct cxl_memdev_state *mds, struct cxl_dpa_info *info)
+static int dcd_mem_dpa_fetch(struct cxl_memdev_state *mds, struct cxl_dpa_info *info)
 {
 	guard(cxl_redirect)(&dcd_redirects);
 
@@ -40,21 +40,21 @@ static int mem_dpa_fetch(struct cxl_memdev_state *mds, struct cxl_dpa_info *info
 	if (rc || !mds->cxlds.media_ready || dcd_steps_aside(mds) ||
 	    info->nr_partitions == ARRAY_SIZE(info->part))
 		return rc;
-	if (has_ram(info)) {
+	if (dcd_info_has_ram(info)) {
 		dcd_partition_unused(mds);
 		return 0;
 	}
 
 	if (dcd_partition(mds, &range))
 		return 0;
-	if (!is_adjacent(info, &range)) {
+	if (!dcd_info_is_adjacent(info, &range)) {
 		dev_err(mds->cxlds.dev,
 			"DC regions at %#llx do not follow the static capacity: they are not used\n",
 			range.start);
 		dcd_partition_drop(mds);
 		return 0;
 	}
-	if (is_refused(info)) {
+	if (dcd_info_is_refused(info)) {
 		dev_err(mds->cxlds.dev,
 			"DC regions at %#llx follow persistent capacity, where this kernel refuses volatile capacity: they are not used\n",
 			range.start);
@@ -71,7 +71,7 @@ static int mem_dpa_fetch(struct cxl_memdev_state *mds, struct cxl_dpa_info *info
 }
 
 static const struct cxl_redirect redirects[] = {
-	{ cxl_mem_dpa_fetch, mem_dpa_fetch },
+	{ cxl_mem_dpa_fetch, dcd_mem_dpa_fetch },
 	{ cxl_mem_get_event_records, dcd_mem_get_event_records },
 	{ dax_get_private, dcd_dax_get_private },
 };

@@ -7,14 +7,14 @@
 #include "dcd.h"
 #include "names.h"
 
-static struct dcd_memdev *dev_to_dcd(struct device *dev)
+static struct dcd_memdev *sysfs_dev_to_dcd(struct device *dev)
 {
 	return dcd_memdev_find(to_cxl_memdev(dev)->cxlds);
 }
 
 static ssize_t size_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	struct dcd_memdev *dcd = dev_to_dcd(dev);
+	struct dcd_memdev *dcd = sysfs_dev_to_dcd(dev);
 
 	return dcd ? sysfs_emit(buf, "%#llx\n", range_len(&dcd->range)) : -ENXIO;
 }
@@ -46,14 +46,14 @@ static const struct attribute_group partition_v11_group = {
 };
 
 /* A region of the device that @dev is, NULL if there is none of that number. */
-static const struct dcd_region *dev_to_region(struct device *dev, unsigned int nr)
+static const struct dcd_region *sysfs_dev_to_region(struct device *dev, unsigned int nr)
 {
-	struct dcd_memdev *dcd = dev_to_dcd(dev);
+	struct dcd_memdev *dcd = sysfs_dev_to_dcd(dev);
 
 	return dcd && nr < dcd->nr_regions ? &dcd->regions[nr] : NULL;
 }
 
-static unsigned int attr_region(struct device_attribute *attr)
+static unsigned int sysfs_attr_region(struct device_attribute *attr)
 {
 	return (unsigned long)container_of(attr, struct dev_ext_attribute, attr)->var;
 }
@@ -62,8 +62,9 @@ static unsigned int attr_region(struct device_attribute *attr)
 static ssize_t _name##_show(struct device *dev, struct device_attribute *attr,	\
 			    char *buf)						\
 {										\
-	const struct dcd_region *region = dev_to_region(dev, attr_region(attr));\
+	const struct dcd_region *region;					\
 										\
+	region = sysfs_dev_to_region(dev, sysfs_attr_region(attr));		\
 	return region ? sysfs_emit(buf, "%#llx\n", (u64)region->_field) : -ENXIO; \
 }
 
@@ -91,7 +92,7 @@ static struct attribute *region##_nr##_attrs[] = {				\
 										\
 static bool region##_nr##_group_visible(struct kobject *kobj)			\
 {										\
-	return dev_to_region(kobj_to_dev(kobj), _nr);				\
+	return sysfs_dev_to_region(kobj_to_dev(kobj), _nr);			\
 }										\
 DEFINE_SIMPLE_SYSFS_GROUP_VISIBLE(region##_nr);					\
 										\
