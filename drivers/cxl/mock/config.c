@@ -174,17 +174,14 @@ static int check_block(const struct cxl_mock_config *config, char *reason)
 
 	if (config->dc_total_size)
 		region = div64_u64(config->dc_total_size, config->num_dc_regions);
-	/* the largest power of two that divides the region's size */
-	max = region & -region;
-
-	if (block >= CXL_MOCK_DC_BLOCK_MIN && block <= max && is_power_of_2(block))
+	if (cxl_dc_block_is_valid(block, region))
 		return 0;
 
+	max = cxl_dc_block_max(region);
 	snprintf(reason, CXL_MOCK_REASON_LEN,
 		 "dc_block_size=%s: must be a power of two from %llu to %s (it divides a DC region), nearest is %s",
-		 cxl_mock_size(block).text,
-		 (unsigned long long)CXL_MOCK_DC_BLOCK_MIN, cxl_mock_size(max).text,
-		 cxl_mock_size(nearest_power(block, CXL_MOCK_DC_BLOCK_MIN, max)).text);
+		 cxl_mock_size(block).text, CXL_DC_BLOCK_MIN, cxl_mock_size(max).text,
+		 cxl_mock_size(nearest_power(block, CXL_DC_BLOCK_MIN, max)).text);
 	return is_power_of_2(block) ? -ERANGE : -EINVAL;
 }
 

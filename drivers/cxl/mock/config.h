@@ -11,9 +11,7 @@
 /* A DPA has 52 bits, CXL 3.1 8.2.9.9.4.1 */
 #define CXL_MOCK_DPA_END		(4096ULL << 40)
 /* CXL 3.1 9.13.3: a device has up to 8 DC regions */
-#define CXL_MOCK_DC_REGIONS_MAX		8
-/* CXL 3.1 8.2.9.9.9.1: a power of two, multiple of 64 bytes */
-#define CXL_MOCK_DC_BLOCK_MIN		64ULL
+#define CXL_MOCK_DC_REGIONS_MAX		CXL_DC_REGIONS_MAX
 #define CXL_MOCK_DC_BLOCK_DEFAULT	(2ULL << 20)
 /* Limits that a device has unless it is told others */
 #define CXL_MOCK_EXTENTS_DEFAULT	4096

@@ -9,9 +9,12 @@
  * and takes no lock, so that the same files build in user space; its owner
  * serializes the calls. A refused command changes nothing.
  */
+#include <linux/bits.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
+#include <linux/log2.h>
 #include <linux/maple_tree.h>
+#include <linux/minmax.h>
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
 #include <cxl/dcd.h>
@@ -24,6 +27,34 @@
 
 /* The one host that there is. */
 #define CXL_DC_HOST		0
+
+/* What the mask of supported block sizes can say, CXL 3.1 7.6.7.6.1: bits 51:6 */
+#define CXL_DC_BLOCK_MIN	BIT_ULL(6)
+#define CXL_DC_BLOCK_MAX	BIT_ULL(51)
+
+/**
+ * cxl_dc_block_max() - the largest block that a DC region can have
+ * @len: bytes of the region
+ *
+ * Return: the largest power of two that divides the region, up to CXL_DC_BLOCK_MAX.
+ */
+static inline u64 cxl_dc_block_max(u64 len)
+{
+	return min_t(u64, len & -len, CXL_DC_BLOCK_MAX);
+}
+
+/**
+ * cxl_dc_block_is_valid() - whether a DC region can have blocks of a size
+ * @block: bytes of a block
+ * @len: bytes of the region
+ *
+ * Return: true for a power of two from CXL_DC_BLOCK_MIN to cxl_dc_block_max().
+ */
+static inline bool cxl_dc_block_is_valid(u64 block, u64 len)
+{
+	return is_power_of_2(block) && block >= CXL_DC_BLOCK_MIN &&
+	       block <= cxl_dc_block_max(len);
+}
 
 /**
  * enum cxl_dc_backing - what is behind Dynamic Capacity

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The FM's commands: DCD Management, CXL 3.1 7.6.7.6 */
 #include <linux/align.h>
-#include <linux/log2.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
 
 #include "internal.h"
-
-/* What the mask of supported block sizes can say, CXL 3.1 7.6.7.6.1: bits 51:6 */
-#define BLOCK_MIN	BIT_ULL(6)
-#define BLOCK_MAX	BIT_ULL(51)
 
 /* To say that it is, while memory keeps what it held, would be worse. */
 #define NOT_SANITIZED	"capacity is not sanitized: without the flag"
@@ -42,12 +37,6 @@ static enum cxl_mbox_rc check_region(struct cxl_dc *dc, u8 region)
 	return dc_refuse(dc, CXL_RC_INVALID_INPUT, "there is no region %u", region);
 }
 
-/* The largest power of two that divides the region and that the mask can say. */
-static u64 block_max(const struct cxl_dc_region *region)
-{
-	return min_t(u64, region->len & -region->len, BLOCK_MAX);
-}
-
 /**
  * cxl_dc_fm_get_info() - Get DCD Info (5600h)
  * @dc: the engine
@@ -76,7 +65,8 @@ enum cxl_mbox_rc cxl_dc_fm_get_info(struct cxl_dc *dc, struct cxl_mbox_io *io)
 	};
 	/* bit n: 2^n bytes, for every n from that of the smallest to that of the largest */
 	for (unsigned int i = 0; i < dc->nr_regions; i++)
-		out->block_sizes[i] = cpu_to_le64(2 * block_max(&dc->regions[i]) - BLOCK_MIN);
+		out->block_sizes[i] = cpu_to_le64(2 * cxl_dc_block_max(dc->regions[i].len) -
+						  CXL_DC_BLOCK_MIN);
 	io->out_len = sizeof(*out);
 	return CXL_RC_SUCCESS;
 }
@@ -154,11 +144,11 @@ enum cxl_mbox_rc cxl_dc_fm_set_region_config(struct cxl_dc *dc, struct cxl_mbox_
 				 in->region);
 	if (in->sanitize & CXL_FM_REGION_SANITIZE)
 		return dc_refuse(dc, CXL_RC_UNSUPPORTED, NOT_SANITIZED);
-	if (!is_power_of_2(block) || block < BLOCK_MIN || block > block_max(region))
+	if (!cxl_dc_block_is_valid(block, region->len))
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 				 "block size %#llx: must be a power of two from %#llx to %#llx",
-				 (unsigned long long)block, BLOCK_MIN,
-				 (unsigned long long)block_max(region));
+				 (unsigned long long)block, CXL_DC_BLOCK_MIN,
+				 (unsigned long long)cxl_dc_block_max(region->len));
 
 	rc = dc_records_reserve(dc, 1);
 	if (rc)
