@@ -267,61 +267,44 @@ enum cxl_mbox_rc cxl_dc_fm_initiate_add(struct cxl_dc *dc, struct cxl_mbox_io *i
 	}
 }
 
-static enum cxl_mbox_rc check_tag_length(struct cxl_dc *dc, const struct dc_tag *tag,
-					 u64 length, bool forced)
-{
-	const struct dc_extent *extent;
-	u64 has = 0;
-
-	list_for_each_entry(extent, &tag->extents, in_tag) {
-		u64 block = dc->regions[extent->region].block_size;
-
-		if (!dc_can_go(extent, forced))
-			continue;
-		if (!length || !IS_ALIGNED(length, block))
-			return dc_refuse(dc, CXL_RC_INVALID_INPUT,
-					 "length %#llx: must be a multiple of the block size %#llx",
-					 (unsigned long long)length, (unsigned long long)block);
-		has += extent->len;
-	}
-	if (!has)
-		return dc_refuse(dc, CXL_RC_INVALID_PA, "the host has no extent of this tag");
-	if (length > has)
-		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
-				 "length %#llx: the tag has %#llx bytes",
-				 (unsigned long long)length, (unsigned long long)has);
-	return CXL_RC_SUCCESS;
-}
-
 /*
  * So many bytes of a tag, from its end: what stays is where the tag begins, with
- * sequence numbers from 0.
+ * sequence numbers from 0. No more of its extents are looked at.
  */
 static enum cxl_mbox_rc collect_tag(struct cxl_dc *dc, const u8 *id, u64 length, bool forced,
 				    struct maple_tree *ranges)
 {
 	struct dc_tag *tag = dc_tag_is_null(id) ? NULL : dc_tag_find(dc, id);
 	struct dc_extent *extent;
-	enum cxl_mbox_rc rc;
+	u64 left = length;
 	u32 nr = 0;
 
 	if (!tag)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "no extent has this tag");
-	rc = check_tag_length(dc, tag, length, forced);
-	if (rc)
-		return rc;
 	list_for_each_entry_reverse(extent, &tag->extents, in_tag) {
-		u64 len = min(length, extent->len);
+		u64 block = dc->regions[extent->region].block_size;
+		u64 len = min(left, extent->len);
+		enum cxl_mbox_rc rc;
 
-		if (!len)
+		if (nr && !len)
 			break;
 		if (!dc_can_go(extent, forced))
 			continue;
+		if (!length || !IS_ALIGNED(length, block))
+			return dc_refuse(dc, CXL_RC_INVALID_INPUT,
+					 "length %#llx: must be a multiple of the block size %#llx",
+					 (unsigned long long)length, (unsigned long long)block);
 		rc = dc_collect(dc, ranges, &nr, extent->start + extent->len - len, len);
 		if (rc)
 			return rc;
-		length -= len;
+		left -= len;
 	}
+	if (!nr)
+		return dc_refuse(dc, CXL_RC_INVALID_PA, "the host has no extent of this tag");
+	if (left)
+		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
+				 "length %#llx: the tag has %#llx bytes",
+				 (unsigned long long)length, (unsigned long long)(length - left));
 	return CXL_RC_SUCCESS;
 }
 
