@@ -45,15 +45,10 @@ static int policy_option(struct dcdctl_request *request)
 
 static int read_request(struct dcdctl_request *request, uint64_t *ms)
 {
-	int rc;
-
 	if (!dcdctl_option_given("size") && !dcdctl_option_given("shared"))
 		return dcdctl_fail(DCDCTL_USAGE, "--size is missing: say how much, such as --size 512M");
-	rc = policy_option(request) ?: dcdctl_wait_option(ms) ?:
-	     dcdctl_size_option("size", &request->len) ?: dcdctl_tag_option(request->tag);
-	if (!rc && !request->len && !dcdctl_option_given("shared"))
-		return dcdctl_fail(DCDCTL_USAGE, "--size 0: must be more than nothing");
-	return rc;
+	return policy_option(request) ?: dcdctl_wait_option(ms) ?:
+	       dcdctl_sizes_option(&request->len) ?: dcdctl_tag_option(request->tag);
 }
 
 /* What of the request is in a state; each extent is looked at byte by byte, as it were */
@@ -156,7 +151,7 @@ static int add(struct dcdctl_device *device, struct dcdctl_request *request, uin
 	int log = dcdctl_log_open(), rc, verdict = DCDCTL_DONE;
 
 	rc = dcdctl_place(device, request) ?: device->ops->add(device, request);
-	if (!rc) {
+	if (!rc && !dcdctl_is_dry()) {
 		if (ms)
 			verdict = wait_for_answer(device, request, ms, log);
 		else
@@ -179,13 +174,14 @@ static int run(const struct dcdctl_command *command, char **arguments)
 	if (!rc)
 		rc = dcdctl_find_one(arguments[0], &devices) ?:
 		     add(&devices.list[0], &request, ms);
+	dcdctl_extents_free(&request.places);
 	dcdctl_extents_free(&request.extents);
 	dcdctl_forget(&devices);
 	return rc;
 }
 
 static const struct dcdctl_option options[] = {
-	{ .name = "size", .letter = 's', .argument = "size",
+	{ .name = "size", .letter = 's', .argument = "size", .several = true,
 	  .help = "how much capacity, such as 512M" },
 	{ .name = "tag", .letter = 't', .argument = "uuid|new",
 	  .help = "the allocation that it is, or a new one" },
@@ -193,10 +189,12 @@ static const struct dcdctl_option options[] = {
 	  .help = "the DC region to take it from (0)" },
 	{ .name = "policy", .letter = 'p', .argument = "policy",
 	  .help = "free, contiguous: the device chooses; prescriptive: --at" },
-	{ .name = "at", .argument = "dpa", .help = "the address on the device" },
+	{ .name = "at", .argument = "dpa", .several = true,
+	  .help = "an address on the device: an extent for each, of the --size beside it" },
 	{ .name = "shared", .help = "the extents that the tag has already, for this host too" },
 	{ .name = "wait", .letter = 'w', .argument = "seconds", .optional = true,
 	  .help = "wait (10 s) for the host, and fail if it refuses" },
+	DCDCTL_DRY_RUN,
 	{ .name = "human", .letter = 'u', .help = "use human friendly number formats" },
 	{}
 };

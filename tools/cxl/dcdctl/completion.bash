@@ -22,7 +22,7 @@ _dcdctl_devices()
 _dcdctl()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local words=() word
+	local words=() word next
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
 		case $word in
 		list | map | add | release | config | ref | create | destroy | backend | monitor | \
@@ -36,9 +36,10 @@ _dcdctl()
 	--kind) COMPREPLY=($(compgen -W "phantom reserved" -- "$current")) ;;
 	--tag | -t) COMPREPLY=($(compgen -W new -- "$current")) ;;
 	*)
-		COMPREPLY=($(compgen -W "$(_dcdctl_words "$1" "${words[@]}")" -- "$current"))
-		[ ${#words[@]} = 0 ] || [[ $current = -* ]] ||
-			COMPREPLY+=($(compgen -W "$(_dcdctl_devices)" -- "$current"))
+		next=$(_dcdctl_words "$1" "${words[@]}")
+		# commands, if there are any; else devices, and options for who asks for them
+		[[ $next != -* || $current = -* ]] || next=$(_dcdctl_devices)
+		COMPREPLY=($(compgen -W "$next" -- "$current"))
 		;;
 	esac
 }

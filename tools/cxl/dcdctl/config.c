@@ -38,6 +38,7 @@ static const struct dcdctl_option config_options[] = {
 	{ .name = "region", .letter = 'r', .argument = "n", .help = "the DC region" },
 	{ .name = "block-size", .letter = 'b', .argument = "size",
 	  .help = "bytes per block, a power of two; the region must have no extents" },
+	DCDCTL_DRY_RUN,
 	{}
 };
 
@@ -72,6 +73,7 @@ static int run_ref(const struct dcdctl_command *command, char **arguments)
 
 static const struct dcdctl_option ref_options[] = {
 	{ .name = "tag", .letter = 't', .argument = "uuid", .help = "a tag of sharable capacity" },
+	DCDCTL_DRY_RUN,
 	{}
 };
 
@@ -144,11 +146,17 @@ static int run_raw(const struct dcdctl_command *command, char **arguments)
 	return rc;
 }
 
+static const struct dcdctl_option raw_options[] = {
+	DCDCTL_DRY_RUN,
+	{}
+};
+
 const struct dcdctl_command dcdctl_raw = {
 	.name = "raw",
 	.arguments = "<memdev> <opcode>",
 	.min = 2,
 	.max = 2,
 	.help = "Send a command of the FM, its payload from standard input, and print its response",
+	.options = raw_options,
 	.run = run_raw,
 };

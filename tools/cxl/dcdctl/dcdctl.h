@@ -65,7 +65,15 @@ int dcdctl_options_parse(const struct dcdctl_command *command, const char *prefi
 const char *dcdctl_option(const char *name);
 const char *dcdctl_option_next(const char *name, unsigned int *at);
 bool dcdctl_option_given(const char *name);
+bool dcdctl_is_dry(void);
 void dcdctl_help(FILE *to, const struct dcdctl_command *command, const char *prefix);
+
+/* the option of all that change something, which dcdctl_is_dry() asks for */
+#define DCDCTL_DRY_RUN {						\
+	.name = "dry-run",						\
+	.letter = 'n',							\
+	.help = "print what would be written, and do nothing",		\
+}
 
 /* error.c */
 __attribute__((format(printf, 2, 3)))

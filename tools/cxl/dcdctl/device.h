@@ -120,8 +120,7 @@ enum dcdctl_policy {
  * @policy: of an addition
  * @region: index of the DC region
  * @len: bytes
- * @dpa: where, if @has_dpa
- * @has_dpa: @dpa is given
+ * @places: where, all in @region; to be freed; none: the device chooses, or by @tag
  * @tag: the tag, all zero: none
  * @forced: of a release: do not ask
  * @extents: what an addition has made of it; to be freed
@@ -130,8 +129,7 @@ struct dcdctl_request {
 	enum dcdctl_policy policy;
 	unsigned int region;
 	uint64_t len;
-	uint64_t dpa;
-	bool has_dpa;
+	struct dcdctl_extents places;
 	uint8_t tag[DCDCTL_TAG_LEN];
 	bool forced;
 	struct dcdctl_extents extents;

@@ -142,6 +142,23 @@ static int fm_command(struct dcdctl_device *device, uint16_t opcode, const void 
 			   dcdctl_shown_name(device), opcode, text ?: "unknown", retval);
 }
 
+/* A command that changes something; if that is not to be, a line that would do it */
+static int fm_change(struct dcdctl_device *device, uint16_t opcode, const void *in, size_t in_len,
+		     void *out, size_t *out_len)
+{
+	const uint8_t *payload = in;
+
+	if (!dcdctl_is_dry())
+		return fm_command(device, opcode, in, in_len, out, out_len);
+	if (out_len)
+		*out_len = 0;
+	printf("printf '");
+	for (size_t i = 0; i < in_len; i++)
+		printf("\\%03o", payload[i]);
+	printf("' | dcdctl raw %s %04x\n", dcdctl_shown_name(device), opcode);
+	return dcdctl_flush();
+}
+
 static int fm_load_regions(struct dcdctl_device *device)
 {
 	uint8_t payload[PAYLOAD];
@@ -342,29 +359,29 @@ static int fm_load(struct dcdctl_device *device)
 	       fm_load_tagged(device);
 }
 
-/* Initiate Dynamic Capacity Add or Release, of one extent where it is chosen here */
+/* Initiate Dynamic Capacity Add or Release, of the extents that are chosen here if any */
 static int fm_initiate(struct dcdctl_device *device, uint16_t opcode, uint8_t flags,
 		       const struct dcdctl_request *request)
 {
-	struct {
-		struct cxl_fm_initiate_in in;
-		struct cxl_dc_extent extent;
-	} __attribute__((packed)) payload = {
-		.in.flags = flags,
-		.in.region = opcode == CXL_FM_OP_INITIATE_ADD ? request->region : 0,
-		.in.length = htole64(request->len),
-	};
-	size_t len = sizeof(payload.in);
+	size_t len = sizeof(struct cxl_fm_initiate_in) +
+		     request->places.nr * sizeof(struct cxl_dc_extent);
+	uint8_t payload[PAYLOAD] = {};
+	struct cxl_fm_initiate_in *in = (void *)payload;
 
-	memcpy(payload.in.tag, request->tag, sizeof(payload.in.tag));
-	if (request->has_dpa) {
-		payload.in.count = htole32(1);
-		payload.extent.start_dpa = htole64(request->dpa);
-		payload.extent.length = htole64(request->len);
-		memcpy(payload.extent.tag, request->tag, sizeof(payload.extent.tag));
-		len = sizeof(payload);
+	if (len > sizeof(payload))
+		return dcdctl_fail(DCDCTL_USAGE, "--at: %zu extents do not fit one request",
+				   request->places.nr);
+	in->flags = flags;
+	in->region = opcode == CXL_FM_OP_INITIATE_ADD ? request->region : 0;
+	in->length = htole64(request->len);
+	in->count = htole32(request->places.nr);
+	memcpy(in->tag, request->tag, sizeof(in->tag));
+	for (size_t i = 0; i < request->places.nr; i++) {
+		in->extents[i].start_dpa = htole64(request->places.list[i].dpa);
+		in->extents[i].length = htole64(request->places.list[i].len);
+		memcpy(in->extents[i].tag, request->tag, sizeof(in->extents[i].tag));
 	}
-	return fm_command(device, opcode, &payload, len, NULL, NULL);
+	return fm_change(device, opcode, payload, len, NULL, NULL);
 }
 
 static bool was_there(const struct dcdctl_extents *before, const struct dcdctl_extent *extent)
@@ -406,16 +423,14 @@ static int fm_add(struct dcdctl_device *device, struct dcdctl_request *request)
 	device->extents = (struct dcdctl_extents) {};
 	if (!rc)
 		rc = fm_initiate(device, CXL_FM_OP_INITIATE_ADD, request->policy, request);
-	if (!rc && request->has_dpa) {
-		struct dcdctl_extent extent = {
-			.dpa = request->dpa, .len = request->len, .state = DCDCTL_PENDING,
-		};
+	for (size_t i = 0; !rc && i < request->places.nr; i++) {
+		struct dcdctl_extent extent = request->places.list[i];
 
-		memcpy(extent.tag, request->tag, sizeof(extent.tag));
+		extent.state = DCDCTL_PENDING;
 		rc = dcdctl_extents_add(&request->extents, &extent);
-	} else if (!rc) {
-		rc = fm_load_extents(device) ?: fm_find_added(device, &before, request);
 	}
+	if (!rc && !request->places.nr)
+		rc = fm_load_extents(device) ?: fm_find_added(device, &before, request);
 	flock(to_fm(device)->fd, LOCK_UN);
 	dcdctl_extents_free(&before);
 	return rc;
@@ -423,7 +438,7 @@ static int fm_add(struct dcdctl_device *device, struct dcdctl_request *request)
 
 static int fm_release(struct dcdctl_device *device, const struct dcdctl_request *request)
 {
-	uint8_t flags = request->has_dpa ? CXL_FM_REMOVE_PRESCRIPTIVE : CXL_FM_REMOVE_TAG;
+	uint8_t flags = request->places.nr ? CXL_FM_REMOVE_PRESCRIPTIVE : CXL_FM_REMOVE_TAG;
 
 	if (request->forced)
 		flags |= CXL_FM_RELEASE_FORCED;
@@ -437,19 +452,19 @@ static int fm_set_block_size(struct dcdctl_device *device, unsigned int region, 
 		.block_size = htole64(size),
 	};
 
-	return fm_command(device, CXL_FM_OP_SET_REGION_CONFIG, &in, sizeof(in), NULL, NULL);
+	return fm_change(device, CXL_FM_OP_SET_REGION_CONFIG, &in, sizeof(in), NULL, NULL);
 }
 
 static int fm_reference(struct dcdctl_device *device, const uint8_t *tag, bool add)
 {
-	return fm_command(device, add ? CXL_FM_OP_ADD_REFERENCE : CXL_FM_OP_REMOVE_REFERENCE, tag,
-			  DCDCTL_TAG_LEN, NULL, NULL);
+	return fm_change(device, add ? CXL_FM_OP_ADD_REFERENCE : CXL_FM_OP_REMOVE_REFERENCE, tag,
+			 DCDCTL_TAG_LEN, NULL, NULL);
 }
 
 static int fm_raw(struct dcdctl_device *device, uint16_t opcode, const void *in, size_t in_len,
 		  void *out, size_t *out_len)
 {
-	return fm_command(device, opcode, in, in_len, out, out_len);
+	return fm_change(device, opcode, in, in_len, out, out_len);
 }
 
 static const char *event_name(uint8_t type)

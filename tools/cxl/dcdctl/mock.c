@@ -24,11 +24,6 @@
 /* What the kernel's log says of the directory since then; -1: not read */
 static int kernel_log = -1;
 
-static bool is_dry(void)
-{
-	return dcdctl_option_given("dry-run");
-}
-
 /* Why the mock has refused: its line in the log is "cxl_mock_dcd: NAME/..." */
 static int refused(const char *name, const char *what, int error)
 {
@@ -57,7 +52,7 @@ static char *path_of(const char *format, ...)
 
 static int make_directory(const char *name, const char *path)
 {
-	if (is_dry()) {
+	if (dcdctl_is_dry()) {
 		printf("mkdir %s\n", path);
 		return DCDCTL_DONE;
 	}
@@ -71,7 +66,7 @@ static int make_directory(const char *name, const char *path)
 
 static int remove_directory(const char *name, const char *path)
 {
-	if (is_dry()) {
+	if (dcdctl_is_dry()) {
 		printf("rmdir %s\n", path);
 		return DCDCTL_DONE;
 	}
@@ -83,7 +78,7 @@ static int write_value(const char *name, const char *path, const char *value)
 	ssize_t written;
 	int fd, error;
 
-	if (is_dry()) {
+	if (dcdctl_is_dry()) {
 		printf("echo %s > %s\n", value, path);
 		return DCDCTL_DONE;
 	}
@@ -101,7 +96,7 @@ static int write_value(const char *name, const char *path, const char *value)
 
 static int need_configfs(void)
 {
-	if (is_dry() || !access(CONFIGFS, F_OK))
+	if (dcdctl_is_dry() || !access(CONFIGFS, F_OK))
 		return DCDCTL_DONE;
 	return dcdctl_fail(DCDCTL_REFUSED,
 			   CONFIGFS ": %s: 'modprobe cxl_mock_dcd' and mount configfs first",
@@ -130,7 +125,7 @@ static const struct {
 	{ "backing", "dc_backing", false },
 	{ "serial", "serial", true },
 	{ "sharable", "sharable", true },
-	{ "read-only", "read_only", true },
+	{ "read-only", "readonly", true },
 	{ "ram-size", "ram_size", true },
 	{ "window-base", "window_base", true },
 	{ "window-size", "window_size", true },
@@ -161,7 +156,7 @@ static int write_extents(const char *name)
 
 	while ((extent = dcdctl_option_next("extent", &at))) {
 		length += snprintf(text + length, sizeof(text) - length, "%s%s",
-				   length ? " " : "", extent);
+				   length ? "," : "", extent);
 		if (length >= sizeof(text))
 			return dcdctl_fail(DCDCTL_USAGE, "--extent: too many: they must fit %zu bytes",
 					   sizeof(text));
@@ -221,7 +216,7 @@ static int run_create(const struct dcdctl_command *command, char **arguments)
 		rmdir(path_of("%s", name));
 		return rc;
 	}
-	return is_dry() ? dcdctl_flush() : print_created(name);
+	return dcdctl_is_dry() ? dcdctl_flush() : print_created(name);
 }
 
 /* Each backend of a device: @each, until one fails */
@@ -252,7 +247,7 @@ static int run_destroy(const struct dcdctl_command *command, char **arguments)
 
 	if (rc)
 		return rc;
-	if (!is_dry() && access(path_of("%s", name), F_OK))
+	if (!dcdctl_is_dry() && access(path_of("%s", name), F_OK))
 		return dcdctl_fail(DCDCTL_REFUSED,
 				   "%s: there is no such device in " CONFIGFS, name);
 	kernel_log = dcdctl_log_open();
@@ -269,7 +264,7 @@ static int find_directory(const char *mem, char *name, size_t room)
 	int rc;
 
 	snprintf(name, room, "%s", mem);
-	if (is_dry() || !access(path_of("%s", mem), F_OK))
+	if (dcdctl_is_dry() || !access(path_of("%s", mem), F_OK))
 		return DCDCTL_DONE;
 	rc = dcdctl_find(mem, &devices);
 	if (!rc && (devices.nr != 1 || !*devices.list[0].directory))
@@ -334,7 +329,7 @@ static int run_attach(const struct dcdctl_command *command, char **arguments)
 		rmdir(path_of("%s/backends/%s", name, backend));
 		return rc;
 	}
-	return is_dry() ? dcdctl_flush() : print_backend(name, backend, text);
+	return dcdctl_is_dry() ? dcdctl_flush() : print_backend(name, backend, text);
 }
 
 /* The tag that is looked for, and the directory of its backend */
@@ -365,7 +360,7 @@ static int run_detach(const struct dcdctl_command *command, char **arguments)
 		return rc;
 	dcdctl_tag_text(tag, wanted);
 	each_backend(name, compare_backend);
-	if (!*found && is_dry())
+	if (!*found && dcdctl_is_dry())
 		snprintf(found, sizeof(found), "%s", wanted);
 	if (!*found)
 		return dcdctl_fail(DCDCTL_REFUSED, "%s: no backend has tag %s: 'dcdctl list %s' shows them",
@@ -373,12 +368,6 @@ static int run_detach(const struct dcdctl_command *command, char **arguments)
 	kernel_log = dcdctl_log_open();
 	return write_value(name, path_of("%s/backends/%s/live", name, found), "0") ?:
 	       remove_backend(name, found) ?: dcdctl_flush();
-}
-
-#define DRY_RUN {							\
-	.name = "dry-run",						\
-	.letter = 'n',							\
-	.help = "print what would be written, and do nothing",		\
 }
 
 static const struct dcdctl_option create_options[] = {
@@ -407,9 +396,9 @@ static const struct dcdctl_option create_options[] = {
 	{ .name = "max-tags", .argument = "n",
 	  .help = "tags that can live (1024)" },
 	{ .name = "extent", .letter = 'e', .argument = "extent", .several = true,
-	  .help = "an extent from the start, as the attribute dc_extents takes it" },
+	  .help = "an extent that the host has from the start: DPA:LENGTH:TAG[:SEQUENCE]" },
 	{ .name = "human", .letter = 'u', .help = "use human friendly number formats" },
-	DRY_RUN,
+	DCDCTL_DRY_RUN,
 	{}
 };
 
@@ -424,7 +413,7 @@ const struct dcdctl_command dcdctl_create = {
 };
 
 static const struct dcdctl_option destroy_options[] = {
-	DRY_RUN,
+	DCDCTL_DRY_RUN,
 	{}
 };
 
@@ -448,14 +437,14 @@ static const struct dcdctl_option attach_options[] = {
 	{ .name = "name", .argument = "name",
 	  .help = "of its directory (the tag)" },
 	{ .name = "human", .letter = 'u', .help = "use human friendly number formats" },
-	DRY_RUN,
+	DCDCTL_DRY_RUN,
 	{}
 };
 
 static const struct dcdctl_option detach_options[] = {
 	{ .name = "tag", .letter = 't', .argument = "uuid",
 	  .help = "the tag that names it" },
-	DRY_RUN,
+	DCDCTL_DRY_RUN,
 	{}
 };
 

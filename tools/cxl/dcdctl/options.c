@@ -184,6 +184,16 @@ bool dcdctl_option_given(const char *name)
 	return dcdctl_option(name);
 }
 
+/**
+ * dcdctl_is_dry() - whether nothing is to be changed, only printed
+ *
+ * Return: true if so.
+ */
+bool dcdctl_is_dry(void)
+{
+	return dcdctl_option_given("dry-run");
+}
+
 static void help_option(FILE *to, const struct dcdctl_option *option)
 {
 	char left[64], letter[8] = "";

@@ -16,6 +16,9 @@
 #define MEMDEVS		"/sys/bus/cxl/devices"
 /* QEMU's, for each of its DC regions */
 #define BLOCK_SIZE	(2ULL << 20)
+/* its commands that change something */
+#define ADD		"cxl-add-dynamic-capacity"
+#define RELEASE		"cxl-release-dynamic-capacity"
 /* between two looks of monitor */
 #define LOOK_MS		250
 
@@ -46,6 +49,24 @@ static int execute(struct qemu_link *link, const char *command, struct json_obje
 		return dcdctl_qmp_execute(link->qmp, command, arguments, answer, error, room);
 	json_object_put(arguments);
 	return DCDCTL_REFUSED;
+}
+
+/* A command that changes something; if that is not to be, its line */
+static int change(struct qemu_link *link, const char *command, struct json_object *arguments,
+		  char *error, size_t room)
+{
+	struct json_object *line;
+
+	if (!dcdctl_is_dry())
+		return execute(link, command, arguments, NULL, error, room);
+	*error = '\0';
+	line = json_object_new_object();
+	json_object_object_add(line, "execute", json_object_new_string(command));
+	json_object_object_add(line, "arguments", arguments);
+	printf("%s\n", json_object_to_json_string_ext(line, JSON_C_TO_STRING_PLAIN |
+						      JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(line);
+	return dcdctl_flush();
 }
 
 /* QEMU listens to one at a time. */
@@ -108,26 +129,27 @@ static struct json_object *request_object(struct dcdctl_device *device, const ch
 	return arguments;
 }
 
-static int add_ranges(struct dcdctl_device *device, unsigned int region, const char *tag,
-		      struct json_object *ranges, char *error, size_t room)
+/* The arguments of an addition; takes @ranges */
+static struct json_object *adding(struct dcdctl_device *device, unsigned int region,
+				  const char *tag, struct json_object *ranges)
 {
 	struct json_object *arguments;
 
 	arguments = request_object(device, "selection-policy", region, ranges);
 	json_object_object_add(arguments, "tag", json_object_new_string(tag));
-	return execute(device->private, "cxl-add-dynamic-capacity", arguments, NULL, error, room);
+	return arguments;
 }
 
-static int release_ranges(struct dcdctl_device *device, unsigned int region, bool forced,
-			  struct json_object *ranges, char *error, size_t room)
+/* The arguments of a release; takes @ranges */
+static struct json_object *removing(struct dcdctl_device *device, unsigned int region,
+				    bool forced, struct json_object *ranges)
 {
 	struct json_object *arguments;
 
 	arguments = request_object(device, "removal-policy", region, ranges);
 	if (forced)
 		json_object_object_add(arguments, "forced-removal", json_object_new_boolean(true));
-	return execute(device->private, "cxl-release-dynamic-capacity", arguments, NULL, error,
-		       room);
+	return arguments;
 }
 
 /* A range, and one that is always refused */
@@ -145,7 +167,10 @@ static int ask(struct dcdctl_device *device, unsigned int region, uint64_t offse
 	       enum dcdctl_state *state)
 {
 	char error[256];
-	int rc = add_ranges(device, region, "", question(offset, len), error, sizeof(error));
+	int rc;
+
+	rc = execute(device->private, ADD, adding(device, region, "", question(offset, len)),
+		     NULL, error, sizeof(error));
 
 	if (rc && !*error)
 		return rc;
@@ -170,7 +195,8 @@ static bool is_whole(struct dcdctl_device *device, unsigned int region, uint64_t
 {
 	char error[256];
 
-	release_ranges(device, region, false, question(offset, len), error, sizeof(error));
+	execute(device->private, RELEASE, removing(device, region, false, question(offset, len)),
+		NULL, error, sizeof(error));
 	return strstr(error, SAYS_FREE);
 }
 
@@ -250,6 +276,15 @@ static int take(struct dcdctl_request *request, uint64_t dpa, uint64_t len)
 	return dcdctl_extents_add(&request->extents, &extent);
 }
 
+static int take_places(struct dcdctl_request *request)
+{
+	int rc = DCDCTL_DONE;
+
+	for (size_t i = 0; !rc && i < request->places.nr; i++)
+		rc = take(request, request->places.list[i].dpa, request->places.list[i].len);
+	return rc;
+}
+
 /* QEMU chooses nothing itself: what is free, from the beginning on, or all of a gap */
 static int choose(struct dcdctl_device *device, struct dcdctl_request *request)
 {
@@ -281,28 +316,35 @@ static int choose(struct dcdctl_device *device, struct dcdctl_request *request)
 			   dcdctl_size_text(region->free).text);
 }
 
+static struct json_object *ranges_of(const struct dcdctl_device *device, unsigned int region,
+				     const struct dcdctl_extents *extents)
+{
+	struct json_object *ranges = json_object_new_array();
+
+	for (size_t i = 0; i < extents->nr; i++)
+		json_object_array_add(ranges, range_object(extents->list[i].dpa -
+							   device->regions[region].base,
+							   extents->list[i].len));
+	return ranges;
+}
+
 static int qemu_add(struct dcdctl_device *device, struct dcdctl_request *request)
 {
-	struct json_object *ranges;
 	char tag[DCDCTL_UUID_TEXT] = "", error[256];
 	int rc;
 
 	if (request->policy == DCDCTL_POLICY_SHARED)
 		return dcdctl_unsupported(device, "--shared");
-	rc = request->has_dpa ? take(request, request->dpa, request->len) :
-	     choose(device, request);
+	rc = request->places.nr ? take_places(request) : choose(device, request);
 	if (rc)
 		return rc;
 
-	ranges = json_object_new_array();
-	for (size_t i = 0; i < request->extents.nr; i++)
-		json_object_array_add(ranges,
-				      range_object(request->extents.list[i].dpa -
-						   device->regions[request->region].base,
-						   request->extents.list[i].len));
 	if (!dcdctl_tag_is_null(request->tag))
 		dcdctl_tag_text(request->tag, tag);
-	rc = add_ranges(device, request->region, tag, ranges, error, sizeof(error));
+	rc = change(device->private, ADD,
+		    adding(device, request->region, tag,
+			   ranges_of(device, request->region, &request->extents)),
+		    error, sizeof(error));
 	if (rc && *error)
 		return dcdctl_fail(rc, "%s: QEMU has refused: %s", dcdctl_shown_name(device),
 				   error);
@@ -311,20 +353,17 @@ static int qemu_add(struct dcdctl_device *device, struct dcdctl_request *request
 
 static int qemu_release(struct dcdctl_device *device, const struct dcdctl_request *request)
 {
-	struct json_object *ranges;
 	char error[256];
 	int rc;
 
-	if (!request->has_dpa)
+	if (!request->places.nr)
 		return dcdctl_fail(DCDCTL_REFUSED,
 				   "%s: QEMU releases nothing by tag: use --at and --size",
 				   dcdctl_shown_name(device));
-	ranges = json_object_new_array();
-	json_object_array_add(ranges, range_object(request->dpa -
-						   device->regions[request->region].base,
-						   request->len));
-	rc = release_ranges(device, request->region, request->forced, ranges, error,
-			    sizeof(error));
+	rc = change(device->private, RELEASE,
+		    removing(device, request->region, request->forced,
+			     ranges_of(device, request->region, &request->places)),
+		    error, sizeof(error));
 	if (rc && *error)
 		return dcdctl_fail(rc, "%s: QEMU has refused: %s", dcdctl_shown_name(device),
 				   error);

@@ -7,10 +7,16 @@
 
 static bool is_asked(const struct dcdctl_request *request, const struct dcdctl_extent *extent)
 {
-	if (!request->has_dpa)
+	if (!request->places.nr)
 		return !memcmp(extent->tag, request->tag, DCDCTL_TAG_LEN);
-	return extent->dpa < request->dpa + request->len &&
-	       request->dpa < extent->dpa + extent->len;
+	for (size_t i = 0; i < request->places.nr; i++) {
+		const struct dcdctl_extent *place = &request->places.list[i];
+
+		if (extent->dpa < place->dpa + place->len &&
+		    place->dpa < extent->dpa + extent->len)
+			return true;
+	}
+	return false;
 }
 
 /* What of the request the host has still; held by a reference it has not */
@@ -27,7 +33,6 @@ static const struct dcdctl_extent *left(const struct dcdctl_device *device,
 static int read_options(struct dcdctl_request *request, uint64_t *ms)
 {
 	bool at = dcdctl_option_given("at"), tag = dcdctl_option_given("tag");
-	int rc;
 
 	if (at == tag || at != dcdctl_option_given("size"))
 		return dcdctl_fail(DCDCTL_USAGE,
@@ -35,11 +40,8 @@ static int read_options(struct dcdctl_request *request, uint64_t *ms)
 	if (tag && !strcmp(dcdctl_option("tag"), "new"))
 		return dcdctl_fail(DCDCTL_USAGE, "--tag new: must be a tag that there is");
 	request->forced = dcdctl_option_given("force");
-	rc = dcdctl_wait_option(ms) ?: dcdctl_tag_option(request->tag) ?:
-	     dcdctl_size_option("size", &request->len);
-	if (!rc && at && !request->len)
-		return dcdctl_fail(DCDCTL_USAGE, "--size 0: must be more than nothing");
-	return rc;
+	return dcdctl_wait_option(ms) ?: dcdctl_tag_option(request->tag) ?:
+	       dcdctl_sizes_option(&request->len);
 }
 
 /* All that the host has of a tag; what is only offered counts if it is taken. */
@@ -104,24 +106,28 @@ static int run(const struct dcdctl_command *command, char **arguments)
 		struct dcdctl_device *device = &devices.list[0];
 
 		rc = complete(device, &request) ?: device->ops->release(device, &request);
-		if (!rc && ms)
+		if (!rc && ms && !dcdctl_is_dry())
 			rc = wait_for_release(device, &request, ms, log);
 	}
 	if (log >= 0)
 		close(log);
+	dcdctl_extents_free(&request.places);
 	dcdctl_forget(&devices);
 	return rc;
 }
 
 static const struct dcdctl_option options[] = {
 	{ .name = "tag", .letter = 't', .argument = "uuid", .help = "all that has this tag" },
-	{ .name = "at", .argument = "dpa", .help = "what is at this address of the device" },
-	{ .name = "size", .letter = 's', .argument = "size", .help = "so much from --at on" },
+	{ .name = "at", .argument = "dpa", .several = true,
+	  .help = "what is at this address of the device" },
+	{ .name = "size", .letter = 's', .argument = "size", .several = true,
+	  .help = "so much from --at on" },
 	{ .name = "region", .letter = 'r', .argument = "n",
 	  .help = "the DC region, as a check of --at" },
 	{ .name = "force", .letter = 'f', .help = "take it, whether or not the host uses it" },
 	{ .name = "wait", .letter = 'w', .argument = "seconds", .optional = true,
 	  .help = "wait (10 s) until the host has released it" },
+	DCDCTL_DRY_RUN,
 	{}
 };
 

@@ -28,6 +28,21 @@ int dcdctl_wait_option(uint64_t *ms)
 }
 
 /**
+ * dcdctl_parse_option() - read a size or an address of an option
+ * @name: the option
+ * @text: what it says
+ * @size: bytes
+ *
+ * Return: a status.
+ */
+int dcdctl_parse_option(const char *name, const char *text, uint64_t *size)
+{
+	const char *rule = dcdctl_parse_size(text, size);
+
+	return rule ? dcdctl_fail(DCDCTL_USAGE, "--%s %s: %s", name, text, rule) : DCDCTL_DONE;
+}
+
+/**
  * dcdctl_size_option() - a size or an address
  * @name: the option; left alone if it was not given
  * @size: what it says
@@ -37,9 +52,8 @@ int dcdctl_wait_option(uint64_t *ms)
 int dcdctl_size_option(const char *name, uint64_t *size)
 {
 	const char *text = dcdctl_option(name);
-	const char *rule = text ? dcdctl_parse_size(text, size) : NULL;
 
-	return rule ? dcdctl_fail(DCDCTL_USAGE, "--%s %s: %s", name, text, rule) : DCDCTL_DONE;
+	return text ? dcdctl_parse_option(name, text, size) : DCDCTL_DONE;
 }
 
 /**
@@ -101,42 +115,113 @@ int dcdctl_check_blocks(const struct dcdctl_device *device, unsigned int region,
 			   dcdctl_size_text(nearest).text);
 }
 
+/* One --at with its size, which must lie in the DC region of those before it */
+static int place_one(struct dcdctl_device *device, struct dcdctl_request *request, uint64_t dpa,
+		     uint64_t len)
+{
+	struct dcdctl_region *region = dcdctl_region_of(device, dpa);
+	struct dcdctl_extent place = { .dpa = dpa, .len = len };
+	unsigned int index = region - device->regions;
+	int rc;
+
+	if (!region || len > region->base + region->len - dpa)
+		return dcdctl_fail(DCDCTL_USAGE,
+				   "--at %#" PRIx64 " --size %s: must lie in one DC region: 'dcdctl list %s' shows them",
+				   dpa, dcdctl_size_text(len).text, dcdctl_shown_name(device));
+	if (dcdctl_option_given("region") && request->region != index)
+		return dcdctl_fail(DCDCTL_USAGE,
+				   "--at %#" PRIx64 " is in DC region %u, not %u: leave --region out",
+				   dpa, index, request->region);
+	if (request->places.nr && request->region != index)
+		return dcdctl_fail(DCDCTL_USAGE,
+				   "--at %#" PRIx64 " is in DC region %u, those before in %u: must be in one",
+				   dpa, index, request->region);
+	request->region = index;
+	rc = dcdctl_check_blocks(device, index, "size", len) ?:
+	     dcdctl_check_blocks(device, index, "at", dpa);
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < request->places.nr; i++)
+		if (dpa < request->places.list[i].dpa + request->places.list[i].len &&
+		    request->places.list[i].dpa < dpa + len)
+			return dcdctl_fail(DCDCTL_USAGE,
+					   "--at %#" PRIx64 ": overlaps %s at %#" PRIx64 ", which is asked for as well",
+					   dpa, dcdctl_size_text(request->places.list[i].len).text,
+					   request->places.list[i].dpa);
+	memcpy(place.tag, request->tag, sizeof(place.tag));
+	return dcdctl_extents_add(&request->places, &place);
+}
+
 /**
  * dcdctl_place() - read --at and --region, and check that what is asked for is there
  * @device: the device
- * @request: its length; where it is, is filled in
+ * @request: its length; where it is, is filled in, and the length is that of all places
+ *
+ * The nth --at goes with the nth --size, or all with the only one.
  *
  * Return: a status.
  */
 int dcdctl_place(struct dcdctl_device *device, struct dcdctl_request *request)
 {
-	struct dcdctl_region *region;
+	unsigned int next_at = 0, next_size = 0;
+	uint64_t dpa, len, sum = 0;
+	const char *at;
 	int rc;
 
-	rc = dcdctl_region_option(device, &request->region) ?:
-	     dcdctl_size_option("at", &request->dpa);
+	rc = dcdctl_region_option(device, &request->region);
 	if (rc)
 		return rc;
-	request->has_dpa = dcdctl_option_given("at");
-	if (request->has_dpa) {
-		region = dcdctl_region_of(device, request->dpa);
-		if (!region || request->len > region->base + region->len - request->dpa)
-			return dcdctl_fail(DCDCTL_USAGE,
-					   "--at %#" PRIx64 " --size %s: must lie in one DC region: 'dcdctl list %s' shows them",
-					   request->dpa, dcdctl_size_text(request->len).text,
-					   dcdctl_shown_name(device));
-		if (dcdctl_option_given("region") &&
-		    request->region != region - device->regions)
-			return dcdctl_fail(DCDCTL_USAGE,
-					   "--at %#" PRIx64 " is in DC region %u, not %u: leave --region out",
-					   request->dpa, (unsigned int)(region - device->regions),
-					   request->region);
-		request->region = region - device->regions;
+	if (!dcdctl_option_given("at"))
+		return dcdctl_check_blocks(device, request->region, "size", request->len);
+	while ((at = dcdctl_option_next("at", &next_at))) {
+		const char *size = dcdctl_option_next("size", &next_size);
+
+		rc = dcdctl_parse_option("at", at, &dpa) ?:
+		     dcdctl_parse_option("size", size ?: dcdctl_option("size"), &len) ?:
+		     place_one(device, request, dpa, len);
+		if (rc)
+			return rc;
+		sum += len;
 	}
-	rc = dcdctl_check_blocks(device, request->region, "size", request->len);
-	if (!rc && request->has_dpa)
-		rc = dcdctl_check_blocks(device, request->region, "at", request->dpa);
-	return rc;
+	request->len = sum;
+	return DCDCTL_DONE;
+}
+
+static unsigned int times_given(const char *name)
+{
+	unsigned int at = 0, nr = 0;
+
+	while (dcdctl_option_next(name, &at))
+		nr++;
+	return nr;
+}
+
+/**
+ * dcdctl_sizes_option() - read what of --size does not depend on the device
+ * @size: the first; left alone if there is none
+ *
+ * Return: a status.
+ */
+int dcdctl_sizes_option(uint64_t *size)
+{
+	unsigned int places = times_given("at"), sizes = times_given("size"), next = 0;
+	uint64_t each = 1;
+	const char *text;
+	int rc;
+
+	while ((text = dcdctl_option_next("size", &next))) {
+		rc = dcdctl_parse_option("size", text, &each);
+		if (rc)
+			return rc;
+		if (!each)
+			return dcdctl_fail(DCDCTL_USAGE, "--size %s: must be more than nothing",
+					   text);
+	}
+	if (sizes > 1 && sizes != places)
+		return dcdctl_fail(DCDCTL_USAGE,
+				   "--size is given %u times and --at %u times: must be once, or one for each --at",
+				   sizes, places);
+	return dcdctl_size_option("size", size);
 }
 
 /**

@@ -10,7 +10,9 @@
 #define DCDCTL_LOOK_MS		50
 
 int dcdctl_wait_option(uint64_t *ms);
+int dcdctl_parse_option(const char *name, const char *text, uint64_t *size);
 int dcdctl_size_option(const char *name, uint64_t *size);
+int dcdctl_sizes_option(uint64_t *size);
 int dcdctl_tag_option(uint8_t *tag);
 int dcdctl_region_option(const struct dcdctl_device *device, unsigned int *region);
 int dcdctl_check_blocks(const struct dcdctl_device *device, unsigned int region,

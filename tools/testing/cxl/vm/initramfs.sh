@@ -34,6 +34,8 @@ tests=$TOP/tools/testing/selftests/cxl
 cp -r "$TOP/tools/testing/cxl/debug" "$root/"
 # what cxl brings along has its libraries too
 [ ! -e "$BUILD/dcdctl/dcdctl" ] || install -D -t "$root/bin" "$BUILD/dcdctl/dcdctl"
+install -D -m 644 "$TOP/tools/cxl/dcdctl/completion.bash" \
+	"$root/usr/share/bash-completion/completions/dcdctl"
 
 new=$dir/$release.$$
 {

@@ -10,7 +10,7 @@ cd "$(dirname "$0")"
 TAG=11111111-2222-3333-4444-555555555555
 TAG2=22222222-3333-4444-5555-666666666666
 
-begin 59
+begin 60
 need_program daxmem
 need_dcdctl
 load_base
@@ -47,7 +47,8 @@ usage()
 		add mem0 --size -1|--size -1: must be bytes
 		add mem0 --size 99999999999999999999|must be bytes of 64 bits
 		add mem0 --size 16777216T|must be bytes of 64 bits
-		add mem0 --size 1G --size 1G|--size is given twice
+		add mem0 --size 1G --size 1G|--size is given 2 times and --at 0 times
+		add mem0 --size 1G --tag new --tag new|--tag is given twice
 		add mem0 --size 1G --tag 5|--tag 5: must be a UUID
 		add mem0 --size 1G --tag 00000000-0000-0000-0000-000000000000|other than zero
 		add mem0 --size 1G --policy best|--policy best: must be free,
@@ -104,8 +105,8 @@ again()
 	ends 1 "a is there already" dcdctl create a --size 1G && [ -e "$devices/$a" ]
 }
 ok "the same again is refused, and the device stays" again
-ok "each name of it will do" eval "for name in $a a \$(basename \$(realpath $devices/$a/fm)) \
-	\$(basename \$(realpath $devices/$a/..)); do dcdctl list \$name | jq -e 'length == 1'; done"
+ok "each name of it will do" eval "for called in $a a \$(basename \$(realpath $devices/$a/fm)) \
+	\$(basename \$(realpath $devices/$a/..)); do dcdctl list \$called | jq -e 'length == 1'; done"
 ok "without a backend it adds nothing, and the device says why" ends 1 \
 	"nothing is behind the capacity.*attach a backend" \
 	dcdctl add "$a" --size 256M --tag "$TAG"
@@ -324,6 +325,8 @@ ok "--wait ends in time: 3" ends 3 "no answer of the host within 0.5 s: the offe
 ok "the offer is pending" eval "dcdctl list $fm | jq -e \
 	'.[0] | .extents[0].state == \"pending\" and .tags[0].pending'"
 ok "map draws it" eval "dcdctl map $fm | grep '^0 |.*?'"
+ok "release --force withdraws it" eval "dcdctl release $fm --tag $TAG --force --wait=60 &&
+	dcdctl list $fm | jq -e '.[0] | (.extents == []) and (has(\"tags\") | not)'"
 ok "destroy of such a device" dcdctl destroy b
 
 # In use: of memory
