@@ -12,24 +12,11 @@
 
 #include "component.h"
 #include "config.h"
+#include "health.h"
 #include "mailbox.h"
 
 /* Records that the device's media error list can have, CXL 3.1 8.2.9.9.1.1 */
 #define POISON_LIST_MAX		256
-
-/* Health Status: all is well, CXL 3.1 8.2.9.9.3.1 */
-struct health_info_out {
-	u8 health_status;
-	u8 media_status;
-	u8 additional_status;
-	u8 life_used;
-	__le16 temperature;
-	__le32 dirty_shutdowns;
-	__le32 corrected_volatile;
-	__le32 corrected_persistent;
-} __packed;
-
-#define TEMPERATURE_C		25
 
 /* Identify Memory Device, CXL 3.1 8.2.9.9.1.1 */
 struct identify_out {
@@ -56,20 +43,6 @@ struct partition_info_out {
 	__le64 active_persistent;
 	__le64 next_volatile;
 	__le64 next_persistent;
-} __packed;
-
-/* Get Alert Configuration, CXL 3.1 8.2.9.9.3.2 */
-struct alert_config_out {
-	u8 valid_alerts;
-	u8 programmable_alerts;
-	u8 life_used_critical;
-	u8 life_used_warning;
-	__le16 over_temperature_critical;
-	__le16 under_temperature_critical;
-	__le16 over_temperature_warning;
-	__le16 under_temperature_warning;
-	__le16 corrected_volatile_warning;
-	__le16 corrected_persistent_warning;
 } __packed;
 
 /* Get LSA, Set LSA, CXL 3.1 8.2.9.9.2.3, 8.2.9.9.2.4 */
@@ -271,24 +244,6 @@ static enum cxl_mbox_rc set_lsa(struct cxl_mock_device *device,
 	return CXL_RC_SUCCESS;
 }
 
-static enum cxl_mbox_rc get_health_info(struct cxl_mock_device *device,
-					struct cxl_mbox_io *io)
-{
-	struct health_info_out *out = io->out;
-
-	out->temperature = cpu_to_le16(TEMPERATURE_C);
-	io->out_len = sizeof(*out);
-	return CXL_RC_SUCCESS;
-}
-
-/* The device raises no alerts: none valid, none programmable. */
-static enum cxl_mbox_rc get_alert_config(struct cxl_mock_device *device,
-					 struct cxl_mbox_io *io)
-{
-	io->out_len = sizeof(struct alert_config_out);
-	return CXL_RC_SUCCESS;
-}
-
 /* Capacity that is not there has no media errors: the list is always empty. */
 static enum cxl_mbox_rc get_poison_list(struct cxl_mock_device *device,
 					struct cxl_mbox_io *io)
@@ -348,8 +303,8 @@ static const struct command commands[] = {
 	{ CXL_OP_GET_LSA, 0, FIXED(sizeof(struct get_lsa_in)), get_lsa },
 	{ CXL_OP_SET_LSA, EFFECT_CONFIG_NOW | EFFECT_DATA_NOW,
 	  VARIABLE(sizeof(struct set_lsa_in)), set_lsa },
-	{ CXL_OP_GET_HEALTH_INFO, 0, FIXED(0), get_health_info },
-	{ CXL_OP_GET_ALERT_CONFIG, 0, FIXED(0), get_alert_config },
+	{ CXL_OP_GET_HEALTH_INFO, 0, FIXED(0), cxl_mock_health_get_info },
+	{ CXL_OP_GET_ALERT_CONFIG, 0, FIXED(0), cxl_mock_health_get_alerts },
 	{ CXL_OP_GET_POISON_LIST, 0, FIXED(sizeof(struct get_poison_in)),
 	  get_poison_list },
 	{ CXL_DC_OP_GET_CONFIG, 0, FIXED(sizeof(struct cxl_dc_get_config_in)),

@@ -25,7 +25,7 @@ _dcdctl()
 	local words=() word next
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
 		case $word in
-		list | map | add | release | config | ref | create | destroy | backend | monitor | \
+		list | map | add | release | config | ref | create | destroy | backend | event | monitor | \
 			raw | remove | attach | detach) words+=("$word") ;;
 		esac
 	done
@@ -34,6 +34,8 @@ _dcdctl()
 	--policy | -p) COMPREPLY=($(compgen -W "free contiguous prescriptive" -- "$current")) ;;
 	--backing) COMPREPLY=($(compgen -W "none phantom reserved" -- "$current")) ;;
 	--kind) COMPREPLY=($(compgen -W "phantom reserved" -- "$current")) ;;
+	--type) COMPREPLY=($(compgen -W "general_media dram memory_module poison" -- "$current")) ;;
+	--log | -l) COMPREPLY=($(compgen -W "info warning failure fatal" -- "$current")) ;;
 	--tag | -t) COMPREPLY=($(compgen -W new -- "$current")) ;;
 	*)
 		next=$(_dcdctl_words "$1" "${words[@]}")

@@ -149,7 +149,7 @@ completes()
 completed()
 {
 	equal "$(completes "")" \
-		"add backend config create destroy list map monitor raw ref release" &&
+		"add backend config create destroy event list map monitor raw ref release" &&
 		equal "$(completes re)" "ref release" &&
 		equal "$(completes add m)" "$b" &&
 		equal "$(completes add "")" "b $b" &&

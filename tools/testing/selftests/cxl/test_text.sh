@@ -28,6 +28,7 @@ form()
 	dc_extents) echo p ;;
 	dc_inject_extent | dc_inject_shared_extent) echo a ;;
 	dc_del_extent | dc_force_del_extent) echo d ;;
+	inject_event) echo e ;;
 	dc_total_size | num_dc_regions | dc_block_size | serial | sharable | readonly | \
 	ram_size | max_extents | max_tags | window_base | window_size | size | \
 	dc_event_wait_ms) echo n ;;

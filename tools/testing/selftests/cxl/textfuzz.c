@@ -28,6 +28,7 @@
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
+#define LOG	"(info|warning|failure|fatal)"
 #define NUMBER	"(0|[1-9][0-9]*|0[0-7]+|0[xX][0-9a-fA-F]+)[KMGTPEkmgtpe]?"
 #define HEX4	"[0-9a-fA-F]{4}"
 #define UUID	HEX4 HEX4 "-" HEX4 "-" HEX4 "-" HEX4 "-" HEX4 HEX4 HEX4
@@ -51,6 +52,9 @@ static const struct form {
 	{ 'a', "^" PLACE ":" NUMBER "(:" NUMBER ")?$",
 	  { "0x0:0x200000::0", "0:2M:0:1:0", "2M:2M:5be13bd1-c5c9-4b4b-a4a2-2dd2b6b9d0a1:0" } },
 	{ 'd', "^" PLACE "$", { "0x0:0x200000:", "0:2M:0" } },
+	{ 'e', "^((general_media|dram|poison):" LOG ":" NUMBER "|memory_module:" LOG
+		  "(:|$))(:" NUMBER ")?$",
+	  { "dram:info:0x40", "memory_module:fatal", "poison:warning:2M:3" } },
 };
 
 static uint64_t state;

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef __CXL_MOCK_MEDIA_H__
+#define __CXL_MOCK_MEDIA_H__
+
+#include "config.h"
+#include "mailbox.h"
+
+/* The most records that one request adds: enough for the log to overflow many times. */
+#define CXL_MOCK_EVENTS_MAX	1000
+
+/**
+ * enum cxl_mock_event_kind - what a record that a user injects is about
+ * @CXL_MOCK_EVENT_GENERAL_MEDIA: an error of the media, CXL 3.1 8.2.9.2.1.1
+ * @CXL_MOCK_EVENT_DRAM: the same with its place in a DRAM, CXL 3.1 8.2.9.2.1.2
+ * @CXL_MOCK_EVENT_MEMORY_MODULE: the device's health, CXL 3.1 8.2.9.2.1.3
+ * @CXL_MOCK_EVENT_POISON: poison that a host has injected, as a general media record
+ */
+enum cxl_mock_event_kind {
+	CXL_MOCK_EVENT_GENERAL_MEDIA,
+	CXL_MOCK_EVENT_DRAM,
+	CXL_MOCK_EVENT_MEMORY_MODULE,
+	CXL_MOCK_EVENT_POISON,
+};
+
+/**
+ * struct cxl_mock_event - records that a user injects
+ * @kind: what they are about
+ * @log: the log that they are added to, one of the first four
+ * @dpa: where the error is, 64 bytes aligned; not of a memory module record
+ * @count: how many, 1 to CXL_MOCK_EVENTS_MAX
+ */
+struct cxl_mock_event {
+	enum cxl_mock_event_kind kind;
+	enum cxl_mock_log log;
+	u64 dpa;
+	unsigned int count;
+};
+
+int cxl_mock_read_event(const char *name, const char *text, size_t len,
+			struct cxl_mock_event *event, char reason[CXL_MOCK_REASON_LEN]);
+enum cxl_mbox_rc cxl_mock_media_inject(struct cxl_mock_device *device,
+				       const struct cxl_mock_event *event);
+
+#endif /* __CXL_MOCK_MEDIA_H__ */

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* dcdctl event: records of errors and of health in the logs of the mock's host. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "wait.h"
+
+#define PLATFORM	"/sys/bus/platform/devices"
+/* as many as the mock takes at once */
+#define COUNT_MAX	1000
+
+static const char *const types[] = { "general_media", "dram", "memory_module", "poison" };
+static const char *const logs[] = { "info", "warning", "failure", "fatal" };
+
+static bool is_one_of(const char *word, const char *const *list, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (!strcmp(word, list[i]))
+			return true;
+	return false;
+}
+
+/* What the attribute takes: TYPE:LOG:DPA:COUNT, without a DPA for a memory module */
+static int read_options(char *line, size_t room)
+{
+	const char *type = dcdctl_option("type"), *log = dcdctl_option("log") ?: "info";
+	const char *count = dcdctl_option("count") ?: "1", *rule;
+	bool has_dpa = dcdctl_option_given("at");
+	uint64_t dpa = 0, number;
+	char at[24] = "";
+	int rc;
+
+	if (!type)
+		return dcdctl_fail(DCDCTL_USAGE,
+				   "--type is missing: general_media, dram, memory_module or poison");
+	if (!is_one_of(type, types, DCDCTL_ARRAY_SIZE(types)))
+		return dcdctl_fail(DCDCTL_USAGE,
+				   "--type %s: must be general_media, dram, memory_module or poison",
+				   type);
+	if (!is_one_of(log, logs, DCDCTL_ARRAY_SIZE(logs)))
+		return dcdctl_fail(DCDCTL_USAGE,
+				   "--log %s: must be info, warning, failure or fatal", log);
+	if (has_dpa != !!strcmp(type, "memory_module"))
+		return dcdctl_fail(DCDCTL_USAGE, has_dpa ?
+				   "--at: a memory_module record has no address: leave it out" :
+				   "--at is missing: say where on the device the error is");
+	rule = dcdctl_parse_number(count, COUNT_MAX, &number);
+	if (rule || !number)
+		return dcdctl_fail(DCDCTL_USAGE, "--count %s: must be a number from 1 to %d", count,
+				   COUNT_MAX);
+	rc = dcdctl_size_option("at", &dpa);
+	if (has_dpa)
+		snprintf(at, sizeof(at), "%#" PRIx64, dpa);
+	snprintf(line, room, "%s:%s:%s:%" PRIu64, type, log, at, number);
+	return rc;
+}
+
+/* The attribute says why it refuses in the kernel's log. */
+static int refused(const struct dcdctl_device *device, int log, int error)
+{
+	static const char *const words[] = { "inject_event: ", NULL };
+	char reason[512];
+
+	if (error == ENOENT)
+		return dcdctl_fail(DCDCTL_REFUSED,
+				   "%s: no driver is bound to it, and no host reads its logs: bind cxl_mock_dcd",
+				   dcdctl_shown_name(device));
+	if (dcdctl_log_find(log, words, reason, sizeof(reason)))
+		return dcdctl_fail(DCDCTL_REFUSED, "%s: %s", dcdctl_shown_name(device),
+				   strstr(reason, words[0]) + strlen(words[0]));
+	return dcdctl_fail(DCDCTL_REFUSED, "%s: inject_event: %s", dcdctl_shown_name(device),
+			   strerror(error));
+}
+
+static int write_line(const struct dcdctl_device *device, const char *line)
+{
+	char path[DCDCTL_NAME_LEN + 64];
+	int log, fd, error = 0, rc = DCDCTL_DONE;
+
+	snprintf(path, sizeof(path), PLATFORM "/%s/inject_event", device->host);
+	if (dcdctl_is_dry()) {
+		printf("echo %s > %s\n", line, path);
+		return dcdctl_flush();
+	}
+	log = dcdctl_log_open();
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, line, strlen(line)) < 0)
+		error = errno;
+	if (fd >= 0)
+		close(fd);
+	if (error)
+		rc = refused(device, log, error);
+	if (log >= 0)
+		close(log);
+	return rc;
+}
+
+static int run(const struct dcdctl_command *command, char **arguments)
+{
+	struct dcdctl_devices devices = {};
+	char line[128];
+	int rc = read_options(line, sizeof(line));
+
+	if (!rc && dcdctl_option_given("qmp"))
+		return dcdctl_fail(DCDCTL_USAGE,
+				   "--qmp: QEMU has QMP commands of its own for that: cxl-inject-general-media-event and others");
+	if (!rc)
+		rc = dcdctl_find_one(arguments[0], &devices) ?: write_line(&devices.list[0], line);
+	dcdctl_forget(&devices);
+	return rc;
+}
+
+static const struct dcdctl_option options[] = {
+	{ .name = "type", .letter = 't', .argument = "type",
+	  .help = "general_media, dram, memory_module or poison" },
+	{ .name = "log", .letter = 'l', .argument = "log",
+	  .help = "info (default), warning, failure or fatal" },
+	{ .name = "at", .argument = "dpa", .help = "where the error is, a multiple of 64" },
+	{ .name = "count", .letter = 'c', .argument = "n",
+	  .help = "how many records (1); the log has room for 64 until the host reads it" },
+	DCDCTL_DRY_RUN,
+	{}
+};
+
+const struct dcdctl_command dcdctl_event = {
+	.name = "event",
+	.arguments = "<memdev>",
+	.min = 1,
+	.max = 1,
+	.help = "Tell the host of a media error, or of the device's health",
+	.options = options,
+	.run = run,
+};
