@@ -9,6 +9,7 @@
 #include <linux/string.h>
 
 #include "config.h"
+#include "poison.h"
 
 /**
  * cxl_mock_size() - a size as people write it
@@ -71,6 +72,7 @@ struct cxl_mock_size cxl_mock_config_most(const char *name)
 		{ "readonly", (1 << CXL_MOCK_DC_REGIONS_MAX) - 1, HEX },
 		{ "max_extents", CXL_MOCK_LIMIT_MAX, COUNT },
 		{ "max_tags", CXL_MOCK_LIMIT_MAX, COUNT },
+		{ "poison_limit", CXL_MOCK_POISON_MAX, COUNT },
 		{ "window_base", -CXL_MOCK_CAPACITY_UNIT, HEX },
 		{ "window_size", -CXL_MOCK_CAPACITY_UNIT, HEX },
 	};
@@ -232,6 +234,17 @@ static int check_ram(const struct cxl_mock_config *config, char *reason)
 	return ram > max ? -ERANGE : -EINVAL;
 }
 
+static int check_poison(const struct cxl_mock_config *config, char *reason)
+{
+	if (config->poison_limit <= CXL_MOCK_POISON_MAX)
+		return 0;
+
+	snprintf(reason, CXL_MOCK_REASON_LEN, "poison_limit=%llu: must be 0 to %d, nearest is %d",
+		 (unsigned long long)config->poison_limit, CXL_MOCK_POISON_MAX,
+		 CXL_MOCK_POISON_MAX);
+	return -ERANGE;
+}
+
 static int check_limit(const char *name, u64 value, char *reason)
 {
 	if (value >= 1 && value <= CXL_MOCK_LIMIT_MAX)
@@ -273,6 +286,8 @@ int cxl_mock_config_check(const struct cxl_mock_config *config,
 		rc = check_limit("max_extents", config->max_extents, reason);
 	if (!rc)
 		rc = check_limit("max_tags", config->max_tags, reason);
+	if (!rc)
+		rc = check_poison(config, reason);
 	if (!rc)
 		rc = check_window("window_base", config->window_base, reason);
 	if (!rc)

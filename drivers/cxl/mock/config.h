@@ -47,6 +47,7 @@ struct cxl_mock_present {
  * @max_extents: extents that can live, 1 to CXL_MOCK_LIMIT_MAX
  * @max_tags: tags that can live, 1 to CXL_MOCK_LIMIT_MAX
  * @readonly: bit per DC region: hosts may only read its capacity
+ * @poison_limit: addresses that hosts may poison, 0: none, to CXL_MOCK_POISON_MAX
  * @ram_size: bytes of static volatile capacity, below the DC regions
  * @dc_backing: what is behind all of the capacity
  * @present: extents that the host has from the start
@@ -66,6 +67,7 @@ struct cxl_mock_config {
 	u64 max_extents;
 	u64 max_tags;
 	u64 readonly;
+	u64 poison_limit;
 	u64 ram_size;
 	enum cxl_dc_backing dc_backing;
 	struct cxl_mock_present present[CXL_MOCK_PRESENT_MAX];

@@ -103,6 +103,7 @@ static ssize_t store(struct device *dev, struct device_attribute *attr, const ch
 
 	scoped_guard(mutex, &mock->lock) {
 		rc = (add ? inject : delete)(&mock->device.dc, &line, flag);
+		cxl_mock_poison_follow(&mock->device);
 		cxl_mock_signal(mock);
 		if (rc)
 			dev_err(dev, "%s: %s: %s\n", name, cxl_text_shown(buf, count).shown,

@@ -16,7 +16,7 @@
 #include "mailbox.h"
 
 /* Records that the device's media error list can have, CXL 3.1 8.2.9.9.1.1 */
-#define POISON_LIST_MAX		256
+#define POISON_LIST_MAX		CXL_MOCK_POISON_MAX
 
 /* Identify Memory Device, CXL 3.1 8.2.9.9.1.1 */
 struct identify_out {
@@ -56,22 +56,6 @@ struct set_lsa_in {
 	__le32 rsvd;
 	u8 data[];
 } __packed;
-
-/* Get Poison List, CXL 3.1 8.2.9.9.4.1 */
-struct get_poison_in {
-	__le64 dpa;
-	__le64 length;
-} __packed;
-
-struct get_poison_out {
-	u8 flags;
-	u8 rsvd;
-	__le64 overflow_timestamp;
-	__le16 count;
-	u8 rsvd2[20];
-} __packed;
-
-#define POISON_LENGTH_UNIT	64
 
 /* Get Supported Logs, Get Log, CXL 3.1 8.2.9.5.1, 8.2.9.5.2 */
 struct supported_logs_out {
@@ -192,6 +176,7 @@ static enum cxl_mbox_rc identify(struct cxl_mock_device *device,
 		.failure_log_size = cpu_to_le16(CXL_MOCK_LOG_RECORDS),
 		.fatal_log_size = cpu_to_le16(CXL_MOCK_LOG_RECORDS),
 		.lsa_size = cpu_to_le32(CXL_MOCK_LSA_SIZE),
+		.inject_poison_limit = cpu_to_le16(device->poison.limit),
 		.poison_list_max = { POISON_LIST_MAX & 0xff, POISON_LIST_MAX >> 8 },
 		.dc_log_size = cpu_to_le16(CXL_MOCK_LOG_RECORDS),
 	};
@@ -244,24 +229,6 @@ static enum cxl_mbox_rc set_lsa(struct cxl_mock_device *device,
 	return CXL_RC_SUCCESS;
 }
 
-/* Capacity that is not there has no media errors: the list is always empty. */
-static enum cxl_mbox_rc get_poison_list(struct cxl_mock_device *device,
-					struct cxl_mbox_io *io)
-{
-	const struct get_poison_in *in = io->in;
-	u64 end = cxl_dc_end(&device->dc);
-	u64 dpa = le64_to_cpu(in->dpa);
-	u64 units = le64_to_cpu(in->length);
-
-	if (dpa % POISON_LENGTH_UNIT)
-		return CXL_RC_INVALID_INPUT;
-	if (dpa >= end || units > (end - dpa) / POISON_LENGTH_UNIT)
-		return CXL_RC_INVALID_PA;
-
-	io->out_len = sizeof(struct get_poison_out);
-	return CXL_RC_SUCCESS;
-}
-
 static enum cxl_mbox_rc get_supported_logs(struct cxl_mock_device *device,
 					   struct cxl_mbox_io *io);
 static enum cxl_mbox_rc get_log(struct cxl_mock_device *device,
@@ -283,6 +250,8 @@ struct command {
 	u16 max_in;
 	enum cxl_mbox_rc (*exec)(struct cxl_mock_device *device, struct cxl_mbox_io *io);
 	enum cxl_mbox_rc (*dc)(struct cxl_dc *dc, struct cxl_mbox_io *io);
+	/* whether this device has it; NULL: all have */
+	bool (*is_on)(const struct cxl_mock_device *device);
 };
 
 /* The commands of the host, in order of opcode as the CEL wants them. */
@@ -305,8 +274,12 @@ static const struct command commands[] = {
 	  VARIABLE(sizeof(struct set_lsa_in)), set_lsa },
 	{ CXL_OP_GET_HEALTH_INFO, 0, FIXED(0), cxl_mock_health_get_info },
 	{ CXL_OP_GET_ALERT_CONFIG, 0, FIXED(0), cxl_mock_health_get_alerts },
-	{ CXL_OP_GET_POISON_LIST, 0, FIXED(sizeof(struct get_poison_in)),
-	  get_poison_list },
+	{ CXL_OP_GET_POISON_LIST, 0, FIXED(sizeof(struct cxl_mock_get_poison_in)),
+	  cxl_mock_poison_list },
+	{ CXL_OP_INJECT_POISON, EFFECT_DATA_NOW, FIXED(sizeof(__le64)), cxl_mock_poison_inject,
+	  .is_on = cxl_mock_poison_is_on },
+	{ CXL_OP_CLEAR_POISON, EFFECT_DATA_NOW, FIXED(sizeof(struct cxl_mock_clear_poison_in)),
+	  cxl_mock_poison_clear, .is_on = cxl_mock_poison_is_on },
 	{ CXL_DC_OP_GET_CONFIG, 0, FIXED(sizeof(struct cxl_dc_get_config_in)),
 	  .dc = cxl_dc_get_config },
 	{ CXL_DC_OP_GET_EXTENT_LIST, 0,
@@ -378,14 +351,42 @@ static const struct command fm_commands[] = {
 	  .dc = cxl_dc_fm_list_tags },
 };
 
-/* Get Supported Logs: the CEL over @nr commands is the only one. */
-static enum cxl_mbox_rc fill_supported_logs(size_t nr, struct cxl_mbox_io *io)
+static bool has_command(const struct cxl_mock_device *device, const struct command *command)
+{
+	return !command->is_on || command->is_on(device);
+}
+
+/* How many of the commands of a list the device has */
+static size_t count_commands(const struct cxl_mock_device *device, const struct command *list,
+			     size_t nr)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < nr; i++)
+		count += has_command(device, &list[i]);
+	return count;
+}
+
+/* The nth of them, which there is */
+static const struct command *nth_command(const struct cxl_mock_device *device,
+					 const struct command *list, size_t n)
+{
+	while (!has_command(device, list) || n--)
+		list++;
+	return list;
+}
+
+/* Get Supported Logs: the CEL over a list of commands is the only one. */
+static enum cxl_mbox_rc fill_supported_logs(struct cxl_mock_device *device,
+					    const struct command *list, size_t nr,
+					    struct cxl_mbox_io *io)
 {
 	struct supported_logs_out *out = io->out;
 
 	out->nr = cpu_to_le16(1);
 	memcpy(out->log.id, cel_id, sizeof(cel_id));
-	out->log.size = cpu_to_le32(nr * sizeof(struct cel_entry));
+	out->log.size = cpu_to_le32(count_commands(device, list, nr) *
+				    sizeof(struct cel_entry));
 	io->out_len = sizeof(*out);
 	return CXL_RC_SUCCESS;
 }
@@ -397,7 +398,7 @@ static enum cxl_mbox_rc fill_log(struct cxl_mock_device *device, const struct co
 	const struct get_log_in *in = io->in;
 	u32 offset = le32_to_cpu(in->offset);
 	u32 length = le32_to_cpu(in->length);
-	size_t size = nr * sizeof(struct cel_entry);
+	size_t size = count_commands(device, list, nr) * sizeof(struct cel_entry);
 	u8 *out = io->out;
 
 	if (memcmp(in->id, cel_id, sizeof(cel_id)))
@@ -409,7 +410,8 @@ static enum cxl_mbox_rc fill_log(struct cxl_mock_device *device, const struct co
 				     length, offset, size, io->out_max);
 
 	for (u32 at = offset; at < offset + length; at++) {
-		const struct command *command = &list[at / sizeof(struct cel_entry)];
+		const struct command *command = nth_command(device, list,
+							    at / sizeof(struct cel_entry));
 		struct cel_entry entry = {
 			.opcode = cpu_to_le16(command->opcode),
 			.effect = cpu_to_le16(command->effect),
@@ -424,7 +426,7 @@ static enum cxl_mbox_rc fill_log(struct cxl_mock_device *device, const struct co
 static enum cxl_mbox_rc get_supported_logs(struct cxl_mock_device *device,
 					   struct cxl_mbox_io *io)
 {
-	return fill_supported_logs(ARRAY_SIZE(commands), io);
+	return fill_supported_logs(device, commands, ARRAY_SIZE(commands), io);
 }
 
 static enum cxl_mbox_rc get_log(struct cxl_mock_device *device, struct cxl_mbox_io *io)
@@ -435,7 +437,7 @@ static enum cxl_mbox_rc get_log(struct cxl_mock_device *device, struct cxl_mbox_
 static enum cxl_mbox_rc fm_get_supported_logs(struct cxl_mock_device *device,
 					      struct cxl_mbox_io *io)
 {
-	return fill_supported_logs(ARRAY_SIZE(fm_commands), io);
+	return fill_supported_logs(device, fm_commands, ARRAY_SIZE(fm_commands), io);
 }
 
 static enum cxl_mbox_rc fm_get_log(struct cxl_mock_device *device, struct cxl_mbox_io *io)
@@ -534,17 +536,21 @@ static enum cxl_mbox_rc dispatch(const struct command *list, size_t nr,
 				 struct cxl_mock_device *device, u16 opcode,
 				 struct cxl_mbox_io *io)
 {
+	enum cxl_mbox_rc rc;
+
 	io->out_len = 0;
 	for (size_t i = 0; i < nr; i++) {
 		const struct command *command = &list[i];
 
-		if (command->opcode != opcode)
+		if (command->opcode != opcode || !has_command(device, command))
 			continue;
 		if (io->in_len < command->min_in || io->in_len > command->max_in)
 			return cxl_dc_refuse(&device->dc, CXL_RC_INVALID_PAYLOAD_LEN,
 					     "%zu bytes are not the length of a request %04xh",
 					     io->in_len, opcode);
-		return command->dc ? command->dc(&device->dc, io) : command->exec(device, io);
+		rc = command->dc ? command->dc(&device->dc, io) : command->exec(device, io);
+		cxl_mock_poison_follow(device);
+		return rc;
 	}
 	return cxl_dc_refuse(&device->dc, CXL_RC_UNSUPPORTED, "there is no command %04xh",
 			     opcode);

@@ -7,6 +7,7 @@
 #include "dc/dc.h"
 #include "eventlog.h"
 #include "mbox.h"
+#include "poison.h"
 
 /* Payload size of the mailbox, CXL 3.1 8.2.8.4.3: a power of two from 256 */
 #define CXL_MOCK_PAYLOAD_SIZE	4096
@@ -18,6 +19,7 @@
  * @dc: its Dynamic Capacity
  * @events: the event logs that the host reads
  * @fm_events: the event logs that the FM reads
+ * @poison: its media errors; the owner sets @poison.limit
  * @host_reads: the host has read the log of Dynamic Capacity
  * @signal: bit per log of the host that has a record since the owner looked
  * @fm_signal: a log of the FM has a record since the owner looked
@@ -35,6 +37,7 @@ struct cxl_mock_device {
 	struct cxl_dc dc;
 	struct cxl_mock_events events;
 	struct cxl_mock_events fm_events;
+	struct cxl_mock_poison poison;
 	bool host_reads;
 	u32 signal;
 	bool fm_signal;

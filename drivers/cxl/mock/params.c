@@ -46,6 +46,7 @@ CONFIG_PARAM(readonly, "Bit per DC region whose capacity hosts may only read (de
 CONFIG_PARAM(ram_size, "Bytes of static volatile capacity below the DC regions, a multiple of 256M and dc_block_size (default 0)");
 CONFIG_PARAM(max_extents, "Number of extents that can live, 1 to 65536 (default 4096)");
 CONFIG_PARAM(max_tags, "Number of tags that can live, 1 to 65536 (default 1024)");
+CONFIG_PARAM(poison_limit, "Number of addresses that the host may poison, 1 to 256; 0 (the default): the device has no Inject Poison and Clear Poison");
 CONFIG_PARAM(window_base, "Host physical address of the window, a multiple of 256M; 0 (the default) takes free space at the top of what the kernel can map");
 CONFIG_PARAM(window_size, "Bytes of the window, a multiple of 256M; 0 (the default) takes that of all capacity, or as much of it as the machine has free address space for");
 

@@ -306,6 +306,7 @@ struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config, const cha
 		.max_tags = config->max_tags,
 	}, ktime_get_ns);
 	mock->device.serial = config->serial;
+	mock->device.poison.limit = config->poison_limit;
 
 	rc = add_present(mock);
 	if (rc) {

@@ -131,6 +131,7 @@ static const struct {
 	{ "window-size", "window_size", true },
 	{ "max-extents", "max_extents", true },
 	{ "max-tags", "max_tags", true },
+	{ "poison-limit", "poison_limit", true },
 };
 
 static int check_values(void)
@@ -395,6 +396,8 @@ static const struct dcdctl_option create_options[] = {
 	  .help = "extents that can live (4096)" },
 	{ .name = "max-tags", .argument = "n",
 	  .help = "tags that can live (1024)" },
+	{ .name = "poison-limit", .argument = "n",
+	  .help = "addresses that the host may poison, up to 256 (0: it cannot)" },
 	{ .name = "extent", .letter = 'e', .argument = "extent", .several = true,
 	  .help = "an extent that the host has from the start: DPA:LENGTH:TAG[:SEQUENCE]" },
 	{ .name = "human", .letter = 'u', .help = "use human friendly number formats" },

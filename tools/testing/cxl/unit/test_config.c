@@ -7,13 +7,14 @@
 
 /* The values that a refusal can be about, in the order of the checks. */
 enum field {
-	REGIONS, TOTAL, BLOCK, RAM, SHARABLE, READONLY, MAX_EXTENTS, MAX_TAGS, BASE, SIZE,
-	PAST_END, NONE,
+	REGIONS, TOTAL, BLOCK, RAM, SHARABLE, READONLY, MAX_EXTENTS, MAX_TAGS, POISON, BASE,
+	SIZE, PAST_END, NONE,
 };
 
 static const char *const names[] = {
 	"num_dc_regions", "dc_total_size", "dc_block_size", "ram_size",
-	"sharable", "readonly", "max_extents", "max_tags", "window_base", "window_size", "window_size",
+	"sharable", "readonly", "max_extents", "max_tags", "poison_limit", "window_base",
+	"window_size", "window_size",
 };
 
 static char reason[CXL_MOCK_REASON_LEN];
@@ -48,6 +49,8 @@ static u64 *value(struct cxl_mock_config *config, enum field field)
 		return &config->max_extents;
 	case MAX_TAGS:
 		return &config->max_tags;
+	case POISON:
+		return &config->poison_limit;
 	case BASE:
 		return &config->window_base;
 	default:
@@ -81,6 +84,8 @@ static enum field broken(const struct cxl_mock_config *c)
 		return MAX_EXTENTS;
 	if (c->max_tags == 0 || c->max_tags > 65536)
 		return MAX_TAGS;
+	if (c->poison_limit > 256)
+		return POISON;
 	if (c->window_base % UNIT)
 		return BASE;
 	if (c->window_size % UNIT)

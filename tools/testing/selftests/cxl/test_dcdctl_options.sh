@@ -22,10 +22,10 @@ dry_create()
 {
 	equal "$(dcdctl create a --size 1G --block-size 4M --sharable 1 --read-only 2 \
 		--ram-size 256M --window-base 0 --window-size 4G --max-extents 9 --max-tags 8 \
-		--serial 5 --backing phantom --regions 2 --extent x --extent y -n |
+		--poison-limit 7 --serial 5 --backing phantom --regions 2 --extent x --extent y -n |
 		sed -n 's|^echo \([^ ]*\) > .*/a/|\1 |p' | sort | xargs)" \
 		"0 window_base 1 live 1 sharable 1G dc_total_size 2 num_dc_regions 2 readonly \
-256M ram_size 4G window_size 4M dc_block_size 5 serial 8 max_tags 9 max_extents \
+256M ram_size 4G window_size 4M dc_block_size 5 serial 7 poison_limit 8 max_tags 9 max_extents \
 phantom dc_backing x,y dc_extents"
 }
 ok "create --dry-run: an attribute for each option" dry_create
@@ -38,7 +38,7 @@ attributes()
 		live) continue ;;
 		*) dcdctl create a --size 1G --block-size 4M --sharable 1 --read-only 2 \
 			--ram-size 256M --window-base 0 --window-size 4G --max-extents 9 \
-			--max-tags 8 --serial 5 --backing phantom --regions 2 \
+			--max-tags 8 --poison-limit 7 --serial 5 --backing phantom --regions 2 \
 			--extent x -n | grep -q "/${file##*/}\$" || { echo "no option sets $file"; return 1; } ;;
 		esac
 	done
@@ -48,7 +48,7 @@ ok "and an option for each attribute" attributes
 everything()
 {
 	dcdctl create a --size 1G --block-size 4M --sharable 1 --read-only 2 --ram-size 256M \
-		--max-extents 9 --max-tags 8 --serial 0x77 --backing phantom \
+		--max-extents 9 --max-tags 8 --poison-limit 7 --serial 0x77 --backing phantom \
 		--regions 2 \
 		--extent 0x10000000:0x400000:"$TAG":0 --extent 0x30000000:0x800000:"$TAG2" \
 		>/tmp/out || return 1
@@ -56,8 +56,8 @@ everything()
 		"[true,false,false,true]" &&
 		equal "$(jq -c '[.extents[] | .dpa, .size, .state]' /tmp/out)" \
 			'[268435456,4194304,"accepted",805306368,8388608,"accepted"]' &&
-		equal "$(cat "$root/a/max_extents" "$root/a/max_tags" "$root/a/ram_size" | xargs)" \
-			"9 8 268435456"
+		equal "$(cat "$root/a/max_extents" "$root/a/max_tags" "$root/a/ram_size" \
+			"$root/a/poison_limit" | xargs)" "9 8 268435456 7"
 }
 ok "create with all of them" everything
 ok "it goes again" dcdctl destroy a

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 39
+begin 40
 load_base
 need_no_mock
 
@@ -124,6 +124,8 @@ ok "no extents" refuse "$ERANGE" \
 	"max_extents=0: must be 1 to 65536, nearest is 1" dc_total_size=4G max_extents=0
 ok "too many tags" refuse "$ERANGE" \
 	"max_tags=65537: must be 1 to 65536, nearest is 65536" dc_total_size=4G max_tags=65537
+ok "more poison than a list has room for" refuse "$ERANGE" \
+	"poison_limit=257: must be 0 to 256, nearest is 256" dc_total_size=4G poison_limit=257
 ok "a backing that there is not" refuse "$EINVAL" \
 	"dc_backing=lots: must be none, phantom or reserved" dc_total_size=4G dc_backing=lots
 ok "a window that is not aligned" refuse "$EINVAL" \

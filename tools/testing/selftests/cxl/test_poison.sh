@@ -1,0 +1,128 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Poison: the core's files that inject and clear it, cxl list --media-errors, where the
+# device refuses it, and that capacity which has been released comes again without it.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+. ./lib-dcdctl.sh
+
+TAG=11111111-2222-3333-4444-555555555555
+tracing=/sys/kernel/tracing
+debug=/sys/kernel/debug/cxl
+M=0x100000
+
+begin 14
+need_dcdctl
+load_base
+need_no_mock
+[ -d $debug ] || mount -t debugfs none /sys/kernel/debug 2>/dev/null || :
+modprobe device_dax
+load_mock dc_total_size=1G num_dc_regions=2 dc_backing=phantom
+ok "by default there is nothing to inject poison with" eval \
+	"[ ! -e $debug/$(mock_memdev)/inject_poison ] && [ ! -e $debug/$(mock_memdev)/clear_poison ]"
+unload_mock
+load_mock dc_total_size=1G num_dc_regions=2 dc_backing=phantom poison_limit=16
+mem=$(mock_memdev)
+[ -e "$debug/$mem/inject_poison" ] ||
+	skip_all "this kernel has no cxl/$mem/inject_poison in debugfs"
+
+# poison inject|clear DPA
+poison()
+{
+	printf '%#x' "$(($2))" | dd of="$debug/$mem/$1_poison" 2>/tmp/poison.error
+}
+# refused TEXT inject|clear DPA
+refused()
+{
+	text=$1
+	shift
+	fails poison "$@" || return 1
+	grep -q "$text" /tmp/poison.error && return
+	cat /tmp/poison.error
+	return 1
+}
+# errors OFFSET...: all that cxl list shows, in order
+errors()
+{
+	cxl list -m "$mem" --media-errors >/tmp/errors || return 1
+	equal "$(jq -r '[.. | .media_errors? // empty | .[] | .offset] | sort | .[]' /tmp/errors |
+		xargs)" "$*"
+}
+ok "cxl list shows no media errors" errors
+ok "no region, no extent: refused" refused "Bad address" inject 0
+
+region=$(create_region 512M) || region=
+dcdctl add "$mem" --at 64M --size 64M --tag "$TAG" --wait=60 >/tmp/out
+injected()
+{
+	poison inject $((64 * M)) && poison inject $((65 * M + 64)) && errors $((64 * M)) $((65 * M + 64))
+}
+ok "poison in an extent: cxl list shows it" injected
+injected_source()
+{
+	jq -e '[.. | .media_errors? // empty | .[] | [.length, .source]] | unique ==
+		[[64, "Injected"]]' /tmp/errors
+}
+ok "as 64 bytes that were injected" injected_source
+by_region()
+{
+	cxl list -r "$region" --media-errors >/tmp/errors &&
+		equal "$(jq -r '[.. | .media_errors? // empty | .[] | .offset] | length' \
+			/tmp/errors)" 2
+}
+ok "so it does for the region" by_region
+placed()
+{
+	mkdir "$tracing/instances/poison"
+	trace=$tracing/instances/poison
+	echo 1 >"$trace/events/cxl/cxl_poison/enable"
+	echo 1 >"$trace/events/cxl/cxl_general_media/enable"
+	poison inject $((66 * M)) && echo 1 >"$devices/$mem/trigger_poison_list" &&
+		start=$(cat "$devices/$region/resource") &&
+		grep cxl_poison: "$trace/trace" | grep -q "$(printf 'hpa=0x%x ' $((start + 66 * M)))" &&
+		wait_for 20 eval "grep cxl_general_media: $trace/trace |
+			grep log=Informational | grep -q \"transaction_type='Host Inject Poison'\""
+	status=$?
+	[ "$status" = 0 ] || cat "$trace/trace"
+	rmdir "$trace"
+	return "$status"
+}
+ok "trace events have the HPA, and the device's log tells of it" placed
+ok "cleared" eval "poison clear $((66 * M)) && poison clear $((65 * M + 64)) && errors $((64 * M))"
+ok "what has none can be cleared, what has some can get it again" eval \
+	"poison clear $((67 * M)) && poison inject $((64 * M)) && errors $((64 * M))"
+beside()
+{
+	refused "Bad address" inject $((63 * M)) && refused "Bad address" clear $((128 * M)) &&
+		refused "Invalid argument" inject $((64 * M + 1)) &&
+		refused "Invalid argument" inject $((1024 * M)) && errors $((64 * M))
+}
+ok "beside the extent and beyond the device: refused" beside
+limit()
+{
+	for i in $(seq 1 15); do
+		poison inject $((64 * M + 64 * i)) || return 1
+	done
+	fails poison inject $((70 * M)) && cxl list -m "$mem" --media-errors >/tmp/errors &&
+		equal "$(jq -r '[.. | .media_errors? // empty | .[]] | length' /tmp/errors)" 16
+}
+ok "the limit" limit
+released()
+{
+	dcdctl release "$mem" --tag "$TAG" --wait=60 && errors &&
+		dcdctl add "$mem" --at 64M --size 64M --tag "$TAG" --wait=60 >/tmp/out && errors
+}
+ok "released capacity comes again without its poison" released
+forced()
+{
+	poison inject $((64 * M)) && errors $((64 * M)) &&
+		dcdctl release "$mem" --tag "$TAG" --force --wait=60 &&
+		dcdctl add "$mem" --at 64M --size 64M --tag "$TAG" --wait=60 >/tmp/out && errors &&
+		dcdctl release "$mem" --tag "$TAG" --wait=60
+}
+ok "so does what was taken by force" forced
+destroy_region "$region"
+ok "all unloads" unload_mock
+
+finish
