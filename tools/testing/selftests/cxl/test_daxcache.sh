@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# A program that keeps objects in DAX devices which it finds by their tags: what a release
+# means to it that waits for it, and one that does not.
+set -eu
+cd "$(dirname "$0")"
+. ./lib.sh
+. ./lib-dcdctl.sh
+
+ONE=11111111-2222-3333-4444-555555555555
+TWO=22222222-3333-4444-5555-666666666666
+
+begin 8
+need_program daxcache
+need_dcdctl
+load_base
+need_no_mock
+need_reserved
+modprobe device_dax
+load_mock dc_total_size="$reserved_size" dc_backing=reserved window_base="$reserved_at"
+mem=$(mock_memdev)
+region=$(create_region "$reserved_size") || region=
+
+ok "a tag that no DAX device has" ends 2 "$ONE: no DAX device has this tag" daxcache "$ONE"
+two()
+{
+	dcdctl add "$mem" --at 0 --at 16M --size 4M --tag "$ONE" --wait=60 >/tmp/out &&
+		dcdctl add "$mem" --at 64M --size 8M --tag "$TWO" --wait=60 >/tmp/out &&
+		wait_for 60 eval "dcdctl list $mem | jq -e '[.[0].extents[] | .mode] ==
+			[\"devdax\", \"devdax\", \"devdax\"]'"
+}
+ok "two allocations, one of two extents" two
+
+# says LINE...: the program's answer to a line
+says()
+{
+	wait_for 60 eval "[ \$(grep -c . /tmp/said) -ge $(($(wc -l </tmp/seen) + $# + 1)) ]" || :
+	tail -n +"$(($(wc -l </tmp/seen) + 1))" /tmp/said >/tmp/new
+	cp /tmp/said /tmp/seen
+	for line; do
+		echo "$line"
+	done >/tmp/wanted
+	echo "done" >>/tmp/wanted
+	diff /tmp/wanted /tmp/new
+}
+mkfifo /tmp/lines
+started()
+{
+	daxcache "$ONE" "$TWO" </tmp/lines >/tmp/said 2>/tmp/error &
+	cache=$!
+	exec 7>/tmp/lines
+	wait_for 60 grep -qx ready /tmp/said || { cat /tmp/error; return 1; }
+	cp /tmp/said /tmp/seen
+	echo check >&7
+	says "$ONE: 128 good" "$TWO: 128 good"
+}
+ok "it finds both by their tags and keeps objects there" started
+deferred()
+{
+	ends 3 "is wanted back but mapped" dcdctl release "$mem" --tag "$ONE" --wait=1 &&
+		echo check >&7 && says "$ONE: 128 good" "$TWO: 128 good" && echo fill >&7 &&
+		says && echo check >&7 && says "$ONE: 128 good" "$TWO: 128 good"
+}
+ok "a release that is asked for waits: it goes on reading and writing" deferred
+forced()
+{
+	dcdctl release "$mem" --tag "$TWO" --force --wait=60 && echo check >&7 &&
+		says "$ONE: 128 good" "$TWO: lost"
+}
+ok "a forced release is SIGBUS in that device alone, and the other is as good as before" forced
+again()
+{
+	dcdctl add "$mem" --at 64M --size 8M --tag "$TWO" --wait=60 >/tmp/out && echo check >&7 &&
+		says "$ONE: 128 good" "$TWO: lost"
+}
+ok "what comes again with that tag is not what it had mapped" again
+ended()
+{
+	exec 7>&-
+	wait "$cache" && wait_for 60 eval "dcdctl list $mem | jq -e '[.[0].extents[] | .tag] ==
+		[\"$TWO\"]'"
+}
+ok "when it ends, what was wanted back goes" ended
+rm -f /tmp/lines
+dcdctl release "$mem" --tag "$TWO" --wait=60
+destroy_region "$region"
+ok "all unloads" unload_mock
+
+finish
