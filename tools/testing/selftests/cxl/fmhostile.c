@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,11 +24,12 @@
 #define THREADS		8
 
 static const char usage[] =
-	"usage: fmhostile DEVICE refusals\n"
+	"usage: fmhostile DEVICE refusals|listed\n"
 	"       fmhostile DEVICE storm COMMANDS [SEED]\n"
 	"\n"
 	"refusals sends what must be refused and prints each line that was not, with the\n"
-	"errno that should have been. storm sends so many commands with random fields, sizes\n"
+	"errno that should have been. listed sends what a memdev must refuse in the same\n"
+	"way: commands that have a number in the ioctl's list. storm sends so many commands with random fields, sizes\n"
 	"and pointers from each of 8 threads. Exits with 0 if all is as it should be.\n";
 
 static const char *device;
@@ -104,7 +106,14 @@ static void expect(const char *name, int rc, int error)
 	failures++;
 }
 
-static void check_refusals(void)
+/* Which of them say nothing of the FM: not raw, and the memdev has Identify. */
+static bool is_listed(const struct cxl_send_command *command)
+{
+	return command->id != CXL_MEM_COMMAND_ID_RAW &&
+	       command->id != CXL_MEM_COMMAND_ID_IDENTIFY;
+}
+
+static void check_refusals(bool listed)
 {
 	int fd = open_device();
 
@@ -112,6 +121,8 @@ static void check_refusals(void)
 		struct cxl_send_command command = refusals[i].command;
 		struct cxl_send_command before = command;
 
+		if (listed && !is_listed(&command))
+			continue;
 		expect(refusals[i].name, ioctl(fd, CXL_MEM_SEND_COMMAND, &command),
 		       refusals[i].error);
 		if (memcmp(&command, &before, sizeof(command))) {
@@ -274,9 +285,12 @@ int main(int argc, char **argv)
 {
 	if (argc == 3 && !strcmp(argv[2], "refusals")) {
 		device = argv[1];
-		check_refusals();
+		check_refusals(false);
 		check_query();
 		check_short_response();
+	} else if (argc == 3 && !strcmp(argv[2], "listed")) {
+		device = argv[1];
+		check_refusals(true);
 	} else if ((argc == 4 || argc == 5) && !strcmp(argv[2], "storm")) {
 		device = argv[1];
 		commands = strtoul(argv[3], NULL, 0);

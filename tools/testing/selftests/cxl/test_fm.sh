@@ -11,7 +11,7 @@ cd "$(dirname "$0")"
 
 TAG=11111111-2222-3333-4444-555555555555
 
-begin 33
+begin 34
 need_program fmcmd fmhostile fm_extent
 load_base_without_host
 need_no_mock
@@ -156,6 +156,7 @@ unload_mock
 
 load
 ok "what the ioctls refuse is what those of a memdev refuse" fmhostile "$fm" refusals
+ok "as the memdev itself does" eval "fmhostile /dev/cxl/$mem listed"
 ok "random commands, sizes and pointers from eight threads" fmhostile "$fm" storm 2000
 ok "the device still answers" eval "fmcmd $fm 0004 0c && fmcmd $fm 5600 | grep -q '^00 01 01'"
 ok "an open file keeps the module" eval \
