@@ -255,6 +255,43 @@ static int check_limit(const char *name, u64 value, char *reason)
 	return -ERANGE;
 }
 
+static int check_window_end(const struct cxl_mock_config *config, char *reason)
+{
+	if (!config->window_size || config->window_size - 1 <= U64_MAX - config->window_base)
+		return 0;
+
+	snprintf(reason, CXL_MOCK_REASON_LEN,
+		 "window_size=%s: runs past the end of the address space from window_base=%s, nearest is %s",
+		 cxl_mock_size(config->window_size).text,
+		 cxl_mock_hex(config->window_base).text,
+		 cxl_mock_size(-config->window_base).text);
+	return -ERANGE;
+}
+
+/* It begins with the first DPA, and ends in the dynamic capacity and in the window. */
+static int check_left_region(const struct cxl_mock_config *config, char *reason)
+{
+	u64 unit = CXL_MOCK_CAPACITY_UNIT, size = config->region_size;
+	u64 max = config->dc_total_size;
+
+	if (config->window_size)
+		max = min(max, config->window_size);
+	if (!size || (!config->ram_size && size <= max && !(size & (unit - 1))))
+		return 0;
+
+	if (config->ram_size) {
+		snprintf(reason, CXL_MOCK_REASON_LEN,
+			 "region_size=%s: must be 0 with ram_size, which has the first DPAs, nearest is 0",
+			 cxl_mock_size(size).text);
+		return -EINVAL;
+	}
+	snprintf(reason, CXL_MOCK_REASON_LEN,
+		 "region_size=%s: must be a multiple of 256M and at most %s, what is both in dc_total_size and in the window, nearest is %s",
+		 cxl_mock_size(size).text, cxl_mock_size(max).text,
+		 cxl_mock_size(max < unit ? 0 : nearest_multiple(size, unit, max)).text);
+	return size > max ? -ERANGE : -EINVAL;
+}
+
 /**
  * cxl_mock_config_check() - check a configuration
  * @config: what the user asked for
@@ -292,14 +329,9 @@ int cxl_mock_config_check(const struct cxl_mock_config *config,
 		rc = check_window("window_base", config->window_base, reason);
 	if (!rc)
 		rc = check_window("window_size", config->window_size, reason);
-	if (rc || !config->window_size ||
-	    config->window_size - 1 <= U64_MAX - config->window_base)
-		return rc;
-
-	snprintf(reason, CXL_MOCK_REASON_LEN,
-		 "window_size=%s: runs past the end of the address space from window_base=%s, nearest is %s",
-		 cxl_mock_size(config->window_size).text,
-		 cxl_mock_hex(config->window_base).text,
-		 cxl_mock_size(-config->window_base).text);
-	return -ERANGE;
+	if (!rc)
+		rc = check_window_end(config, reason);
+	if (!rc)
+		rc = check_left_region(config, reason);
+	return rc;
 }

@@ -49,6 +49,8 @@ struct cxl_mock_present {
  * @readonly: bit per DC region: hosts may only read its capacity
  * @poison_limit: addresses that hosts may poison, 0: none, to CXL_MOCK_POISON_MAX
  * @ram_size: bytes of static volatile capacity, below the DC regions
+ * @region_size: bytes of the region that is there from the start, from the first DPA
+ *               on; 0: none
  * @dc_backing: what is behind all of the capacity
  * @present: extents that the host has from the start
  * @nr_present: how many
@@ -69,6 +71,7 @@ struct cxl_mock_config {
 	u64 readonly;
 	u64 poison_limit;
 	u64 ram_size;
+	u64 region_size;
 	enum cxl_dc_backing dc_backing;
 	struct cxl_mock_present present[CXL_MOCK_PRESENT_MAX];
 	unsigned int nr_present;

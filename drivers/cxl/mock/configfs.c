@@ -81,6 +81,7 @@ MOCK_SIZE_ATTR(serial);
 MOCK_SIZE_ATTR(sharable);
 MOCK_SIZE_ATTR(readonly);
 MOCK_SIZE_ATTR(ram_size);
+MOCK_SIZE_ATTR(region_size);
 MOCK_SIZE_ATTR(max_extents);
 MOCK_SIZE_ATTR(max_tags);
 MOCK_SIZE_ATTR(poison_limit);
@@ -271,6 +272,7 @@ static struct configfs_attribute *mock_attrs[] = {
 	&mock_attr_sharable,
 	&mock_attr_readonly,
 	&mock_attr_ram_size,
+	&mock_attr_region_size,
 	&mock_attr_max_extents,
 	&mock_attr_max_tags,
 	&mock_attr_poison_limit,

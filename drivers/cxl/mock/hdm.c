@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* HDM decoders without registers: only the core's own book-keeping moves. */
+/*
+ * HDM decoders without registers: only the core's own book-keeping moves. But they can
+ * be committed when the core finds them, as firmware leaves those of its regions.
+ */
 #include <linux/container_of.h>
 #include <linux/device.h>
 #include <linux/err.h>
 
 #include "mock.h"
+
+/* The mock device that a bridge or endpoint port belongs to. */
+static struct cxl_mock *port_mock(struct cxl_port *port)
+{
+	return to_cxl_mock(is_cxl_endpoint(port) ? port->uport_dev->parent : port->uport_dev);
+}
 
 /*
  * Static capacity is memory to the kernel without further question, so it must be
@@ -67,6 +76,9 @@ static void decoder_reset(struct cxl_decoder *cxld)
 		dev_dbg(&port->dev, "%s: reset out of order, expected decoder%d.%d\n",
 			dev_name(&cxld->dev), port->id, port->commit_end);
 	cxld->flags &= ~CXL_DECODER_F_ENABLE;
+	/* so it stays when the port comes again */
+	if (!cxld->id)
+		port_mock(port)->region_left = false;
 }
 
 static struct cxl_decoder *alloc_decoder(struct cxl_port *port)
@@ -82,8 +94,43 @@ static struct cxl_decoder *alloc_decoder(struct cxl_port *port)
 	return IS_ERR(cxlsd) ? ERR_CAST(cxlsd) : &cxlsd->cxld;
 }
 
+/* The region that the device came with is at the beginning of the window. */
+static void set_committed(struct cxl_decoder *cxld, const struct cxl_mock *mock)
+{
+	struct cxl_port *port = to_cxl_port(cxld->dev.parent);
+
+	cxld->hpa_range = (struct range) {
+		.start = mock->window.start,
+		.end = mock->window.start + mock->config.region_size - 1,
+	};
+	cxld->flags |= CXL_DECODER_F_ENABLE;
+	port->commit_end = cxld->id;
+}
+
+/*
+ * The core makes a region of an endpoint decoder that is committed and has DPAs. Where it
+ * does not use Dynamic Capacity it has none; that changes with the driver's next binding.
+ */
+static int leave_region(struct cxl_decoder *cxld, const struct cxl_mock *mock)
+{
+	struct cxl_endpoint_decoder *cxled = to_cxl_endpoint_decoder(&cxld->dev);
+	struct cxl_port *port = to_cxl_port(cxld->dev.parent);
+	struct cxl_memdev *cxlmd = to_cxl_memdev(port->uport_dev);
+	int rc;
+
+	if (resource_size(&cxlmd->cxlds->dpa_res) < mock->config.region_size)
+		return 0;
+	rc = devm_cxl_dpa_reserve(cxled, 0, mock->config.region_size, 0);
+	if (rc)
+		return rc;
+	set_committed(cxld, mock);
+	cxled->state = CXL_DECODER_STATE_AUTO;
+	return 0;
+}
+
 static int add_decoder(struct cxl_port *port)
 {
+	struct cxl_mock *mock = port_mock(port);
 	struct cxl_decoder *cxld = alloc_decoder(port);
 	int rc;
 
@@ -92,12 +139,17 @@ static int add_decoder(struct cxl_port *port)
 
 	cxld->commit = decoder_commit;
 	cxld->reset = decoder_reset;
+	if (mock->region_left && !cxld->id && !is_cxl_endpoint(port))
+		set_committed(cxld, mock);
 	rc = cxl_core_decoder_add_locked(cxld, 0);
 	if (rc) {
 		put_device(&cxld->dev);
 		return rc;
 	}
-	return cxl_decoder_autoremove(&port->dev, cxld);
+	rc = cxl_decoder_autoremove(&port->dev, cxld);
+	if (rc || !mock->region_left || cxld->id || !is_cxl_endpoint(port))
+		return rc;
+	return leave_region(cxld, mock);
 }
 
 /**

@@ -32,6 +32,7 @@
  * @config: what it was built from
  * @window: host physical address space of its root decoder
  * @memory: @window is memory that the kernel was booted without
+ * @region_left: decoders are committed from the start, and no host has reset them
  * @windows: in the list of those that have a window
  * @root: root of the topology, owner of the CXL root port
  * @bridge: host bridge
@@ -53,6 +54,7 @@ struct cxl_mock {
 	struct cxl_mock_config config;
 	struct resource window;
 	bool memory;
+	bool region_left;
 	struct list_head windows;
 	struct platform_device *root;
 	struct platform_device *bridge;

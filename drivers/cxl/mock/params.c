@@ -44,6 +44,7 @@ CONFIG_PARAM(serial, "Serial number of the device (default 0xdcd0)");
 CONFIG_PARAM(sharable, "Bit per DC region whose capacity can be shared (default 0)");
 CONFIG_PARAM(readonly, "Bit per DC region whose capacity hosts may only read (default 0)");
 CONFIG_PARAM(ram_size, "Bytes of static volatile capacity below the DC regions, a multiple of 256M and dc_block_size (default 0)");
+CONFIG_PARAM(region_size, "Bytes of a region that is there from the start, over the first DPAs, as firmware leaves one: a multiple of 256M; 0 (the default): none");
 CONFIG_PARAM(max_extents, "Number of extents that can live, 1 to 65536 (default 4096)");
 CONFIG_PARAM(max_tags, "Number of tags that can live, 1 to 65536 (default 1024)");
 CONFIG_PARAM(poison_limit, "Number of addresses that the host may poison, 1 to 256; 0 (the default): the device has no Inject Poison and Clear Poison");

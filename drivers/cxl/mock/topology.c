@@ -292,6 +292,7 @@ struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config, const cha
 		kvfree(mock);
 		return ERR_PTR(rc);
 	}
+	mock->region_left = config->region_size;
 
 	cxl_mock_device_init(&mock->device, &(struct cxl_dc_config) {
 		.base = config->ram_size,

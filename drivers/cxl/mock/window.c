@@ -246,6 +246,15 @@ static int find_place(struct cxl_mock *mock)
 	return claim_free(config, &mock->window);
 }
 
+/* What was there before stays there. */
+static void give_back(struct cxl_mock *mock)
+{
+	if (mock->memory)
+		remove_resource(&mock->window);
+	else
+		release_resource(&mock->window);
+}
+
 /**
  * cxl_mock_window_claim() - find and claim the window of a device
  * @mock: the device with its configuration, checked
@@ -258,7 +267,8 @@ static int find_place(struct cxl_mock *mock)
  * such limit, as nothing is behind it.
  *
  * Return: 0; -EBUSY if the window collides, or the kernel uses that memory;
- * -ERANGE or -ENOSPC if it does not fit; -EINVAL if it must be on reserved memory
+ * -ERANGE or -ENOSPC if it does not fit, or the region that is there from the start does
+ * not fit into it; -EINVAL if it must be on reserved memory
  * and is not. The log says why.
  */
 int cxl_mock_window_claim(struct cxl_mock *mock)
@@ -271,6 +281,13 @@ int cxl_mock_window_claim(struct cxl_mock *mock)
 	rc = find_place(mock);
 	if (rc)
 		return rc;
+	if (resource_size(window) < config->region_size) {
+		pr_err("region_size=%s: must be at most %s, the window, which is all that this machine has address space for\n",
+		       cxl_mock_size(config->region_size).text,
+		       cxl_mock_size(resource_size(window)).text);
+		give_back(mock);
+		return -ERANGE;
+	}
 	if (!config->window_size && resource_size(window) < cxl_mock_config_capacity(config))
 		pr_info("the window is %s of %s capacity, all that this machine has address space for\n",
 			cxl_mock_size(resource_size(window)).text,
@@ -288,12 +305,7 @@ void cxl_mock_window_release(struct cxl_mock *mock)
 {
 	scoped_guard(mutex, &windows_lock)
 		list_del(&mock->windows);
-
-	/* what was there before stays there */
-	if (mock->memory)
-		remove_resource(&mock->window);
-	else
-		release_resource(&mock->window);
+	give_back(mock);
 }
 
 /**

@@ -8,13 +8,13 @@
 /* The values that a refusal can be about, in the order of the checks. */
 enum field {
 	REGIONS, TOTAL, BLOCK, RAM, SHARABLE, READONLY, MAX_EXTENTS, MAX_TAGS, POISON, BASE,
-	SIZE, PAST_END, NONE,
+	SIZE, PAST_END, REGION, NONE,
 };
 
 static const char *const names[] = {
 	"num_dc_regions", "dc_total_size", "dc_block_size", "ram_size",
 	"sharable", "readonly", "max_extents", "max_tags", "poison_limit", "window_base",
-	"window_size", "window_size",
+	"window_size", "window_size", "region_size",
 };
 
 static char reason[CXL_MOCK_REASON_LEN];
@@ -51,6 +51,8 @@ static u64 *value(struct cxl_mock_config *config, enum field field)
 		return &config->max_tags;
 	case POISON:
 		return &config->poison_limit;
+	case REGION:
+		return &config->region_size;
 	case BASE:
 		return &config->window_base;
 	default:
@@ -92,6 +94,10 @@ static enum field broken(const struct cxl_mock_config *c)
 		return SIZE;
 	if ((__uint128_t)c->window_base + c->window_size > (__uint128_t)1 << 64)
 		return PAST_END;
+	if (c->region_size && (c->ram_size || c->region_size % UNIT ||
+			       c->region_size > c->dc_total_size ||
+			       (c->window_size && c->region_size > c->window_size)))
+		return REGION;
 	return NONE;
 }
 
@@ -105,10 +111,15 @@ static int expected_errno(struct cxl_mock_config *c, enum field field)
 	case READONLY:
 	case MAX_EXTENTS:
 	case MAX_TAGS:
+	case POISON:
 	case PAST_END:
 		return -ERANGE;
 	case RAM:
 		return v > 4096 * TIB - c->dc_total_size ? -ERANGE : -EINVAL;
+	case REGION:
+		return !c->ram_size && (v > c->dc_total_size ||
+					(c->window_size && v > c->window_size)) ?
+			-ERANGE : -EINVAL;
 	case TOTAL:
 		return v > 4096 * TIB ? -ERANGE : -EINVAL;
 	case BLOCK:
@@ -434,6 +445,25 @@ static void a_refused_window_is_told_the_unit_in_hex(void **state)
 			    "window_base=0x100000001: must be a multiple of 256M, nearest is 0x100000000");
 }
 
+static void a_region_from_the_start_is_in_capacity_and_window(void **state)
+{
+	struct cxl_mock_config config = good();
+
+	config.dc_total_size = 4 * UNIT;
+	for (u64 i = 0; i <= 4; i++) {
+		config.region_size = i * UNIT;
+		accepted(&config);
+	}
+	refused_nearest(config, REGION, 1, -EINVAL, UNIT);
+	refused_nearest(config, REGION, UNIT + 1, -EINVAL, UNIT);
+	refused_nearest(config, REGION, 5 * UNIT, -ERANGE, 4 * UNIT);
+	refused_nearest(config, REGION, -1ULL, -ERANGE, 4 * UNIT);
+	config.window_size = 3 * UNIT;
+	refused_nearest(config, REGION, 4 * UNIT, -ERANGE, 3 * UNIT);
+	config.ram_size = UNIT;
+	refused_nearest(config, REGION, UNIT, -EINVAL, 0);
+}
+
 static void the_window_can_end_where_the_address_space_ends(void **state)
 {
 	struct cxl_mock_config config = good();
@@ -499,6 +529,10 @@ static void of_several_wrong_values_the_first_is_named(void **state)
 	refused(&config, SIZE, -EINVAL);
 	config.window_size = 2 * UNIT;
 	refused(&config, PAST_END, -ERANGE);
+	config.window_size = UNIT;
+	config.ram_size = 0;
+	config.region_size = 3;
+	refused(&config, REGION, -EINVAL);
 }
 
 /* Near the edges more often than chance would have it. */
@@ -551,6 +585,8 @@ static void putting_in_the_nearest_values_ends_in_an_accepted_config(void **stat
 			.readonly = prng() % 2 ? prng() % 300 : random_value(),
 			.max_extents = prng() % 2 ? prng() % 70000 : random_value(),
 			.max_tags = prng() % 2 ? prng() % 70000 : random_value(),
+			.poison_limit = prng() % 2 ? prng() % 300 : random_value(),
+			.region_size = prng() % 2 ? 0 : random_value(),
 			.window_base = random_value(),
 			.window_size = random_value(),
 		};
@@ -608,6 +644,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_bit_for_a_region_that_there_is_not_is_refused),
 	cmocka_unit_test(the_window_is_in_units_of_256_mib),
 	cmocka_unit_test(a_refused_window_is_told_the_unit_in_hex),
+	cmocka_unit_test(a_region_from_the_start_is_in_capacity_and_window),
 	cmocka_unit_test(the_window_can_end_where_the_address_space_ends),
 	cmocka_unit_test(the_window_does_not_run_past_the_address_space),
 	cmocka_unit_test(a_window_past_the_end_is_told_where_it_starts),

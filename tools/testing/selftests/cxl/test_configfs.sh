@@ -201,7 +201,7 @@ ok "the same memdev" equal "$(memdev 0x1001)" "$mem"
 readonly_while_live()
 {
 	for attr in dc_total_size num_dc_regions dc_block_size serial sharable max_extents \
-			max_tags poison_limit window_base window_size dc_backing ram_size readonly dc_extents; do
+			max_tags poison_limit window_base window_size dc_backing ram_size readonly dc_extents region_size; do
 		text=$(cat "$root/a/$attr")
 		not "$EBUSY" "a/$attr: $held" "${text:-0:2M:}" "a/$attr" || return 1
 	done

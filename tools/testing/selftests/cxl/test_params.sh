@@ -6,12 +6,12 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 40
+begin 43
 load_base
 need_no_mock
 
 # refuse ERROR TEXT PARAMETER...: TEXT is all of the log's one line, in which
-# ADDRESS is one that depends on the machine
+# ADDRESS is one that depends on the machine, and SIZE one
 refuse()
 {
 	error=$1
@@ -25,7 +25,8 @@ refuse()
 	fi
 	lines=$(log | grep 'cxl_mock_dcd: ' | tail -n +$((before + 1)) |
 		grep -v ' invalid for parameter ' |
-		sed -E 's/(ends at|space is at|4G and) 0x[0-9a-f]+/\1 ADDRESS/g')
+		sed -E 's/(must be at most) [0-9]+[GT], the window/\1 SIZE, the window/
+			s/(ends at|space is at|4G and) 0x[0-9a-f]+/\1 ADDRESS/g')
 	case $output in
 	*"$error"*) ;;
 	*)	echo "error is '$output', should be '$error'"
@@ -126,6 +127,15 @@ ok "too many tags" refuse "$ERANGE" \
 	"max_tags=65537: must be 1 to 65536, nearest is 65536" dc_total_size=4G max_tags=65537
 ok "more poison than a list has room for" refuse "$ERANGE" \
 	"poison_limit=257: must be 0 to 256, nearest is 256" dc_total_size=4G poison_limit=257
+ok "a region larger than the capacity" refuse "$ERANGE" \
+	"region_size=2G: must be a multiple of 256M and at most 1G, what is both in dc_total_size and in the window, nearest is 1G" \
+	dc_total_size=1G region_size=2G
+ok "a region and static capacity" refuse "$EINVAL" \
+	"region_size=256M: must be 0 with ram_size, which has the first DPAs, nearest is 0" \
+	dc_total_size=1G ram_size=256M region_size=256M
+ok "a region larger than the address space" refuse "$ERANGE" \
+	"region_size=4096T: must be at most SIZE, the window, which is all that this machine has address space for" \
+	dc_total_size=4096T region_size=4096T
 ok "a backing that there is not" refuse "$EINVAL" \
 	"dc_backing=lots: must be none, phantom or reserved" dc_total_size=4G dc_backing=lots
 ok "a window that is not aligned" refuse "$EINVAL" \

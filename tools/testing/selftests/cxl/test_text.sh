@@ -30,7 +30,7 @@ form()
 	dc_del_extent | dc_force_del_extent) echo d ;;
 	inject_event) echo e ;;
 	dc_total_size | num_dc_regions | dc_block_size | serial | sharable | readonly | \
-	ram_size | max_extents | max_tags | poison_limit | window_base | window_size | size | \
+	ram_size | region_size | max_extents | max_tags | poison_limit | window_base | window_size | size | \
 	dc_event_wait_ms) echo n ;;
 	*) echo "$1 is in no list of this test" >&2; return 1 ;;
 	esac
@@ -73,7 +73,7 @@ sane()
 	put 256M a/dc_total_size && put 1 a/num_dc_regions && put 2M a/dc_block_size &&
 		put 0 a/sharable && put 0 a/readonly && put 0 a/ram_size && put "
 " a/dc_extents && put 4096 a/max_extents && put 1024 a/max_tags &&
-		put 0 a/poison_limit &&
+		put 0 a/poison_limit && put 0 a/region_size &&
 		put 0 a/window_base && put 0 a/window_size && put phantom a/dc_backing &&
 		put 0x4001 a/serial
 }
