@@ -10,8 +10,8 @@ cd "$(dirname "$0")"
 ONE=11111111-2222-3333-4444-555555555555
 TWO=22222222-3333-4444-5555-666666666666
 
-begin 8
-need_program daxcache
+begin 12
+need_program daxcache daxmem
 need_dcdctl
 load_base
 need_no_mock
@@ -82,6 +82,57 @@ ended()
 }
 ok "when it ends, what was wanted back goes" ended
 rm -f /tmp/lines
+
+# A driver that gives DAX devices to file systems, of kernels that have it
+fsdev=/sys/bus/dax/drivers/fsdev_dax
+# give_away: sets dax, which fsdev_dax has then
+give_away()
+{
+	dax=$(dcdctl list "$mem" | jq -er ".[0].extents[] | select(.tag == \"$TWO\") | .dax") &&
+		echo "$dax" >/sys/bus/dax/drivers/device_dax/unbind && echo "$dax" >"$fsdev/new_id" &&
+		equal "$(basename "$(realpath "/sys/bus/dax/devices/$dax/driver")")" fsdev_dax &&
+		equal "$(dcdctl list "$mem" | jq -r '.[0].extents[0].mode')" fsdev_dax
+}
+given()
+{
+	give_away && wait_for 20 test -c "/dev/$dax" && fails daxmem "/dev/$dax" check 0 2M 1 &&
+		[ -z "$(daxctl list | jq -r ".[]? | select(.chardev == \"$dax\" and .mode == \"system-ram\")")" ]
+}
+fsdev_asked()
+{
+	ends 3 "$dax is wanted back but has a driver that cannot be asked" \
+		dcdctl release "$mem" --tag "$TWO" --wait=1 && echo "$dax" >"$fsdev/unbind" &&
+		wait_for 60 eval "dcdctl list $mem | jq -e '.[0].extents == []'"
+}
+given_again()
+{
+	dcdctl add "$mem" --at 64M --size 8M --tag "$TWO" --wait=60 >/tmp/out &&
+		wait_for 60 eval "dcdctl list $mem | jq -e '.[0].extents[0].mode == \"devdax\"'"
+}
+# also while somebody has it open, whose descriptor is dead then
+fsdev_forced()
+{
+	give_away && exec 8<>"/dev/$dax" || return 1
+	dcdctl release "$mem" --tag "$TWO" --force --wait=60 &&
+		dcdctl list "$mem" | jq -e '.[0].extents == []'
+	status=$?
+	exec 8>&-
+	[ "$status" = 0 ] && given_again
+}
+if modprobe fsdev_dax 2>/dev/null; then
+	ok "fsdev_dax takes a DAX device, and nobody maps it" given
+	ok "a release that is asked for waits until it is unbound" fsdev_asked
+	ok "the next one of the name is device_dax's again" given_again
+	ok "a forced release unbinds it" fsdev_forced
+	rmmod fsdev_dax
+else
+	for name in "fsdev_dax takes a DAX device, and nobody maps it" \
+			"a release that is asked for waits until it is unbound" \
+			"the next one of the name is device_dax's again" \
+			"a forced release unbinds it"; do
+		skip "$name" "this kernel has no fsdev_dax"
+	done
+fi
 dcdctl release "$mem" --tag "$TWO" --wait=60
 destroy_region "$region"
 ok "all unloads" unload_mock
