@@ -22,7 +22,7 @@ insert cxl_mock_dcd
 helps()
 {
 	for words in "" list map add release config "ref add" "ref remove" create destroy \
-		"backend attach" "backend detach" monitor raw ref backend; do
+		"backend attach" "backend detach" event monitor raw ref backend; do
 		# shellcheck disable=SC2086 # words
 		dcdctl $words --help >/tmp/out || return 1
 		grep -q "^usage: dcdctl${words:+ $words} " /tmp/out || { cat /tmp/out; return 1; }

@@ -11,7 +11,7 @@ cd "$(dirname "$0")"
 
 TAG=11111111-2222-3333-4444-555555555555
 
-begin 34
+begin 35
 need_program fmcmd fmhostile fm_extent
 load_base_without_host
 need_no_mock
@@ -43,6 +43,13 @@ uevent()
 			$((0x$(stat -c %t "$fm")))
 }
 ok "its uevent names it" uevent
+
+debug=/sys/kernel/debug/cxl_mock_dcd/$(basename "$dev")
+reads_only()
+{
+	[ -r "$debug/extents" ] && equal "$(find "$debug" -type f -perm /222)" ""
+}
+ok "debugfs has nothing that can be written" reads_only
 
 ok "Identify (0001h): the serial number, 2^12 bytes, Type 3" fm_says 0001 "" \
 	"00 $(bytes "$(zeroes 8)f0debc9a785634120c03")"

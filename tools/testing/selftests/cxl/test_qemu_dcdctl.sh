@@ -10,7 +10,7 @@ cd "$(dirname "$0")"
 
 TAG=11111111-2222-3333-4444-555555555555
 
-begin 27
+begin 30
 need_program sockport
 need_dcdctl
 ! grep -q '^flags.* hypervisor' /proc/cpuinfo ||
@@ -91,6 +91,40 @@ contiguous()
 }
 ok "in one piece where it fits" contiguous
 ok "map draws it" eval "qemu map $mem | grep -q '^0 |#\.#\.*| 512M, 500M free'"
+several()
+{
+	qemu add "$mem" --at 128M --at 64M --size 2M --wait=60 >/tmp/out &&
+		equal "$(jq -c '[.extents[] | .dpa, .size, .state]' /tmp/out)" \
+			'[134217728,2097152,"accepted",67108864,2097152,"accepted"]' &&
+		qemu release "$mem" --at 64M --at 128M --size 2M --wait=60 &&
+		qemu list | jq -e '[.[0].extents[] | .dpa] == [0, 16777216]'
+}
+ok "several at once, and their release" several
+# dry COMMAND WORDS...: prints one line of QMP with that command, and does nothing
+dry()
+{
+	command=$1
+	shift
+	qemu list >/tmp/before && qemu "$@" --dry-run >/tmp/dry && qemu list >/tmp/after &&
+		cmp /tmp/before /tmp/after && equal "$(wc -l </tmp/dry)" 1 &&
+		equal "$(jq -r .execute /tmp/dry)" "$command"
+}
+dry_add()
+{
+	dry cxl-add-dynamic-capacity add "$mem" --at 128M --size 2M --wait &&
+		qmp "$qmp_port" "$(cat /tmp/dry)" && wait_for 60 eval "qemu list |
+			jq -e '[.[0].extents[] | .dpa, .state] | contains([134217728])'"
+}
+ok "add --dry-run: a line of QMP that does it" dry_add
+dry_release()
+{
+	wait_for 60 eval "qemu list | jq -e '[.[0].extents[] | .state] |
+		unique == [\"accepted\"]'" &&
+		dry cxl-release-dynamic-capacity release "$mem" --at 128M --size 2M &&
+		qmp "$qmp_port" "$(cat /tmp/dry)" && wait_for 60 eval "qemu list |
+			jq -e '[.[0].extents[] | .dpa] == [0, 16777216]'"
+}
+ok "release --dry-run" dry_release
 ok "what is there cannot be added: QEMU's reason" ends 1 "already accessible" \
 	qemu add "$mem" --at 0 --size 2M
 ok "more than is free: refused" ends 1 "600M are not free in DC region 0, of which 500M are" \
