@@ -28,11 +28,9 @@ struct cxl_mock_size cxl_mock_size(u64 bytes)
 		unit++;
 	}
 	if (units[unit])
-		snprintf(size.text, sizeof(size.text), "%llu%c",
-			 (unsigned long long)bytes, units[unit]);
+		snprintf(size.text, sizeof(size.text), "%llu%c", bytes, units[unit]);
 	else
-		snprintf(size.text, sizeof(size.text), "%llu",
-			 (unsigned long long)bytes);
+		snprintf(size.text, sizeof(size.text), "%llu", bytes);
 	return size;
 }
 
@@ -47,7 +45,7 @@ struct cxl_mock_size cxl_mock_hex(u64 value)
 	struct cxl_mock_size hex = { "0" };
 
 	if (value)
-		snprintf(hex.text, sizeof(hex.text), "0x%llx", (unsigned long long)value);
+		snprintf(hex.text, sizeof(hex.text), "0x%llx", value);
 	return hex;
 }
 
@@ -83,8 +81,7 @@ struct cxl_mock_size cxl_mock_config_most(const char *name)
 			continue;
 		if (limits[i].form == HEX)
 			return cxl_mock_hex(limits[i].most);
-		snprintf(most.text, sizeof(most.text), "%llu",
-			 (unsigned long long)limits[i].most);
+		snprintf(most.text, sizeof(most.text), "%llu", limits[i].most);
 		return most;
 	}
 	/* all others are parts of the device's capacity */
@@ -132,8 +129,7 @@ static int check_regions(const struct cxl_mock_config *config, char *reason)
 
 	snprintf(reason, CXL_MOCK_REASON_LEN,
 		 "num_dc_regions=%llu: a device has 1 to %d DC regions, nearest is %d",
-		 (unsigned long long)nr, CXL_MOCK_DC_REGIONS_MAX,
-		 nr ? CXL_MOCK_DC_REGIONS_MAX : 1);
+		 nr, CXL_MOCK_DC_REGIONS_MAX, nr ? CXL_MOCK_DC_REGIONS_MAX : 1);
 	return -ERANGE;
 }
 
@@ -148,8 +144,7 @@ static int check_total(const struct cxl_mock_config *config, char *reason)
 
 	snprintf(reason, CXL_MOCK_REASON_LEN,
 		 "dc_total_size=%s: must be a multiple of num_dc_regions (%llu) x 256M = %s and at most %s, nearest is %s",
-		 cxl_mock_size(total).text,
-		 (unsigned long long)config->num_dc_regions,
+		 cxl_mock_size(total).text, config->num_dc_regions,
 		 cxl_mock_size(unit).text, cxl_mock_size(CXL_MOCK_DPA_END).text,
 		 cxl_mock_size(nearest_multiple(total, unit, CXL_MOCK_DPA_END)).text);
 	return total > CXL_MOCK_DPA_END ? -ERANGE : -EINVAL;
@@ -211,7 +206,7 @@ static int check_bits(const struct cxl_mock_config *config, const char *name, u6
 
 	snprintf(reason, CXL_MOCK_REASON_LEN,
 		 "%s=%s: a bit per DC region, of which there are %llu, nearest is %s", name,
-		 cxl_mock_hex(value).text, (unsigned long long)config->num_dc_regions,
+		 cxl_mock_hex(value).text, config->num_dc_regions,
 		 cxl_mock_hex(value & all).text);
 	return -ERANGE;
 }
@@ -251,7 +246,7 @@ static int check_limit(const char *name, u64 value, char *reason)
 		return 0;
 
 	snprintf(reason, CXL_MOCK_REASON_LEN, "%s=%llu: must be 1 to %d, nearest is %d", name,
-		 (unsigned long long)value, CXL_MOCK_LIMIT_MAX, value ? CXL_MOCK_LIMIT_MAX : 1);
+		 value, CXL_MOCK_LIMIT_MAX, value ? CXL_MOCK_LIMIT_MAX : 1);
 	return -ERANGE;
 }
 

@@ -281,8 +281,7 @@ void cxl_mock_show_present(const struct cxl_mock_config *config, char *text, siz
 		const struct cxl_mock_present *present = &config->present[i];
 
 		pos += snprintf(text + pos, size - pos, "%s0x%llx:0x%llx:", i ? "," : "",
-				(unsigned long long)present->range.start,
-				(unsigned long long)present->range.len);
+				present->range.start, present->range.len);
 		for (unsigned int j = 0; j < CXL_DC_TAG_LEN; j++)
 			pos += snprintf(text + pos, size - pos, "%s%02x",
 					j == 4 || j == 6 || j == 8 || j == 10 ? "-" : "",

@@ -152,8 +152,7 @@ int cxl_dc_backend_attach(struct cxl_dc *dc, struct cxl_dc_backend *backend,
 	if (!IS_ALIGNED(size, block) || size > max)
 		return dc_refuse(dc, -ERANGE,
 				 "size %#llx: must be a multiple of the block size %#llx and at most a DC region's %#llx",
-				 (unsigned long long)size, (unsigned long long)block,
-				 (unsigned long long)max);
+				 size, block, max);
 	if (dc_backend_find(dc, tag) || dc_tag_find(dc, tag))
 		return dc_refuse(dc, -EEXIST,
 				 "another backend or an extent of the device has this tag");

@@ -287,14 +287,12 @@ enum cxl_mbox_rc dc_check_range(struct cxl_dc *dc, u64 start, u64 len)
 	region = dc_region_of(dc, start, len);
 	if (!region)
 		return dc_refuse(dc, CXL_RC_INVALID_PA,
-				 "%#llx bytes at %#llx do not lie in one DC region",
-				 (unsigned long long)len, (unsigned long long)start);
+				 "%#llx bytes at %#llx do not lie in one DC region", len, start);
 	if (IS_ALIGNED(start | len, region->block_size))
 		return CXL_RC_SUCCESS;
 	return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
 			 "%#llx bytes at %#llx: must be multiples of the block size %#llx",
-			 (unsigned long long)len, (unsigned long long)start,
-			 (unsigned long long)region->block_size);
+			 len, start, region->block_size);
 }
 
 static bool has_waiting_records(const struct cxl_dc *dc, const struct dc_chain *chain)

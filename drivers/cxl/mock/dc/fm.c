@@ -147,8 +147,7 @@ enum cxl_mbox_rc cxl_dc_fm_set_region_config(struct cxl_dc *dc, struct cxl_mbox_
 	if (!cxl_dc_block_is_valid(block, region->len))
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 				 "block size %#llx: must be a power of two from %#llx to %#llx",
-				 (unsigned long long)block, CXL_DC_BLOCK_MIN,
-				 (unsigned long long)cxl_dc_block_max(region->len));
+				 block, CXL_DC_BLOCK_MIN, cxl_dc_block_max(region->len));
 
 	rc = dc_records_reserve(dc, 1);
 	if (rc)
@@ -293,7 +292,7 @@ static enum cxl_mbox_rc collect_tag(struct cxl_dc *dc, const u8 *id, u64 length,
 		if (!length || !IS_ALIGNED(length, block))
 			return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 					 "length %#llx: must be a multiple of the block size %#llx",
-					 (unsigned long long)length, (unsigned long long)block);
+					 length, block);
 		rc = dc_collect(dc, ranges, &nr, extent->start + extent->len - len, len);
 		if (rc)
 			return rc;
@@ -304,7 +303,7 @@ static enum cxl_mbox_rc collect_tag(struct cxl_dc *dc, const u8 *id, u64 length,
 	if (left)
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
 				 "length %#llx: the tag has %#llx bytes",
-				 (unsigned long long)length, (unsigned long long)(length - left));
+				 length, length - left);
 	return CXL_RC_SUCCESS;
 }
 
@@ -333,8 +332,7 @@ static enum cxl_mbox_rc check_shared(struct cxl_dc *dc, struct maple_tree *range
 		if (dc_host_has(extent) && !is_covered(ranges, extent))
 			return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 					 "%#llx bytes at %#llx have the same tag: name all that is shared by a tag, or add a reference to it (5606h) first",
-					 (unsigned long long)extent->len,
-					 (unsigned long long)extent->start);
+					 extent->len, extent->start);
 	return CXL_RC_SUCCESS;
 }
 

@@ -118,10 +118,9 @@ static enum cxl_mbox_rc refuse_piece(struct cxl_dc *dc, bool open, u64 start, u6
 	if (open)
 		return dc_refuse(dc, CXL_RC_INVALID_PA,
 				 "%#llx bytes at %#llx: the oldest offer is still open: answer it once its last extent, without More, has come",
-				 (unsigned long long)len, (unsigned long long)start);
+				 len, start);
 	return dc_refuse(dc, CXL_RC_INVALID_PA,
-			 "%#llx bytes at %#llx are not part of the oldest offer",
-			 (unsigned long long)len, (unsigned long long)start);
+			 "%#llx bytes at %#llx are not part of the oldest offer", len, start);
 }
 
 /* Pieces can only be of an offer that is complete. */
@@ -147,7 +146,7 @@ static enum cxl_mbox_rc check_response(struct cxl_dc *dc, const struct dc_chain 
 		if (end - start != extent->len && dc_is_whole(dc, extent))
 			return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
 					 "the extent at %#llx can only be accepted as a whole",
-					 (unsigned long long)extent->start);
+					 extent->start);
 		nr += !dc_is_referenced(dc, extent);
 	}
 

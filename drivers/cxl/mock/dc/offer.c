@@ -51,7 +51,7 @@ static enum cxl_mbox_rc check_backing(struct cxl_dc *dc, const struct offer *off
 	if (same_tag_before(offer, i) || offer->ranges[i].len != backend->size)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 				 "the backend of this tag takes one extent of %#llx bytes",
-				 (unsigned long long)backend->size);
+				 backend->size);
 	if (cxl_dc_backend_is_held(backend))
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
 				 "a reference to this tag keeps the extent of its backend: remove that (5607h), or offer the extent by Enable Shared Access");
@@ -160,7 +160,7 @@ static enum cxl_mbox_rc add_extent(struct cxl_dc *dc, struct dc_chain *chain,
 		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
 	return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
 			 "%#llx bytes at %#llx overlap an extent that is there",
-			 (unsigned long long)range->len, (unsigned long long)range->start);
+			 range->len, range->start);
 }
 
 static void reserve_backends(struct cxl_dc *dc, const struct offer *offer)
@@ -305,7 +305,7 @@ static enum cxl_mbox_rc check_sequence(struct cxl_dc *dc, const struct offer *of
 		if (__test_and_set_bit(range->seq, used))
 			return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 					 "the extent at %#llx has sequence number %u, which another of its tag has",
-					 (unsigned long long)range->start, range->seq);
+					 range->start, range->seq);
 		nr++;
 	}
 	missing = find_first_zero_bit(used, SEQUENCES);
@@ -403,8 +403,7 @@ enum cxl_mbox_rc dc_offer_free(struct cxl_dc *dc, u8 region, u64 len, const u8 *
 	if (!len || !IS_ALIGNED(len, r->block_size))
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 				 "length %#llx: must be a multiple of the block size %#llx",
-				 (unsigned long long)len,
-				 (unsigned long long)r->block_size);
+				 len, r->block_size);
 
 	/* between n extents are n + 1 gaps */
 	max = min3(contiguous ? 1 : r->nr_extents + 1, dc->max_extents - dc->nr_extents,
@@ -422,7 +421,7 @@ enum cxl_mbox_rc dc_offer_free(struct cxl_dc *dc, u8 region, u64 len, const u8 *
 	else if (!rc)
 		rc = dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
 			       "region %u has no %#llx bytes free in %u extents or fewer",
-			       region, (unsigned long long)len, max);
+			       region, len, max);
 	if (!rc) {
 		pos = gaps[nr - 1].start + gaps[nr - 1].len;
 		r->next_free = pos < r->base + r->len ? pos : r->base;
@@ -464,11 +463,11 @@ enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, u8 region, const u8 *tag)
 			if (!dc->regions[extent->region].sharable)
 				return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 						 "the tag has an extent at %#llx, in a region that is not sharable",
-						 (unsigned long long)extent->start);
+						 extent->start);
 			if (extent->region == region && extent->state != DC_HELD)
 				return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 						 "the host has, or was offered, the extent at %#llx of this tag: it must have none of region %u",
-						 (unsigned long long)extent->start, region);
+						 extent->start, region);
 			nr += is_held_in(extent, region);
 		}
 	if (!nr)

@@ -41,8 +41,7 @@ enum cxl_mbox_rc dc_collect(struct cxl_dc *dc, struct maple_tree *ranges, u32 *n
 	err = mtree_insert_range(ranges, start, start + len - 1, xa_mk_value(start), GFP_KERNEL);
 	if (err == -EEXIST)
 		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
-				 "%#llx bytes at %#llx are in the list twice",
-				 (unsigned long long)len, (unsigned long long)start);
+				 "%#llx bytes at %#llx are in the list twice", len, start);
 	if (err)
 		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
 	++*nr;
@@ -98,16 +97,14 @@ static enum cxl_mbox_rc check_extent(struct cxl_dc *dc, const struct dc_extent *
 
 	if (!dc_has_tag(extent, tag))
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
-				 "the extent at %#llx does not have this tag",
-				 (unsigned long long)extent->start);
+				 "the extent at %#llx does not have this tag", extent->start);
 	/* what was only offered goes with all of its offer */
 	if (extent->state == DC_OFFERED)
 		return CXL_RC_SUCCESS;
 	if ((start > extent->start || end < extent_end) && dc_is_whole(dc, extent))
 		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
 				 "the extent of %#llx bytes at %#llx can only be released as a whole",
-				 (unsigned long long)extent->len,
-				 (unsigned long long)extent->start);
+				 extent->len, extent->start);
 	plan_piece(dc, plan, extent, max(start, extent->start), min(end, extent_end));
 	return CXL_RC_SUCCESS;
 }
@@ -132,8 +129,7 @@ static enum cxl_mbox_rc check_range(struct cxl_dc *dc, u64 start, u64 end, const
 		pos = next;
 	}
 	if (pos < end)
-		return dc_refuse(dc, CXL_RC_INVALID_PA, "the host does not have %#llx",
-				 (unsigned long long)pos);
+		return dc_refuse(dc, CXL_RC_INVALID_PA, "the host does not have %#llx", pos);
 	return CXL_RC_SUCCESS;
 }
 
