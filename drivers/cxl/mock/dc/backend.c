@@ -68,35 +68,21 @@ bool cxl_dc_backend_is_held(const struct cxl_dc_backend *backend)
 }
 
 /**
- * dc_is_unbacked() - whether nothing is behind any of the capacity
+ * dc_check_backed() - check that something is behind the capacity
  * @dc: the engine
  *
- * Return: true without a backing of its own and without backends.
+ * Return: Success; Unsupported without a backing of its own and without backends.
  */
-bool dc_is_unbacked(const struct cxl_dc *dc)
+enum cxl_mbox_rc dc_check_backed(struct cxl_dc *dc)
 {
-	return dc->backing == CXL_DC_BACKING_NONE && list_empty(&dc->backends);
-}
-
-/**
- * dc_refuse_unbacked() - refuse a command that needs something behind capacity
- * @dc: the engine
- *
- * Return: Unsupported.
- */
-enum cxl_mbox_rc dc_refuse_unbacked(struct cxl_dc *dc)
-{
+	if (dc->backing != CXL_DC_BACKING_NONE || !list_empty(&dc->backends))
+		return CXL_RC_SUCCESS;
 	return dc_refuse(dc, CXL_RC_UNSUPPORTED,
 			 "nothing is behind the capacity: attach a backend, or load with dc_backing=phantom");
 }
 
-/**
- * cxl_dc_block_min() - what the size of every extent is a multiple of
- * @dc: the engine
- *
- * Return: bytes of the smallest block that a DC region has.
- */
-u64 cxl_dc_block_min(const struct cxl_dc *dc)
+/* The smallest block that a DC region has: the size of every extent is a multiple. */
+static u64 smallest_block(const struct cxl_dc *dc)
 {
 	u64 block = dc->regions[0].block_size;
 
@@ -134,7 +120,7 @@ const char *cxl_dc_backend_state(const struct cxl_dc_backend *backend)
 int cxl_dc_backend_attach(struct cxl_dc *dc, struct cxl_dc_backend *backend,
 			  const u8 *tag, u64 size, enum cxl_dc_backing kind)
 {
-	u64 block = cxl_dc_block_min(dc), max = dc->regions[0].len;
+	u64 block = smallest_block(dc), max = dc->regions[0].len;
 
 	if (dc_tag_is_null(tag))
 		return dc_refuse(dc, -EINVAL, "a backend needs a tag: write a UUID to tag first");

@@ -117,9 +117,11 @@ enum cxl_mbox_rc cxl_dc_delete(struct cxl_dc *dc, u64 start, u64 len, const u8 *
 {
 	const struct cxl_dc_region *region = len ? dc_region_of(dc, start, len) : NULL;
 	struct cxl_dc_extent wire = dc_to_wire(start, len, tag, 0);
-	enum cxl_mbox_rc rc;
+	enum cxl_mbox_rc rc = dc_check_backed(dc);
 
-	if (dc_is_unbacked(dc) || !region || !IS_ALIGNED(start | len, region->block_size) ||
+	if (rc)
+		return rc;
+	if (!region || !IS_ALIGNED(start | len, region->block_size) ||
 	    (forced ? has_some(dc, start, len, true) : has_all(dc, start, len, tag)))
 		return cxl_dc_request_release(dc, start, len, tag, forced);
 

@@ -55,7 +55,7 @@ void cxl_dc_destroy(struct cxl_dc *dc)
 
 	while (!list_empty(&dc->chains))
 		dc_chain_free(dc, list_first_entry(&dc->chains, struct dc_chain, list));
-	while ((extent = dc_store_first(dc)))
+	while ((extent = dc_store_find(dc, 0)))
 		dc_store_del(dc, extent);
 	mtree_destroy(&dc->extents);
 	dc_tags_destroy(dc);

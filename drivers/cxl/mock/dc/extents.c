@@ -4,6 +4,7 @@
 #include <linux/errno.h>
 #include <linux/limits.h>
 #include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 
 #include "internal.h"
@@ -103,15 +104,6 @@ void dc_extent_set_state(struct cxl_dc *dc, struct dc_extent *extent,
 	count_host(dc, extent, 1);
 }
 
-/**
- * dc_list_changed() - note that the list of extents that the host has changed
- * @dc: the engine
- */
-void dc_list_changed(struct cxl_dc *dc)
-{
-	dc->generation++;
-}
-
 static u8 region_index(const struct cxl_dc *dc, u64 dpa)
 {
 	return div64_u64(dpa - dc->regions[0].base, dc->regions[0].len);
@@ -129,29 +121,6 @@ struct dc_extent *dc_store_find(struct cxl_dc *dc, u64 dpa)
 	unsigned long index = dpa;
 
 	return mt_find(&dc->extents, &index, ULONG_MAX);
-}
-
-/**
- * dc_store_first() - the first extent of the store
- * @dc: the engine
- *
- * Return: the extent with the lowest DPA, or NULL.
- */
-struct dc_extent *dc_store_first(struct cxl_dc *dc)
-{
-	return dc_store_find(dc, 0);
-}
-
-/**
- * dc_store_next() - the next extent of the store
- * @dc: the engine
- * @extent: in the store
- *
- * Return: the one behind it by DPA, or NULL.
- */
-struct dc_extent *dc_store_next(struct cxl_dc *dc, const struct dc_extent *extent)
-{
-	return dc_store_find(dc, extent->start + extent->len);
 }
 
 static void count(struct cxl_dc *dc, const struct dc_extent *extent, int change)
@@ -431,30 +400,40 @@ enum cxl_mbox_rc dc_check_list(struct cxl_dc *dc, const struct cxl_mbox_io *io, 
  * @dc: the engine
  * @cursor: the reader's, which stays where its last page ended
  * @start: index of the first extent
- * @count: the most extents to read
- * @extents: where to write them
+ * @nr: the most extents to read; gets how many are read
+ * @io: the command, whose response ends with them
+ * @extents: where they are in the response
  *
  * Reading on where the last page ended costs no more at the end of the list than
  * at its beginning.
  *
- * Return: the number of extents read.
+ * Return: Success; Invalid Input for a start beyond the list.
  */
-unsigned int dc_list_page(struct cxl_dc *dc, struct dc_cursor *cursor, u32 start, u32 count,
-			  struct cxl_dc_extent *extents)
+enum cxl_mbox_rc dc_list_page(struct cxl_dc *dc, struct dc_cursor *cursor, u32 start, u32 *nr,
+			      struct cxl_mbox_io *io, struct cxl_dc_extent *extents)
 {
+	size_t head = (u8 *)extents - (u8 *)io->out;
+	u32 max = min_t(size_t, *nr, (io->out_max - head) / sizeof(*extents));
 	struct dc_extent *extent;
-	unsigned int nr = 0;
+	unsigned long dpa;
 
+	if (start > dc->nr_accepted)
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "the list ends before extent %u",
+				 start);
 	if (start < cursor->index)
 		*cursor = (struct dc_cursor) {};
-	extent = dc_store_find(dc, cursor->dpa);
-	/* one that has come since may lie across the cursor, and is before it */
-	if (extent && extent->start < cursor->dpa)
-		extent = dc_store_next(dc, extent);
-	for (; extent && nr < count; extent = dc_store_next(dc, extent)) {
-		cursor->dpa = extent->start + extent->len;
+	dpa = cursor->dpa;
+	*nr = 0;
+	mt_for_each(&dc->extents, extent, dpa, ULONG_MAX) {
+		/* one that has come since may lie across the cursor, and is before it */
+		if (extent->start < cursor->dpa)
+			continue;
+		if (*nr == max)
+			break;
+		cursor->dpa = dpa;
 		if (dc_host_has(extent) && cursor->index++ >= start)
-			extents[nr++] = dc_part_to_wire(extent, extent->start, cursor->dpa);
+			extents[(*nr)++] = dc_part_to_wire(extent, extent->start, dpa);
 	}
-	return nr;
+	io->out_len = head + *nr * sizeof(*extents);
+	return CXL_RC_SUCCESS;
 }

@@ -132,6 +132,7 @@ enum cxl_mbox_rc cxl_dc_fm_set_region_config(struct cxl_dc *dc, struct cxl_mbox_
 	const struct cxl_fm_set_region_config_in *in = io->in;
 	u64 block = le64_to_cpu(in->block_size);
 	struct cxl_dc_region *region;
+	struct cxl_dc_extent range;
 	enum cxl_mbox_rc rc;
 
 	rc = check_region(dc, in->region);
@@ -154,7 +155,8 @@ enum cxl_mbox_rc cxl_dc_fm_set_region_config(struct cxl_dc *dc, struct cxl_mbox_
 		return rc;
 	region->block_size = block;
 	region->next_free = region->base;
-	dc_emit_config(dc, in->region);
+	range = dc_to_wire(region->base, region->len, NULL, 0);
+	dc_emit(dc, CXL_DC_EVENT_CONFIG_UPDATED, in->region, &range, false);
 	return CXL_RC_SUCCESS;
 }
 
@@ -172,26 +174,18 @@ enum cxl_mbox_rc cxl_dc_fm_get_extent_lists(struct cxl_dc *dc, struct cxl_mbox_i
 {
 	const struct cxl_fm_get_extent_lists_in *in = io->in;
 	struct cxl_fm_get_extent_lists_out *out = io->out;
-	u32 start = le32_to_cpu(in->start);
+	u32 nr = le32_to_cpu(in->count);
 	enum cxl_mbox_rc rc;
-	unsigned int nr;
 
-	rc = check_host(dc, in->host);
+	rc = check_host(dc, in->host) ?:
+	     dc_list_page(dc, &dc->fm_cursor, le32_to_cpu(in->start), &nr, io, out->extents);
 	if (rc)
 		return rc;
-	if (start > dc->nr_accepted)
-		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "the list ends before extent %u",
-				 start);
-
-	nr = min_t(size_t, le32_to_cpu(in->count),
-		   (io->out_max - sizeof(*out)) / sizeof(out->extents[0]));
-	nr = dc_list_page(dc, &dc->fm_cursor, start, nr, out->extents);
 	out->host = in->host;
 	out->start = in->start;
 	out->returned = cpu_to_le32(nr);
 	out->total = cpu_to_le32(dc->nr_accepted);
 	out->generation = cpu_to_le32(dc->generation);
-	io->out_len = sizeof(*out) + nr * sizeof(out->extents[0]);
 	return CXL_RC_SUCCESS;
 }
 
@@ -240,11 +234,9 @@ enum cxl_mbox_rc cxl_dc_fm_initiate_add(struct cxl_dc *dc, struct cxl_mbox_io *i
 	enum cxl_mbox_rc rc;
 
 	rc = check_list(dc, io, policy == CXL_FM_SELECT_PRESCRIPTIVE) ?:
-	     check_host(dc, in->host);
+	     check_host(dc, in->host) ?: dc_check_backed(dc);
 	if (rc)
 		return rc;
-	if (dc_is_unbacked(dc))
-		return dc_refuse_unbacked(dc);
 	if (dc->open)
 		return dc_refuse(dc, CXL_RC_RETRY_REQUIRED,
 				 "an offer is still open: add its last extent, without More");
@@ -395,11 +387,9 @@ enum cxl_mbox_rc cxl_dc_fm_initiate_release(struct cxl_dc *dc, struct cxl_mbox_i
 	enum cxl_mbox_rc rc;
 
 	rc = check_list(dc, io, policy == CXL_FM_REMOVE_PRESCRIPTIVE) ?:
-	     check_host(dc, in->host);
+	     check_host(dc, in->host) ?: dc_check_backed(dc);
 	if (rc)
 		return rc;
-	if (dc_is_unbacked(dc))
-		return dc_refuse_unbacked(dc);
 	if (in->flags & CXL_FM_RELEASE_SANITIZE)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT, NOT_SANITIZED);
 

@@ -64,20 +64,15 @@ enum cxl_mbox_rc cxl_dc_get_extent_list(struct cxl_dc *dc, struct cxl_mbox_io *i
 {
 	const struct cxl_dc_get_extent_list_in *in = io->in;
 	struct cxl_dc_get_extent_list_out *out = io->out;
-	u32 start = le32_to_cpu(in->start);
-	unsigned int nr;
+	enum cxl_mbox_rc rc;
+	u32 nr = le32_to_cpu(in->count);
 
-	if (start > dc->nr_accepted)
-		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
-				 "the list ends before extent %u", start);
-
-	nr = min_t(size_t, le32_to_cpu(in->count),
-		   (io->out_max - sizeof(*out)) / sizeof(out->extents[0]));
-	nr = dc_list_page(dc, &dc->host_cursor, start, nr, out->extents);
+	rc = dc_list_page(dc, &dc->host_cursor, le32_to_cpu(in->start), &nr, io, out->extents);
+	if (rc)
+		return rc;
 	out->returned = cpu_to_le32(nr);
 	out->total = cpu_to_le32(dc->nr_accepted);
 	out->generation = cpu_to_le32(dc->generation);
-	io->out_len = sizeof(*out) + nr * sizeof(out->extents[0]);
 	return CXL_RC_SUCCESS;
 }
 
@@ -192,7 +187,7 @@ static void accept(struct cxl_dc *dc, struct dc_chain *chain)
 	dc_chain_withdraw(dc, chain);
 
 	if (dc->nr_response)
-		dc_list_changed(dc);
+		dc->generation++;
 	dc->stats.accepted += dc->nr_response;
 	end = 0;
 	mt_for_each(&dc->response, piece, end, ULONG_MAX)

@@ -18,8 +18,6 @@ bool dc_has_tag(const struct dc_extent *extent, const u8 *id);
 bool dc_is_referenced(const struct cxl_dc *dc, const struct dc_extent *extent);
 bool dc_is_whole(const struct cxl_dc *dc, const struct dc_extent *extent);
 
-struct dc_extent *dc_store_first(struct cxl_dc *dc);
-struct dc_extent *dc_store_next(struct cxl_dc *dc, const struct dc_extent *extent);
 struct dc_extent *dc_store_find(struct cxl_dc *dc, u64 dpa);
 int dc_store_add(struct cxl_dc *dc, struct dc_extent *extent);
 struct dc_extent *dc_store_split(struct cxl_dc *dc, struct dc_extent *extent, u64 at);
@@ -27,7 +25,6 @@ void dc_store_cut(struct cxl_dc *dc, struct dc_extent *extent, u64 start, u64 en
 void dc_store_del(struct cxl_dc *dc, struct dc_extent *extent);
 void dc_extent_set_state(struct cxl_dc *dc, struct dc_extent *extent,
 			 enum dc_extent_state state);
-void dc_list_changed(struct cxl_dc *dc);
 void dc_fill_tail(const struct cxl_dc *dc, struct cxl_dc_get_config_tail *tail);
 
 void dc_tags_init(struct cxl_dc *dc);
@@ -49,8 +46,8 @@ void dc_chain_leave(struct cxl_dc *dc, struct dc_extent *extent, enum dc_extent_
 void dc_chain_free(struct cxl_dc *dc, struct dc_chain *chain);
 void dc_chain_withdraw(struct cxl_dc *dc, struct dc_chain *chain);
 
-unsigned int dc_list_page(struct cxl_dc *dc, struct dc_cursor *cursor, u32 start, u32 count,
-			  struct cxl_dc_extent *extents);
+enum cxl_mbox_rc dc_list_page(struct cxl_dc *dc, struct dc_cursor *cursor, u32 start, u32 *nr,
+			      struct cxl_mbox_io *io, struct cxl_dc_extent *extents);
 enum cxl_mbox_rc dc_check_list(struct cxl_dc *dc, const struct cxl_mbox_io *io, size_t head,
 			       size_t entry, u32 count);
 struct cxl_dc_extent dc_to_wire(u64 start, u64 len, const u8 *tag, u16 seq);
@@ -73,7 +70,6 @@ void dc_emit_part(struct cxl_dc *dc, enum cxl_dc_event_type type,
 bool dc_records_wait(const struct cxl_dc *dc);
 void dc_records_drop(struct cxl_dc *dc);
 enum cxl_mbox_rc dc_records_reserve(struct cxl_dc *dc, u32 nr);
-void dc_emit_config(struct cxl_dc *dc, u8 region);
 
 /* Releasing, by the host and by the FM. */
 enum cxl_mbox_rc dc_collect(struct cxl_dc *dc, struct maple_tree *ranges, u32 *nr,
@@ -102,7 +98,6 @@ enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, u8 region, const u8 *tag);
 void dc_backends_init(struct cxl_dc *dc);
 void dc_backends_destroy(struct cxl_dc *dc);
 struct cxl_dc_backend *dc_backend_find(struct cxl_dc *dc, const u8 *tag);
-bool dc_is_unbacked(const struct cxl_dc *dc);
-enum cxl_mbox_rc dc_refuse_unbacked(struct cxl_dc *dc);
+enum cxl_mbox_rc dc_check_backed(struct cxl_dc *dc);
 
 #endif /* __CXL_MOCK_DC_INTERNAL_H__ */

@@ -430,11 +430,6 @@ enum cxl_mbox_rc dc_offer_free(struct cxl_dc *dc, u8 region, u64 len, const u8 *
 	return rc;
 }
 
-static bool is_held_in(const struct dc_extent *extent, u8 region)
-{
-	return extent->state == DC_HELD && extent->region == region;
-}
-
 /**
  * dc_offer_shared() - offer what a tag has kept to the host again
  * @dc: the engine
@@ -468,7 +463,7 @@ enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, u8 region, const u8 *tag)
 				return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 						 "the host has, or was offered, the extent at %#llx of this tag: it must have none of region %u",
 						 extent->start, region);
-			nr += is_held_in(extent, region);
+			nr += extent->region == region;
 		}
 	if (!nr)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
@@ -482,7 +477,7 @@ enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, u8 region, const u8 *tag)
 	if (!chain)
 		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
 	list_for_each_entry(extent, &owner->extents, in_tag) {
-		if (!is_held_in(extent, region))
+		if (extent->region != region)
 			continue;
 		dc_extent_set_state(dc, extent, DC_OFFERED);
 		extent->chain = chain;

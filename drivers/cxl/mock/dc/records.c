@@ -69,19 +69,6 @@ void dc_emit_part(struct cxl_dc *dc, enum cxl_dc_event_type type,
 }
 
 /**
- * dc_emit_config() - report that a region has another configuration
- * @dc: the engine
- * @region: index of the region
- */
-void dc_emit_config(struct cxl_dc *dc, u8 region)
-{
-	struct cxl_dc_extent wire = dc_to_wire(dc->regions[region].base,
-					       dc->regions[region].len, NULL, 0);
-
-	dc_emit(dc, CXL_DC_EVENT_CONFIG_UPDATED, region, &wire, false);
-}
-
-/**
  * dc_records_wait() - whether records wait for room in the host's event log
  * @dc: the engine
  *

@@ -90,8 +90,7 @@ static void plan_piece(const struct cxl_dc *dc, struct plan *plan,
 }
 
 static enum cxl_mbox_rc check_extent(struct cxl_dc *dc, const struct dc_extent *extent,
-				     u64 start, u64 end, const u8 *tag, bool forced,
-				     struct plan *plan)
+				     u64 start, u64 end, const u8 *tag, struct plan *plan)
 {
 	u64 extent_end = extent->start + extent->len;
 
@@ -123,7 +122,7 @@ static enum cxl_mbox_rc check_range(struct cxl_dc *dc, u64 start, u64 end, const
 	mt_for_each(&dc->extents, extent, next, end - 1) {
 		if (extent->start > pos || !dc_can_go(extent, forced))
 			break;
-		rc = check_extent(dc, extent, start, end, tag, forced, plan);
+		rc = check_extent(dc, extent, start, end, tag, plan);
 		if (rc)
 			return rc;
 		pos = next;
@@ -223,7 +222,7 @@ void dc_free_ranges(struct cxl_dc *dc, struct maple_tree *ranges,
 
 	mt_for_each(ranges, range, end, ULONG_MAX)
 		free_range(dc, dc_range_start(range), end, type, &chained);
-	dc_list_changed(dc);
+	dc->generation++;
 }
 
 /**
@@ -335,9 +334,7 @@ enum cxl_mbox_rc cxl_dc_request_release(struct cxl_dc *dc, u64 start, u64 len,
 	enum cxl_mbox_rc rc;
 	u32 nr = 0;
 
-	if (dc_is_unbacked(dc))
-		return dc_refuse_unbacked(dc);
 	mt_init(&ranges);
-	rc = dc_collect(dc, &ranges, &nr, start, len);
+	rc = dc_check_backed(dc) ?: dc_collect(dc, &ranges, &nr, start, len);
 	return rc ?: dc_request_release(dc, &ranges, tag, forced);
 }
