@@ -106,6 +106,8 @@ static enum cxl_mbox_rc get_config(u8 count, u8 start, size_t out_max)
 static void check_config(unsigned int nr, unsigned int start, unsigned int count,
 			 unsigned int room, size_t out_max)
 {
+	/* dynamic, and one that is sharable and one that is read-only */
+	static const u32 flags[8] = { 0x20, 0x28, 0x60, 0x20, 0x20, 0x20, 0x20, 0x20 };
 	unsigned int expected = nr - start;
 
 	if (expected > count)
@@ -124,7 +126,7 @@ static void check_config(unsigned int nr, unsigned int start, unsigned int count
 		assert_int_equal(get_le(region + 8, 8), 3);
 		assert_int_equal(get_le(region + 16, 8), 768 * MIB);
 		assert_int_equal(get_le(region + 24, 8), BLOCK);
-		assert_int_equal(get_le(region + 32, 4), start + i == 1 ? 0x28 : 0x20);
+		assert_int_equal(get_le(region + 32, 4), flags[start + i]);
 		assert_int_equal(get_le(region + 36, 4), 0);
 	}
 	assert_int_equal(answer(4 + 40 * expected, 4), 64);
@@ -138,6 +140,7 @@ static void the_config_has_the_regions_asked_for_that_fit(void **state)
 	for (unsigned int nr = 1; nr <= 8; nr++) {
 		dc_config.nr_regions = nr;
 		dc_config.total_size = nr * 768 * MIB;
+		dc_config.readonly = 0x04;
 		dc_restart();
 		assert_done(offer(R({ 0, 1 }, { 2, 1 }, { 4, 1 }), 1, false));
 		for (unsigned int start = 0; start < nr; start++) {
@@ -552,6 +555,8 @@ static void sequence_numbers_have_no_gap_and_no_repeat(void **state)
 			put_listed(in, 0, REGION, 1, first);
 			put_listed(in, 1, REGION + 2, 1, second);
 			assert_refused(CXL_RC_INVALID_INPUT, fm(0x5604, in, sizeof(in), 256));
+			assert_non_null(strstr(dc.reason, first == second ?
+					       ", which another of its tag has" : " is missing"));
 		}
 	put_listed(in, 0, REGION, 1, 1);
 	put_listed(in, 1, REGION + 2, 1, 0);
