@@ -26,16 +26,6 @@
 #define CXL_MOCK_REASON_LEN		256
 
 /**
- * struct cxl_mock_present - an extent that is there from the start
- * @range: where it is, and its place in a shared allocation
- * @tag: its tag, all zero: none
- */
-struct cxl_mock_present {
-	struct cxl_dc_range range;
-	u8 tag[CXL_DC_TAG_LEN];
-};
-
-/**
  * struct cxl_mock_config - everything that a mock device can be told
  * @dc_total_size: bytes of Dynamic Capacity; 0: no device
  * @num_dc_regions: DC regions of equal size, 1 to 8
@@ -73,7 +63,7 @@ struct cxl_mock_config {
 	u64 ram_size;
 	u64 region_size;
 	enum cxl_dc_backing dc_backing;
-	struct cxl_mock_present present[CXL_MOCK_PRESENT_MAX];
+	struct cxl_dc_range present[CXL_MOCK_PRESENT_MAX];
 	unsigned int nr_present;
 };
 

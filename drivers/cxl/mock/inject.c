@@ -72,13 +72,13 @@ static void wait_for_host(struct cxl_mock *mock, u64 told)
 static enum cxl_mbox_rc inject(struct cxl_dc *dc, const struct cxl_mock_extent_line *line,
 			       bool shared)
 {
-	return cxl_dc_inject(dc, &line->range, line->tag, shared, line->more);
+	return cxl_dc_inject(dc, &line->range, shared, line->more);
 }
 
 static enum cxl_mbox_rc delete(struct cxl_dc *dc, const struct cxl_mock_extent_line *line,
 			       bool forced)
 {
-	return cxl_dc_delete(dc, line->range.start, line->range.len, line->tag, forced);
+	return cxl_dc_delete(dc, line->range.start, line->range.len, line->range.tag, forced);
 }
 
 /* @flag: of an addition, that it is shared; of a release, that it is forced */

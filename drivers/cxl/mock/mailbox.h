@@ -56,7 +56,7 @@ void cxl_mock_device_new_host(struct cxl_mock_device *device);
 u64 cxl_mock_device_told(const struct cxl_mock_device *device);
 u64 cxl_mock_device_cleared(const struct cxl_mock_device *device);
 enum cxl_mbox_rc cxl_mock_device_accept(struct cxl_mock_device *device,
-					const struct cxl_dc_range *range, const u8 *tag);
+					const struct cxl_dc_range *range);
 
 enum cxl_mbox_rc cxl_mock_mailbox_exec(struct cxl_mock_device *device, u16 opcode,
 				       struct cxl_mbox_io *io);

@@ -165,7 +165,7 @@ static int read_extent(const char *text, size_t len, enum form form,
 		return -EINVAL;
 
 	if (cxl_text_number(fields[0], &read.range.start) ||
-	    cxl_text_number(fields[1], &read.range.len) || extent_tag(fields[2], read.tag))
+	    cxl_text_number(fields[1], &read.range.len) || extent_tag(fields[2], read.range.tag))
 		return -EINVAL;
 	if (form == OFFER && cxl_text_number(fields[3], &more))
 		return -EINVAL;
@@ -237,7 +237,7 @@ int cxl_mock_read_release(const char *name, const char *text, size_t len,
 int cxl_mock_read_present(const char *name, const char *text, size_t len,
 			  struct cxl_mock_config *config, char reason[CXL_MOCK_REASON_LEN])
 {
-	struct cxl_mock_present present[CXL_MOCK_PRESENT_MAX];
+	struct cxl_dc_range present[CXL_MOCK_PRESENT_MAX];
 	size_t left = cxl_text_len(text, len);
 	const char *next = text;
 	unsigned int nr = 0;
@@ -256,8 +256,7 @@ int cxl_mock_read_present(const char *name, const char *text, size_t len,
 		    read_extent(next, one, PRESENT, &line))
 			return refuse(reason, -EINVAL, name, text, len,
 				      "must be <dpa>:<length>:<tag>[:<sequence>], and more behind a comma, such as 0:128M:,256M:128M:");
-		present[nr].range = line.range;
-		memcpy(present[nr++].tag, line.tag, CXL_DC_TAG_LEN);
+		present[nr++] = line.range;
 		next += comma ? one + 1 : one;
 		left -= comma ? one + 1 : one;
 	}
@@ -278,14 +277,14 @@ void cxl_mock_show_present(const struct cxl_mock_config *config, char *text, siz
 
 	text[0] = '\0';
 	for (unsigned int i = 0; i < config->nr_present; i++) {
-		const struct cxl_mock_present *present = &config->present[i];
+		const struct cxl_dc_range *present = &config->present[i];
 
 		pos += snprintf(text + pos, size - pos, "%s0x%llx:0x%llx:", i ? "," : "",
-				present->range.start, present->range.len);
+				present->start, present->len);
 		for (unsigned int j = 0; j < CXL_DC_TAG_LEN; j++)
 			pos += snprintf(text + pos, size - pos, "%s%02x",
 					j == 4 || j == 6 || j == 8 || j == 10 ? "-" : "",
 					present->tag[j]);
-		pos += snprintf(text + pos, size - pos, ":%u", present->range.seq);
+		pos += snprintf(text + pos, size - pos, ":%u", present->seq);
 	}
 }

@@ -12,13 +12,11 @@
 
 /**
  * struct cxl_mock_extent_line - what a line about an extent says
- * @range: where it is, and its place in a shared allocation
- * @tag: its tag, all zero: none
+ * @range: the extent
  * @more: the next one belongs to the same offer
  */
 struct cxl_mock_extent_line {
 	struct cxl_dc_range range;
-	u8 tag[CXL_DC_TAG_LEN];
 	bool more;
 };
 

@@ -18,7 +18,6 @@ struct response {
  * cxl_mock_device_accept() - offer an extent to a host and accept it in its name
  * @device: the device, which no host knows yet
  * @range: the extent
- * @tag: its tag, CXL_DC_TAG_LEN bytes; all zero: none
  *
  * Logs and counters do not tell of it: for whoever looks at them it happened
  * before.
@@ -26,7 +25,7 @@ struct response {
  * Return: as cxl_dc_offer().
  */
 enum cxl_mbox_rc cxl_mock_device_accept(struct cxl_mock_device *device,
-					const struct cxl_dc_range *range, const u8 *tag)
+					const struct cxl_dc_range *range)
 {
 	struct response response = {
 		.head.count = cpu_to_le32(1),
@@ -39,7 +38,7 @@ enum cxl_mbox_rc cxl_mock_device_accept(struct cxl_mock_device *device,
 	};
 	enum cxl_mbox_rc rc;
 
-	rc = cxl_dc_offer(&device->dc, range, 1, tag, false);
+	rc = cxl_dc_offer(&device->dc, range, 1, false);
 	if (!rc)
 		rc = cxl_mock_mailbox_exec(device, CXL_DC_OP_ADD_RESPONSE, &io);
 	if (rc)

@@ -250,13 +250,13 @@ static int add_present(struct cxl_mock *mock)
 	const struct cxl_mock_config *config = &mock->config;
 
 	for (unsigned int i = 0; i < config->nr_present; i++) {
-		const struct cxl_mock_present *present = &config->present[i];
+		const struct cxl_dc_range *present = &config->present[i];
 		enum cxl_mbox_rc rc;
 
-		rc = cxl_mock_device_accept(&mock->device, &present->range, present->tag);
+		rc = cxl_mock_device_accept(&mock->device, present);
 		if (rc) {
-			pr_err("dc_extents: %#llx:%#llx:%pUb:%u: %s\n", present->range.start,
-			       present->range.len, present->tag, present->range.seq,
+			pr_err("dc_extents: %#llx:%#llx:%pUb:%u: %s\n", present->start,
+			       present->len, present->tag, present->seq,
 			       mock->device.dc.reason);
 			return cxl_mock_errno(rc);
 		}

@@ -37,14 +37,13 @@ static bool has_all(struct cxl_dc *dc, u64 start, u64 len, const u8 *tag)
 }
 
 static enum cxl_mbox_rc offer_overlap(struct cxl_dc *dc, u8 region,
-				      const struct cxl_dc_range *range, const u8 *tag,
-				      bool more)
+				      const struct cxl_dc_range *range, bool more)
 {
 	struct dc_overlap *overlap;
 	struct dc_chain *chain;
 	enum cxl_mbox_rc rc;
 
-	rc = dc_check_offer(dc, range, 1, tag);
+	rc = dc_check_offer(dc, range, 1);
 	if (rc)
 		return rc;
 	if (dc->nr_overlaps >= dc->max_extents)
@@ -62,7 +61,7 @@ static enum cxl_mbox_rc offer_overlap(struct cxl_dc *dc, u8 region,
 		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
 	}
 	overlap->region = region;
-	overlap->extent = dc_to_wire(range->start, range->len, tag, range->seq);
+	overlap->extent = dc_to_wire(range->start, range->len, range->tag, range->seq);
 	list_add_tail(&overlap->list, &chain->overlaps);
 	dc->nr_overlaps++;
 	dc->open = more ? chain : NULL;
@@ -74,7 +73,6 @@ static enum cxl_mbox_rc offer_overlap(struct cxl_dc *dc, u8 region,
  * cxl_dc_inject() - offer an extent, and let the host judge
  * @dc: the engine
  * @range: the extent
- * @tag: its tag, CXL_DC_TAG_LEN bytes; all zero: none
  * @shared: it must be sharable
  * @more: the next offer belongs to this one
  *
@@ -84,7 +82,7 @@ static enum cxl_mbox_rc offer_overlap(struct cxl_dc *dc, u8 region,
  * Return: as cxl_dc_offer().
  */
 enum cxl_mbox_rc cxl_dc_inject(struct cxl_dc *dc, const struct cxl_dc_range *range,
-			       const u8 *tag, bool shared, bool more)
+			       bool shared, bool more)
 {
 	const struct cxl_dc_region *region = NULL;
 
@@ -95,8 +93,8 @@ enum cxl_mbox_rc cxl_dc_inject(struct cxl_dc *dc, const struct cxl_dc_range *ran
 				 "region %u is not sharable: use dc_inject_extent",
 				 (unsigned int)(region - dc->regions));
 	if (region && has_some(dc, range->start, range->len, false))
-		return offer_overlap(dc, region - dc->regions, range, tag, more);
-	return cxl_dc_offer(dc, range, 1, tag, more);
+		return offer_overlap(dc, region - dc->regions, range, more);
+	return cxl_dc_offer(dc, range, 1, more);
 }
 
 /**

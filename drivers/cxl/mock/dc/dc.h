@@ -356,13 +356,13 @@ struct cxl_dc {
  * @start: DPA of its first byte
  * @len: bytes
  * @seq: its place in a shared allocation
- * @tag: its tag, CXL_DC_TAG_LEN bytes; NULL: that of the offer
+ * @tag: its tag; all zero: none
  */
 struct cxl_dc_range {
 	u64 start;
 	u64 len;
 	u16 seq;
-	const u8 *tag;
+	u8 tag[CXL_DC_TAG_LEN];
 };
 
 /**
@@ -410,13 +410,13 @@ enum cxl_mbox_rc cxl_dc_fm_list_tags(struct cxl_dc *dc, struct cxl_mbox_io *io);
 
 /* What the FM's commands and other front ends do. */
 enum cxl_mbox_rc cxl_dc_offer(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
-			      unsigned int nr, const u8 *tag, bool more);
+			      unsigned int nr, bool more);
 enum cxl_mbox_rc cxl_dc_request_release(struct cxl_dc *dc, u64 start, u64 len,
 					const u8 *tag, bool forced);
 
 /* The same, but what the host should judge is left to it. */
 enum cxl_mbox_rc cxl_dc_inject(struct cxl_dc *dc, const struct cxl_dc_range *range,
-			       const u8 *tag, bool shared, bool more);
+			       bool shared, bool more);
 enum cxl_mbox_rc cxl_dc_delete(struct cxl_dc *dc, u64 start, u64 len, const u8 *tag,
 			       bool forced);
 
@@ -426,6 +426,5 @@ int cxl_dc_backend_attach(struct cxl_dc *dc, struct cxl_dc_backend *backend,
 int cxl_dc_backend_detach(struct cxl_dc *dc, struct cxl_dc_backend *backend);
 bool cxl_dc_backend_is_held(const struct cxl_dc_backend *backend);
 const char *cxl_dc_backend_state(const struct cxl_dc_backend *backend);
-u64 cxl_dc_block_min(const struct cxl_dc *dc);
 
 #endif /* __CXL_MOCK_DC_H__ */

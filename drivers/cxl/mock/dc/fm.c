@@ -205,14 +205,13 @@ static enum cxl_mbox_rc add_prescriptive(struct cxl_dc *dc, const struct cxl_fm_
 	ranges = kcalloc(nr, sizeof(*ranges), GFP_KERNEL);
 	if (!ranges)
 		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
-	for (u32 i = 0; i < nr; i++)
-		ranges[i] = (struct cxl_dc_range) {
-			.start = le64_to_cpu(in->extents[i].start_dpa),
-			.len = le64_to_cpu(in->extents[i].length),
-			.seq = le16_to_cpu(in->extents[i].shared_seq),
-			.tag = in->extents[i].tag,
-		};
-	rc = dc_check_sequences(dc, ranges, nr) ?: cxl_dc_offer(dc, ranges, nr, NULL, false);
+	for (u32 i = 0; i < nr; i++) {
+		ranges[i].start = le64_to_cpu(in->extents[i].start_dpa);
+		ranges[i].len = le64_to_cpu(in->extents[i].length);
+		ranges[i].seq = le16_to_cpu(in->extents[i].shared_seq);
+		memcpy(ranges[i].tag, in->extents[i].tag, CXL_DC_TAG_LEN);
+	}
+	rc = dc_check_sequences(dc, ranges, nr) ?: cxl_dc_offer(dc, ranges, nr, false);
 	kfree(ranges);
 	return rc;
 }

@@ -82,7 +82,7 @@ enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct maple_tree *ranges
 
 /* Offering. */
 enum cxl_mbox_rc dc_check_offer(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
-				unsigned int nr, const u8 *tag);
+				unsigned int nr);
 struct dc_chain *dc_chain_get(struct cxl_dc *dc);
 
 /* Offering what the FM does not name. */

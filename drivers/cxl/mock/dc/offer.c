@@ -11,36 +11,26 @@
 /* Sequence numbers that there are: they have 16 bits. */
 #define SEQUENCES	(U16_MAX + 1)
 
-/* An offer: its ranges, and the tag of those that do not have their own. */
-struct offer {
-	const struct cxl_dc_range *ranges;
-	unsigned int nr;
-	const u8 *tag;
-};
-
-static const u8 *tag_of(const struct offer *offer, unsigned int i)
-{
-	return offer->ranges[i].tag ?: offer->tag;
-}
-
 /* How many of the ranges before the @i-th have its tag. */
-static unsigned int same_tag_before(const struct offer *offer, unsigned int i)
+static unsigned int same_tag_before(const struct cxl_dc_range *ranges, unsigned int i)
 {
 	unsigned int nr = 0;
 
-	if (!offer->ranges[i].tag)
-		return i;
 	for (unsigned int j = 0; j < i; j++)
-		nr += !memcmp(tag_of(offer, i), tag_of(offer, j), CXL_DC_TAG_LEN);
+		nr += !memcmp(ranges[i].tag, ranges[j].tag, CXL_DC_TAG_LEN);
 	return nr;
 }
 
+static struct cxl_dc_backend *backend_of(struct cxl_dc *dc, const struct cxl_dc_range *range)
+{
+	return dc_tag_is_null(range->tag) ? NULL : dc_backend_find(dc, range->tag);
+}
+
 /* What is behind an extent: the device's own capacity or a backend. */
-static enum cxl_mbox_rc check_backing(struct cxl_dc *dc, const struct offer *offer,
+static enum cxl_mbox_rc check_backing(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
 				      unsigned int i)
 {
-	const u8 *tag = tag_of(offer, i);
-	struct cxl_dc_backend *backend = dc_tag_is_null(tag) ? NULL : dc_backend_find(dc, tag);
+	const struct cxl_dc_backend *backend = backend_of(dc, &ranges[i]);
 
 	if (!backend) {
 		if (dc->backing != CXL_DC_BACKING_NONE)
@@ -48,7 +38,7 @@ static enum cxl_mbox_rc check_backing(struct cxl_dc *dc, const struct offer *off
 		return dc_refuse(dc, CXL_RC_UNSUPPORTED,
 				 "no backend has this tag, and nothing is behind the capacity itself: attach a backend with the tag first");
 	}
-	if (same_tag_before(offer, i) || offer->ranges[i].len != backend->size)
+	if (same_tag_before(ranges, i) || ranges[i].len != backend->size)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 				 "the backend of this tag takes one extent of %#llx bytes",
 				 backend->size);
@@ -61,8 +51,7 @@ static enum cxl_mbox_rc check_backing(struct cxl_dc *dc, const struct offer *off
 	return CXL_RC_SUCCESS;
 }
 
-static enum cxl_mbox_rc check_range(struct cxl_dc *dc, const struct cxl_dc_range *range,
-				    const u8 *tag)
+static enum cxl_mbox_rc check_range(struct cxl_dc *dc, const struct cxl_dc_range *range)
 {
 	enum cxl_mbox_rc rc = dc_check_range(dc, range->start, range->len);
 	const struct cxl_dc_region *region;
@@ -70,9 +59,8 @@ static enum cxl_mbox_rc check_range(struct cxl_dc *dc, const struct cxl_dc_range
 	if (rc)
 		return rc;
 	region = dc_region_of(dc, range->start, range->len);
-	if (region->sharable && dc_tag_is_null(tag))
-		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
-				 "sharable capacity needs a tag");
+	if (region->sharable && dc_tag_is_null(range->tag))
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "sharable capacity needs a tag");
 	if (!region->sharable && range->seq)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 				 "sequence number %u for capacity that is not sharable",
@@ -80,13 +68,14 @@ static enum cxl_mbox_rc check_range(struct cxl_dc *dc, const struct cxl_dc_range
 	return CXL_RC_SUCCESS;
 }
 
-static enum cxl_mbox_rc check_limits(struct cxl_dc *dc, const struct offer *offer)
+static enum cxl_mbox_rc check_limits(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
+				     unsigned int nr)
 {
-	unsigned int nr = offer->nr, new_tags = 0;
+	unsigned int new_tags = 0;
 
 	for (unsigned int i = 0; i < nr; i++)
-		new_tags += !dc_tag_is_null(tag_of(offer, i)) && !same_tag_before(offer, i) &&
-			    !dc_tag_find(dc, tag_of(offer, i));
+		new_tags += !dc_tag_is_null(ranges[i].tag) && !same_tag_before(ranges, i) &&
+			    !dc_tag_find(dc, ranges[i].tag);
 	if (nr > dc->max_extents - dc->nr_extents)
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
 				 "%u more extents would be over the limit of %u", nr,
@@ -130,15 +119,16 @@ static void undo(struct cxl_dc *dc, struct dc_chain *chain, unsigned int nr)
 }
 
 static enum cxl_mbox_rc add_extent(struct cxl_dc *dc, struct dc_chain *chain,
-				   const struct cxl_dc_range *range, const u8 *tag)
+				   const struct cxl_dc_range *range)
 {
 	struct dc_extent *extent = kzalloc(sizeof(*extent), GFP_KERNEL);
+	bool tagged = !dc_tag_is_null(range->tag);
 	struct dc_tag *owner = NULL;
 	int rc = -ENOMEM;
 
-	if (extent && !dc_tag_is_null(tag))
-		owner = dc_tag_get(dc, tag);
-	if (extent && (owner || dc_tag_is_null(tag))) {
+	if (extent && tagged)
+		owner = dc_tag_get(dc, range->tag);
+	if (extent && (owner || !tagged)) {
 		*extent = (struct dc_extent) {
 			.start = range->start,
 			.len = range->len,
@@ -163,16 +153,15 @@ static enum cxl_mbox_rc add_extent(struct cxl_dc *dc, struct dc_chain *chain,
 			 range->len, range->start);
 }
 
-static void reserve_backends(struct cxl_dc *dc, const struct offer *offer)
+static void reserve_backends(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
+			     unsigned int nr)
 {
-	for (unsigned int i = 0; i < offer->nr; i++) {
-		const u8 *tag = tag_of(offer, i);
-		struct cxl_dc_backend *backend;
+	for (unsigned int i = 0; i < nr; i++) {
+		struct cxl_dc_backend *backend = backend_of(dc, &ranges[i]);
 
-		backend = dc_tag_is_null(tag) ? NULL : dc_backend_find(dc, tag);
 		if (!backend)
 			continue;
-		backend->user = dc_tag_find(dc, tag);
+		backend->user = dc_tag_find(dc, ranges[i].tag);
 		backend->user->backend = backend;
 	}
 }
@@ -197,19 +186,16 @@ static void emit_last(struct cxl_dc *dc, struct dc_chain *chain, unsigned int nr
  * @dc: the engine
  * @ranges: the extents
  * @nr: how many
- * @tag: the tag of those that do not have their own
  *
  * Return: as cxl_dc_offer().
  */
 enum cxl_mbox_rc dc_check_offer(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
-				unsigned int nr, const u8 *tag)
+				unsigned int nr)
 {
-	const struct offer offer = { ranges, nr, tag };
 	enum cxl_mbox_rc rc = CXL_RC_SUCCESS;
 
 	for (unsigned int i = 0; !rc && i < nr; i++)
-		rc = check_backing(dc, &offer, i) ?:
-		     check_range(dc, &ranges[i], tag_of(&offer, i));
+		rc = check_backing(dc, ranges, i) ?: check_range(dc, &ranges[i]);
 	return rc;
 }
 
@@ -218,8 +204,6 @@ enum cxl_mbox_rc dc_check_offer(struct cxl_dc *dc, const struct cxl_dc_range *ra
  * @dc: the engine
  * @ranges: the extents
  * @nr: how many, not 0
- * @tag: the tag of those that do not have their own, CXL_DC_TAG_LEN bytes; all zero:
- *       none; NULL if all have their own
  * @more: the next offer belongs to this one
  *
  * CXL 3.1 9.13.3.3 (Add Dynamic Capacity), 8.2.9.2.1.6
@@ -232,14 +216,13 @@ enum cxl_mbox_rc dc_check_offer(struct cxl_dc *dc, const struct cxl_dc_range *ra
  * memory.
  */
 enum cxl_mbox_rc cxl_dc_offer(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
-			      unsigned int nr, const u8 *tag, bool more)
+			      unsigned int nr, bool more)
 {
-	const struct offer offer = { ranges, nr, tag };
 	u32 tag_generation = dc->tag_generation;
 	struct dc_chain *chain;
 	enum cxl_mbox_rc rc;
 
-	rc = dc_check_offer(dc, ranges, nr, tag) ?: check_limits(dc, &offer);
+	rc = dc_check_offer(dc, ranges, nr) ?: check_limits(dc, ranges, nr);
 	if (rc)
 		return rc;
 
@@ -247,7 +230,7 @@ enum cxl_mbox_rc cxl_dc_offer(struct cxl_dc *dc, const struct cxl_dc_range *rang
 	if (!chain)
 		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
 	for (unsigned int i = 0; i < nr; i++) {
-		rc = add_extent(dc, chain, &ranges[i], tag_of(&offer, i));
+		rc = add_extent(dc, chain, &ranges[i]);
 		if (rc) {
 			undo(dc, chain, i);
 			/* what came and went again went unnoticed */
@@ -256,7 +239,7 @@ enum cxl_mbox_rc cxl_dc_offer(struct cxl_dc *dc, const struct cxl_dc_range *rang
 		}
 	}
 
-	reserve_backends(dc, &offer);
+	reserve_backends(dc, ranges, nr);
 	dc->open = more ? chain : NULL;
 	dc->stats.offered += nr;
 	emit_last(dc, chain, nr, more);
@@ -288,19 +271,17 @@ static bool is_shared(const struct cxl_dc *dc, const struct cxl_dc_range *range)
 	return region && region->sharable && !dc_tag_is_null(range->tag);
 }
 
-static enum cxl_mbox_rc check_sequence(struct cxl_dc *dc, const struct offer *offer,
-				       unsigned int first, unsigned long *used)
+/* Of the tag of the first range, whose others are among those behind it. */
+static enum cxl_mbox_rc check_sequence(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
+				       unsigned int nr_ranges, unsigned long *used)
 {
-	const u8 *tag = tag_of(offer, first);
 	unsigned long missing;
 	u32 nr;
 
 	bitmap_zero(used, SEQUENCES);
-	nr = used_sequence(dc, tag, used);
-	for (unsigned int i = first; i < offer->nr; i++) {
-		const struct cxl_dc_range *range = &offer->ranges[i];
-
-		if (memcmp(tag_of(offer, i), tag, CXL_DC_TAG_LEN) || !is_shared(dc, range))
+	nr = used_sequence(dc, ranges->tag, used);
+	for (const struct cxl_dc_range *range = ranges; range < ranges + nr_ranges; range++) {
+		if (memcmp(range->tag, ranges->tag, CXL_DC_TAG_LEN) || !is_shared(dc, range))
 			continue;
 		if (__test_and_set_bit(range->seq, used))
 			return dc_refuse(dc, CXL_RC_INVALID_INPUT,
@@ -317,11 +298,12 @@ static enum cxl_mbox_rc check_sequence(struct cxl_dc *dc, const struct offer *of
 }
 
 /* Whether the tag of the @i-th extent is that of a sharable one before it. */
-static bool is_checked(const struct cxl_dc *dc, const struct offer *offer, unsigned int i)
+static bool is_checked(const struct cxl_dc *dc, const struct cxl_dc_range *ranges,
+		       unsigned int i)
 {
 	for (unsigned int j = 0; j < i; j++)
-		if (is_shared(dc, &offer->ranges[j]) &&
-		    !memcmp(tag_of(offer, i), tag_of(offer, j), CXL_DC_TAG_LEN))
+		if (is_shared(dc, &ranges[j]) &&
+		    !memcmp(ranges[i].tag, ranges[j].tag, CXL_DC_TAG_LEN))
 			return true;
 	return false;
 }
@@ -329,7 +311,7 @@ static bool is_checked(const struct cxl_dc *dc, const struct offer *offer, unsig
 /**
  * dc_check_sequences() - check the sequence numbers of sharable extents
  * @dc: the engine
- * @ranges: the extents, each with its tag
+ * @ranges: the extents
  * @nr: how many
  *
  * CXL 3.1 8.2.9.2.1.6: over all of a tag they are 0 to n-1, each once.
@@ -339,18 +321,17 @@ static bool is_checked(const struct cxl_dc *dc, const struct offer *offer, unsig
 enum cxl_mbox_rc dc_check_sequences(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
 				    unsigned int nr)
 {
-	const struct offer offer = { .ranges = ranges, .nr = nr };
 	enum cxl_mbox_rc rc = CXL_RC_SUCCESS;
 	unsigned long *used = NULL;
 
 	for (unsigned int i = 0; !rc && i < nr; i++) {
-		if (!is_shared(dc, &ranges[i]) || is_checked(dc, &offer, i))
+		if (!is_shared(dc, &ranges[i]) || is_checked(dc, ranges, i))
 			continue;
 		if (!used)
 			used = bitmap_zalloc(SEQUENCES, GFP_KERNEL);
 		if (!used)
 			return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
-		rc = check_sequence(dc, &offer, i, used);
+		rc = check_sequence(dc, &ranges[i], nr - i, used);
 	}
 	bitmap_free(used);
 	return rc;
@@ -358,17 +339,16 @@ enum cxl_mbox_rc dc_check_sequences(struct cxl_dc *dc, const struct cxl_dc_range
 
 /* Number extents of one tag that the device has chosen: with what is not in use. */
 static enum cxl_mbox_rc number(struct cxl_dc *dc, struct cxl_dc_range *ranges,
-			       unsigned int nr, const u8 *tag)
+			       unsigned int nr)
 {
 	unsigned long *used = bitmap_zalloc(SEQUENCES, GFP_KERNEL);
 
 	if (!used)
 		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
-	used_sequence(dc, tag, used);
+	used_sequence(dc, ranges->tag, used);
 	for (unsigned int i = 0; i < nr; i++) {
 		/* a tag that has all of them has as many extents as there can be */
 		ranges[i].seq = find_first_zero_bit(used, SEQUENCES);
-		ranges[i].tag = tag;
 		__set_bit(ranges[i].seq, used);
 	}
 	bitmap_free(used);
@@ -414,10 +394,12 @@ enum cxl_mbox_rc dc_offer_free(struct cxl_dc *dc, u8 region, u64 len, const u8 *
 
 	nr = dc_select(dc, r, len, gaps, max);
 	rc = CXL_RC_SUCCESS;
+	for (unsigned int i = 0; i < nr; i++)
+		memcpy(gaps[i].tag, tag, CXL_DC_TAG_LEN);
 	if (nr && r->sharable && !dc_tag_is_null(tag))
-		rc = number(dc, gaps, nr, tag);
+		rc = number(dc, gaps, nr);
 	if (!rc && nr)
-		rc = cxl_dc_offer(dc, gaps, nr, tag, false);
+		rc = cxl_dc_offer(dc, gaps, nr, false);
 	else if (!rc)
 		rc = dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
 			       "region %u has no %#llx bytes free in %u extents or fewer",

@@ -135,7 +135,7 @@ static unsigned int take_ranges(struct input *in, struct cxl_dc_range *ranges)
 	unsigned int nr = byte % RANGES;
 
 	for (unsigned int i = 0; i < nr; i++) {
-		ranges[i].tag = NULL;
+		memset(ranges[i].tag, 0, CXL_DC_TAG_LEN);
 		ranges[i].start = take_blocks(in, 0x3f);
 		ranges[i].len = take_blocks(in, 0x07);
 		/* a right sequence, or any */
@@ -457,14 +457,18 @@ static void do_offer(struct input *in)
 	unsigned int nr = take_ranges(in, ranges);
 	bool more = take(in) & 1;
 	enum cxl_mbox_rc rc;
+	const u8 *tag;
 
 	if (!nr)
 		return;
 	begin("an offer", OFFER);
+	tag = take_tag(in);
+	for (unsigned int i = 0; i < nr; i++)
+		memcpy(ranges[i].tag, tag, CXL_DC_TAG_LEN);
 	if (nr == 1)
-		rc = cxl_dc_inject(&dc, ranges, take_tag(in), false, more);
+		rc = cxl_dc_inject(&dc, ranges, false, more);
 	else
-		rc = cxl_dc_offer(&dc, ranges, nr, take_tag(in), more);
+		rc = cxl_dc_offer(&dc, ranges, nr, more);
 	end(rc);
 }
 
@@ -479,7 +483,8 @@ static void do_right_offer(struct input *in)
 		return;
 	range.len = backends[i].size;
 	begin("an offer of a backend", OFFER);
-	rc = cxl_dc_offer(&dc, &range, 1, backends[i].tag, false);
+	memcpy(range.tag, backends[i].tag, CXL_DC_TAG_LEN);
+	rc = cxl_dc_offer(&dc, &range, 1, false);
 	end(rc);
 }
 

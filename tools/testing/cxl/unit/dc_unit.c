@@ -96,9 +96,10 @@ const u8 *tag_id(unsigned int tag)
 /* DPA and lengths in bytes. */
 enum cxl_mbox_rc offer_seq(u64 start, u64 len, unsigned int tag, u16 seq, bool more)
 {
-	const struct cxl_dc_range range = { .start = start, .len = len, .seq = seq };
+	struct cxl_dc_range range = { .start = start, .len = len, .seq = seq };
 
-	return cxl_dc_offer(&dc, &range, 1, tag_id(tag), more);
+	memcpy(range.tag, tag_id(tag), CXL_DC_TAG_LEN);
+	return cxl_dc_offer(&dc, &range, 1, more);
 }
 
 /* Extents of region 1 have a sequence number. */
@@ -107,13 +108,15 @@ enum cxl_mbox_rc offer(struct ranges ranges, unsigned int tag,
 {
 	struct cxl_dc_range bytes[64];
 
-	for (unsigned int i = 0; i < ranges.nr; i++)
+	for (unsigned int i = 0; i < ranges.nr; i++) {
 		bytes[i] = (struct cxl_dc_range) {
 			.start = ranges.ranges[i].start * BLOCK,
 			.len = ranges.ranges[i].len * BLOCK,
 			.seq = ranges.ranges[i].start >= REGION ? i : 0,
 		};
-	return cxl_dc_offer(&dc, bytes, ranges.nr, tag_id(tag), more);
+		memcpy(bytes[i].tag, tag_id(tag), CXL_DC_TAG_LEN);
+	}
+	return cxl_dc_offer(&dc, bytes, ranges.nr, more);
 }
 
 /* 4802h and 4803h: count, flags, then extents of 24 bytes. */

@@ -4,9 +4,10 @@
 
 static enum cxl_mbox_rc inject(u64 start, u64 len, unsigned int tag, bool shared, bool more)
 {
-	const struct cxl_dc_range range = { .start = start * BLOCK, .len = len * BLOCK };
+	struct cxl_dc_range range = { .start = start * BLOCK, .len = len * BLOCK };
 
-	return cxl_dc_inject(&dc, &range, tag_id(tag), shared, more);
+	memcpy(range.tag, tag_id(tag), CXL_DC_TAG_LEN);
+	return cxl_dc_inject(&dc, &range, shared, more);
 }
 
 static enum cxl_mbox_rc delete(u64 start, u64 len, unsigned int tag, bool forced)
@@ -59,8 +60,7 @@ static void the_device_refuses_what_it_cannot_do(void **state)
 	assert_refused(CXL_RC_INVALID_INPUT, inject(REGION, 1, 0, false, false));
 	assert_refused(CXL_RC_INVALID_PA, delete(REGION - 1, 2, 0, false));
 	assert_refused(CXL_RC_INVALID_EXTENT_LIST, delete(4, 0, 0, false));
-	assert_refused(CXL_RC_INVALID_EXTENT_LIST,
-		       cxl_dc_inject(&dc, &odd, tag_id(0), false, false));
+	assert_refused(CXL_RC_INVALID_EXTENT_LIST, cxl_dc_inject(&dc, &odd, false, false));
 	assert_refused(CXL_RC_INVALID_EXTENT_LIST,
 		       cxl_dc_delete(&dc, 4 * BLOCK + 1, BLOCK, tag_id(0), false));
 	/* pending is pending: the host has not judged that either */

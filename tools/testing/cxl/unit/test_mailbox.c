@@ -448,12 +448,16 @@ static void an_offer_is_a_record_in_log_4_and_its_answer_one_for_the_fm(void **s
 		0xca, 0x95, 0xaf, 0xa7, 0xf1, 0x83, 0x40, 0x18,
 		0x8c, 0x2f, 0x95, 0x26, 0x8e, 0x10, 0x1a, 0x2a,
 	};
-	static const struct cxl_dc_range range = { .start = GIB + 4 * MIB, .len = 2 * MIB };
-	static const u8 tag[16] = { 1, 2, 3 }, log = 4;
+	static const struct cxl_dc_range range = {
+		.start = GIB + 4 * MIB, .len = 2 * MIB, .tag = { 1, 2, 3 },
+	}, last = {
+		.start = GIB, .len = 2 * MIB, .tag = { 1, 2, 3 },
+	};
+	static const u8 log = 4;
 	u8 response[32] = { 1 };
 
 	assert_int_equal(device->signal, 0);
-	assert_int_equal(cxl_dc_offer(&device->dc, &range, 1, tag, true), CXL_RC_SUCCESS);
+	assert_int_equal(cxl_dc_offer(&device->dc, &range, 1, true), CXL_RC_SUCCESS);
 	assert_int_equal(device->signal, 1 << 4);
 	assert_int_equal(exec(0x0100, &log, 1, PAYLOAD), CXL_RC_SUCCESS);
 	assert_int_equal(unit_io.out_len, 32 + 128);
@@ -463,14 +467,12 @@ static void an_offer_is_a_record_in_log_4_and_its_answer_one_for_the_fm(void **s
 	assert_int_equal(answer(32 + 53, 1), 1);
 	assert_int_equal(answer(32 + 56, 8), GIB + 4 * MIB);
 	assert_int_equal(answer(32 + 64, 8), 2 * MIB);
-	assert_memory_equal(answer_bytes(32 + 72, 16), tag, 16);
+	assert_memory_equal(answer_bytes(32 + 72, 16), range.tag, 16);
 	assert_int_equal(answer(32 + 120, 4), 999);
 	assert_int_equal(answer(32 + 124, 4), 9);
 
 	/* the last of the chain, without which there is nothing to answer */
-	assert_int_equal(cxl_dc_offer(&device->dc,
-				      &(struct cxl_dc_range) { .start = GIB, .len = 2 * MIB },
-				      1, tag, false), CXL_RC_SUCCESS);
+	assert_int_equal(cxl_dc_offer(&device->dc, &last, 1, false), CXL_RC_SUCCESS);
 	assert_int_equal(device->fm_events.log[CXL_MOCK_LOG_DC].nr, 0);
 	put_le(response + 8, 8, GIB + 4 * MIB);
 	put_le(response + 16, 8, 2 * MIB);
@@ -486,16 +488,16 @@ static void what_log_4_cannot_hold_follows_as_the_host_clears_it(void **state)
 {
 	const struct cxl_mock_ring *log = &device->events.log[CXL_MOCK_LOG_DC];
 	struct cxl_dc_range ranges[100] = {};
-	static const u8 tag[16] = { 1 };
 	unsigned int seen = 0;
 
 	for (unsigned int i = 0; i < 100; i++) {
 		ranges[i].start = 2 * i * MIB;
 		ranges[i].len = 2 * MIB;
+		ranges[i].tag[0] = 1;
 	}
-	assert_int_equal(cxl_dc_offer(&device->dc, ranges, 90, tag, false), CXL_RC_SUCCESS);
+	assert_int_equal(cxl_dc_offer(&device->dc, ranges, 90, false), CXL_RC_SUCCESS);
 	assert_int_equal(log->nr, 64);
-	assert_int_equal(cxl_dc_offer(&device->dc, &ranges[90], 1, tag, false),
+	assert_int_equal(cxl_dc_offer(&device->dc, &ranges[90], 1, false),
 			 CXL_RC_RETRY_REQUIRED);
 	while (log->nr) {
 		for (unsigned int i = 0; i < 7 && log->nr; i++, seen++) {
@@ -511,18 +513,18 @@ static void what_log_4_cannot_hold_follows_as_the_host_clears_it(void **state)
 	}
 	assert_int_equal(seen, 90);
 	assert_int_equal(log->overflows, 0);
-	assert_int_equal(cxl_dc_offer(&device->dc, &ranges[90], 1, tag, false), CXL_RC_SUCCESS);
+	assert_int_equal(cxl_dc_offer(&device->dc, &ranges[90], 1, false), CXL_RC_SUCCESS);
 }
 
 /* What a control file waits for, and whether there is somebody to wait for. */
 static void the_device_knows_what_the_host_has_dealt_with(void **state)
 {
-	static const u8 tag[16] = { 1 };
 	struct cxl_dc_range ranges[70] = {};
 
 	for (unsigned int i = 0; i < 70; i++) {
 		ranges[i].start = 2 * i * MIB;
 		ranges[i].len = 2 * MIB;
+		ranges[i].tag[0] = 1;
 	}
 	assert_false(device->host_reads);
 	assert_int_equal(exec(0x0100, (u8[]) { 0 }, 1, PAYLOAD), CXL_RC_SUCCESS);
@@ -530,7 +532,7 @@ static void the_device_knows_what_the_host_has_dealt_with(void **state)
 	assert_int_equal(exec(0x0100, (u8[]) { 4 }, 1, PAYLOAD), CXL_RC_SUCCESS);
 	assert_true(device->host_reads);
 
-	assert_int_equal(cxl_dc_offer(&device->dc, ranges, 70, tag, false), CXL_RC_SUCCESS);
+	assert_int_equal(cxl_dc_offer(&device->dc, ranges, 70, false), CXL_RC_SUCCESS);
 	assert_int_equal(cxl_mock_device_told(device), 70);
 	for (unsigned int i = 0; i < 70; i++) {
 		assert_int_equal(cxl_mock_device_cleared(device), i);

@@ -28,13 +28,14 @@ static u64 fm_records(void)
 /* The host gets a block and releases it: two records for the FM. */
 static void add_and_release(void)
 {
-	static const struct cxl_dc_range range = { .start = 4 * MIB, .len = 2 * MIB };
-	static const u8 tag[16] = { 1, 2, 3 };
+	static const struct cxl_dc_range range = {
+		.start = 4 * MIB, .len = 2 * MIB, .tag = { 1, 2, 3 },
+	};
 	u8 in[32] = { 1 };
 
 	put_le(in + 8, 8, range.start);
 	put_le(in + 16, 8, range.len);
-	assert_int_equal(cxl_dc_offer(&device->dc, &range, 1, tag, false), CXL_RC_SUCCESS);
+	assert_int_equal(cxl_dc_offer(&device->dc, &range, 1, false), CXL_RC_SUCCESS);
 	assert_int_equal(exec(0x4802, in, 32, PAYLOAD), CXL_RC_SUCCESS);
 	assert_int_equal(exec(0x4803, in, 32, PAYLOAD), CXL_RC_SUCCESS);
 	assert_int_equal(clear_oldest(1), CXL_RC_SUCCESS);
@@ -99,11 +100,12 @@ static void the_other_logs_of_the_fm_are_empty(void **state)
 
 static void only_records_of_the_fm_are_told_to_the_fm(void **state)
 {
-	static const struct cxl_dc_range range = { .start = 4 * MIB, .len = 2 * MIB };
-	static const u8 tag[16] = { 1 };
+	static const struct cxl_dc_range range = {
+		.start = 4 * MIB, .len = 2 * MIB, .tag = { 1 },
+	};
 
 	assert_false(cxl_mock_fm_has_records(device));
-	assert_int_equal(cxl_dc_offer(&device->dc, &range, 1, tag, false), CXL_RC_SUCCESS);
+	assert_int_equal(cxl_dc_offer(&device->dc, &range, 1, false), CXL_RC_SUCCESS);
 	assert_false(device->fm_signal);
 	assert_false(cxl_mock_fm_has_records(device));
 	assert_int_equal(exec(0x4802, ((u8[8]) { 0 }), 8, PAYLOAD), CXL_RC_SUCCESS);

@@ -246,7 +246,8 @@ static void tags_are_kept_apart_by_every_byte(void **state)
 	for (unsigned int i = 0; i < CXL_DC_TAG_LEN; i++) {
 		ids[i][i] = 0x80;
 		range.start = i * BLOCK;
-		assert_done(cxl_dc_offer(&dc, &range, 1, ids[i], false));
+		memcpy(range.tag, ids[i], CXL_DC_TAG_LEN);
+		assert_done(cxl_dc_offer(&dc, &range, 1, false));
 		assert_int_equal(dc.nr_tags, i + 1);
 		assert_memory_equal(dc_events[i].data.extent.tag, ids[i], CXL_DC_TAG_LEN);
 	}

@@ -281,7 +281,7 @@ static void taken(read_line *read, const char *text, u64 start, u64 len, bool ta
 	assert_int_equal(line.range.len, len);
 	assert_int_equal(line.range.seq, seq);
 	assert_int_equal(line.more, more);
-	assert_int_equal(!!memcmp(line.tag, none, sizeof(none)), tag);
+	assert_int_equal(!!memcmp(line.range.tag, none, sizeof(none)), tag);
 }
 
 static void not_taken(read_line *read, const char *text, size_t len)
@@ -415,7 +415,7 @@ static void the_longest_list_is_shown_whole(void **state)
 
 	config.nr_present = CXL_MOCK_PRESENT_MAX;
 	for (int i = 0; i < CXL_MOCK_PRESENT_MAX; i++) {
-		config.present[i].range = (struct cxl_dc_range) {
+		config.present[i] = (struct cxl_dc_range) {
 			.start = -1ULL,
 			.len = -1ULL,
 			.seq = 65535,

@@ -11,9 +11,8 @@
 static void add_extent(u64 start, u64 len)
 {
 	const struct cxl_dc_range range = { .start = start, .len = len };
-	static const u8 none[CXL_DC_TAG_LEN];
 
-	assert_int_equal(cxl_mock_device_accept(device, &range, none), 0);
+	assert_int_equal(cxl_mock_device_accept(device, &range), 0);
 }
 
 /* A device whose host has 4 MiB of it, and may poison */
@@ -200,9 +199,12 @@ static void what_is_released_loses_it(void **state)
 /* DC regions that can be shared, with static capacity below them */
 static void what_a_reference_keeps_has_it_still(void **state)
 {
-	const struct cxl_dc_range range = { .start = GIB, .len = 2 * MIB };
-	static const u8 tag[CXL_DC_TAG_LEN] = { 1 };
-	struct cxl_mbox_io io = { .in = tag, .in_len = sizeof(tag), .out_max = PAYLOAD };
+	const struct cxl_dc_range range = { .start = GIB, .len = 2 * MIB, .tag = { 1 } };
+	struct cxl_mbox_io io = {
+		.in = range.tag,
+		.in_len = sizeof(range.tag),
+		.out_max = PAYLOAD,
+	};
 
 	cxl_mock_device_destroy(device);
 	cxl_mock_device_init(device, &(struct cxl_dc_config) {
@@ -215,7 +217,7 @@ static void what_a_reference_keeps_has_it_still(void **state)
 		.max_extents = 10,
 		.max_tags = 10,
 	}, device->clock);
-	assert_int_equal(cxl_mock_device_accept(device, &range, tag), 0);
+	assert_int_equal(cxl_mock_device_accept(device, &range), 0);
 	assert_int_equal(cxl_mock_fm_exec(device, CXL_FM_OP_ADD_REFERENCE, &io), 0);
 	assert_int_equal(inject(0), 0);
 	assert_int_equal(inject(GIB), 0);

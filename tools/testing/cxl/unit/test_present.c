@@ -29,7 +29,8 @@ static enum cxl_mbox_rc accept(u64 start, u64 len, u16 seq, const u8 *tag)
 {
 	struct cxl_dc_range range = { .start = start, .len = len, .seq = seq };
 
-	return cxl_mock_device_accept(device, &range, tag);
+	memcpy(range.tag, tag, CXL_DC_TAG_LEN);
+	return cxl_mock_device_accept(device, &range);
 }
 
 /* Get Extent List has @nr, of which the last is returned at offset 16. */

@@ -17,8 +17,9 @@ static void give_many(u32 first)
 			.len = BLOCK,
 			.seq = first ? i : 0,
 		};
+		memcpy(ranges[i].tag, tag_id(1), CXL_DC_TAG_LEN);
 	}
-	assert_done(cxl_dc_offer(&dc, ranges, NR, tag_id(1), false));
+	assert_done(cxl_dc_offer(&dc, ranges, NR, false));
 	host_clears(NR);
 	assert_done(respond((struct ranges) { named, NR }, 0));
 	forget_events();

@@ -30,9 +30,10 @@ static const u8 *many_id(u32 tag)
 
 static enum cxl_mbox_rc offer_one(u32 i)
 {
-	const struct cxl_dc_range range = { .start = i * BLOCK, .len = BLOCK };
+	struct cxl_dc_range range = { .start = i * BLOCK, .len = BLOCK };
 
-	return cxl_dc_offer(&dc, &range, 1, many_id(i), false);
+	memcpy(range.tag, many_id(i), CXL_DC_TAG_LEN);
+	return cxl_dc_offer(&dc, &range, 1, false);
 }
 
 static void assert_tags(const bool *has)
