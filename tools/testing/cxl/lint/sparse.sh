@@ -58,7 +58,8 @@ check "$out/modules" || {
 # every object that has a source, which those that are linked of others have not
 built=$(find "$out/modules" -name '*.c' ! -name '*.mod.c' | sed 's/c$/o/' |
 	xargs ls -d 2>/dev/null | wc -l)
-checked=$(grep -c '^  CHECK ' "$log" || :)
+# once, though a test module is built of some again
+checked=$(grep '^  CHECK ' "$log" | sort -u | wc -l)
 [ "$built" = "$checked" ] ||
 	fail "$checked of $built files were checked for $release, see $log"
 echo "sparse: no findings in $checked files for $release"

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# make bench: measures the engine in user space, then the modules in guests with
-# the newest supported kernel, or that of the series KERNEL, and closes with one
-# table. A guest's times are those of an emulated machine: only the ratios within
-# one run mean something.
+# make bench: measures the engine, a device and the host in guests with the newest
+# supported kernel, or that of the series KERNEL, and closes with one table. A
+# guest's times are those of an emulated machine: only the ratios within one run mean
+# something. Fails if the engine costs more than it may.
 set -eu -o pipefail
 # shellcheck source=tools/testing/cxl/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -38,7 +38,9 @@ printf 'figure\tset-up, warm: nothing to build\t%d\tms\t\t\n' \
 	$((($(now) - began) / 1000000)) >> "$figures"
 
 progress "measuring the engine"
-measured in_tree make --no-print-directory -C "$TOP/tools/testing/cxl/unit" bench
+failed=0
+measured "$VM/guest.sh" -n bench-engine -t 900 "$release" \
+	"$(cat "$TOP/tools/testing/cxl/bench/engine.sh")" || failed=1
 progress "measuring on Debian's $release"
 measured "$VM/guest.sh" -n bench -t 900 "$release" \
 	"$(cat "$TOP/tools/testing/cxl/bench/load.sh")"
@@ -53,3 +55,4 @@ measured "$VM/guest.sh" -n bench-groups -t 1800 -c -q "
 	" "$release" "$(cat "$TOP/tools/testing/cxl/bench/groups.sh")"
 echo
 awk -f "$TOP/tools/testing/cxl/bench/table.awk" "$figures"
+exit $failed
