@@ -75,7 +75,8 @@ rebound()
 	platform=$(basename "$dev")
 	echo "$platform" >/sys/bus/platform/drivers/cxl_mock_dcd/unbind &&
 		echo "$platform" >/sys/bus/platform/drivers/cxl_mock_dcd/bind &&
-		wait_for 20 mock_memdev && equal "$(cxl list -R)" "[]"
+		wait_for 20 mock_memdev && equal "$(cxl list -R -i)" "[]" &&
+		equal $(($(cat "$devices/decoder$(mock_endpoint | tr -d '[:lower:]').0/dpa_size"))) 0
 }
 ok "it does not come back with the driver" rebound
 ok "all unloads" unload_mock
