@@ -22,7 +22,8 @@
 
 #define BLOCK		(2 * 1024 * 1024ULL)
 #define LIVE_MAX	65536U
-#define LOG_SIZE	1000
+/* that of the device: what Free allocates depends on it */
+#define LOG_SIZE	64
 #define ROUNDS		9
 #define CYCLES		300
 #define PAGE_MAX	4096
@@ -344,7 +345,7 @@ static int fill(struct engine *engine, enum kind kind)
 		.block_size = BLOCK,
 		.sharable = kind == SHARABLE,
 		.backing = kind == BACKED ? CXL_DC_BACKING_NONE : CXL_DC_BACKING_PHANTOM,
-		.max_extents = LIVE_MAX + 1,
+		.max_extents = LIVE_MAX + LOG_SIZE,
 		.max_tags = LIVE_MAX + 1,
 	};
 	int rc = 0;
