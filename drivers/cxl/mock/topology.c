@@ -181,7 +181,7 @@ static struct platform_device *add_device(const struct mock_node *node, const ch
 	pdev->dev.type = &cxl_mock_type;
 	rc = platform_device_add_data(pdev, node, sizeof(*node));
 	if (!rc && node->driver)
-		rc = device_set_driver_override(&pdev->dev, node->driver);
+		rc = cxl_core_set_driver_override(pdev, node->driver);
 	if (!rc && properties)
 		rc = device_create_managed_software_node(&pdev->dev, properties, NULL);
 	if (!rc)

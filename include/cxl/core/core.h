@@ -21,6 +21,7 @@
 #include <linux/mutex.h>
 #include <linux/node.h>
 #include <linux/notifier.h>
+#include <linux/platform_device.h>
 #include <linux/range.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
@@ -83,6 +84,24 @@ static inline struct cxl_endpoint_decoder *to_cxl_endpoint_decoder(struct device
 static inline bool is_cxl_endpoint(struct cxl_port *port)
 {
 	return is_cxl_memdev(port->uport_dev);
+}
+
+/**
+ * cxl_core_set_driver_override() - have a platform device take one driver only
+ * @pdev: device that is not registered yet
+ * @driver: the driver's name, which is copied
+ *
+ * 6.12 has this in the device, not in each bus, only since one of its point releases.
+ *
+ * Return: 0 or a negative errno.
+ */
+static inline int cxl_core_set_driver_override(struct platform_device *pdev, const char *driver)
+{
+#ifdef CXL_CORE_HAS_device_driver_override
+	return device_set_driver_override(&pdev->dev, driver);
+#else
+	return driver_set_override(&pdev->dev, &pdev->driver_override, driver, strlen(driver));
+#endif
 }
 
 /**
