@@ -35,11 +35,11 @@ kbuild-dir: generated
 
 # By content, not by date: packages keep the dates that their files were given.
 FENCE := include/cxl/core
-FENCE_TABLES := kernels requirements types functions
+FENCE_TABLES := kernels requirements types functions forms/*
 .PHONY: generated
 generated:
 	@mkdir -p $(OUT)/$(FENCE)
-	@sum=$$(cat $(addprefix $(FENCE)/,btf2h $(FENCE_TABLES)) \
+	@sum=$$(echo "$(UNTRIED)" | cat - $(addprefix $(FENCE)/,btf2h $(FENCE_TABLES)) \
 			$(wildcard $(addprefix $(KDIR)/,vmlinux .config Module.symvers \
 				include/config/kernel.release)) \
 			$(if $(wildcard $(KDIR)/vmlinux),,$(wildcard /sys/kernel/btf/vmlinux \

@@ -77,6 +77,8 @@ find_kernel() {
 
 # fresh: a fake build directory in which all is well, and no header
 fresh() {
+	# what was said of another vmlinux in this place
+	[ "$(readlink "$fake/vmlinux")" = "$real/vmlinux" ] || rm -rf "$work/said"/*
 	rm -rf "$fake" "$work/out" "$work/had"
 	mkdir -p "$fake/include/config" "$work/out"
 	cp "$real"/{.config,Module.symvers,Makefile} "$fake"
@@ -84,12 +86,29 @@ fresh() {
 	ln -s "$real/vmlinux" "$fake/vmlinux"
 }
 
-# btf2h [VARIABLE=VALUE]...: runs it on the fake
+# a fence of its own, whose forms tests write
+make_core() {
+	mkdir "$work/core"
+	cp "$core"/{btf2h,kernels,requirements,types,functions} "$work/core"
+}
+
+# btf2h [VARIABLE=VALUE]...: runs it on the fake; CORE= is the fence
 btf2h() {
 	rm -rf "$work/tmp"
 	mkdir "$work/tmp"
 	env -u UNTRIED PATH="$work/tools" TMPDIR="$work/tmp" "$@" \
-		"$core/btf2h" "$fake" "$header" > "$messages" 2>&1
+		"${CORE:-$core}/btf2h" "$fake" "$header" > "$messages" 2>&1
+}
+
+# forms [SERIES]...: the fake is of the form of these, and no other form is known
+forms() {
+	local series
+	rm -rf "$work/core/forms" "$work/tmp"
+	mkdir "$work/core/forms" "$work/tmp"
+	for series; do
+		PATH=$work/tools TMPDIR=$work/tmp "$work/core/btf2h" --form "$fake" \
+			> "$work/core/forms/$series" 2> "$messages" || return 1
+	done
 }
 
 # refused PATTERN [VARIABLE=VALUE]...: it is, with one line that has the pattern,
@@ -140,7 +159,9 @@ release() {
 }
 
 untried() {
-	local series
+	local series CORE=$work/core
+	forms
+	echo "function is_cxl_memdev -" > "$work/core/forms/1.0"
 	release 7.99.0
 	refused 'kernel 7\.99\.0 has not been tried (tried: .*UNTRIED=1' || return 1
 	for series in $(table kernels | awk '{ print $1 }'); do
@@ -171,9 +192,69 @@ tried() {
 	done
 }
 
-untried_on_request() {
+# The core of synthetic(), in small, has the form of 7.3; what else is like it fits.
+fits() {
+	local CORE=$work/core
+	synthetic FIELD SYMBOL && forms 7.3 || return 1
+	grep -q '^function alloc_dax_region struct dax_region' "$work/core/forms/7.3" &&
+		grep -qx 'function cxl_bus_rescan -' "$work/core/forms/7.3" || return 1
 	release 7.99.0
-	accepted UNTRIED=1 && grep -q 'from the BTF of 7\.99\.0:' "$header"
+	accepted && [ "$(wc -l < "$messages")" = 1 ] &&
+		grep -q '^btf2h: note: kernel 7\.99\.0 has not been tried .* those of 7\.3$' \
+			"$messages" && grep -qxF '/* like: 7.3 */' "$header"
+}
+
+# does_not_fit PATTERN DEFINE...: a core with these is refused, since it differs so; on
+# request it is built for, after the same words
+does_not_fit() {
+	local pattern=$1 CORE=$work/core
+	shift
+	fresh
+	synthetic FIELD SYMBOL && forms 7.3 || return 1
+	synthetic "$@"
+	release 7.99.0
+	refused "kernel 7\.99\.0 has not been tried .* does not fit: $pattern; UNTRIED=1" || return 1
+	accepted UNTRIED=1 && grep -q "^btf2h: note: .* does not fit: $pattern; building" "$messages" &&
+		grep -q 'from the BTF of 7\.99\.0:' "$header" && grep -qxF '/* like: 7.3 */' "$header"
+}
+
+first_difference() {
+	does_not_fit 'it lacks function alloc_dax_region' FIELD &&
+		does_not_fit 'it lacks struct pending_add_ctx' SYMBOL &&
+		does_not_fit 'its struct cxl_memdev_state is not that of 7\.3' FIELD SYMBOL WIDER &&
+		does_not_fit "it has 'int cxl_dpa_setup(struct cxl_memdev_state \* mds);' where 7\.3 has 'int cxl_dpa_setup(.*info);'" \
+			FIELD SYMBOL ONE_ARGUMENT &&
+		does_not_fit 'it lacks enum cxl_decoder_state' FIELD SYMBOL NO_ENUM
+}
+
+# Of two forms it is told by the one that is nearer.
+nearest() {
+	local CORE=$work/core
+	synthetic FIELD SYMBOL && forms 6.12 7.3 || return 1
+	sed -i 's/^\(struct .*\) .*/\1 0/' "$work/core/forms/7.3"
+	release 7.99.0
+	accepted && grep -q 'those of 6\.12$' "$messages" && grep -qxF '/* like: 6.12 */' "$header"
+}
+
+only_looks() {
+	rmdir "$work/out"
+	look() {
+		PATH=$work/tools "$core/btf2h" --check "$fake" > "$messages" 2>&1
+	}
+	look && [ ! -s "$messages" ] && [ ! -e "$work/out" ] || return 1
+	sed -i '/^CONFIG_CXL_BUS=/d' "$fake/.config"
+	! look && grep -q '^btf2h: .* lacks CONFIG_CXL_BUS=y' "$messages"
+}
+
+# Each form is whole: a line for each function and type of the tables.
+forms_are_whole() {
+	local file
+	for file in "$core"/forms/*; do
+		diff <(grep -v '^#' "$file" | cut -d ' ' -f 1,2) <(
+			table functions | sed 's/^/function /'
+			table types | grep -v '^field ') > "$messages" || return 1
+	done
+	[ -e "$file" ]
 }
 
 no_vmlinux() {
@@ -367,6 +448,9 @@ struct cxl_port { int id; };
 struct pending_add_ctx { unsigned int nr_pending; _Bool armed; };
 struct cxl_memdev_state {
 	unsigned long total_bytes;
+#ifdef WIDER
+	unsigned long volatile_bytes;
+#endif
 #ifdef FIELD
 	_Bool dcd_supported;
 	struct pending_add_ctx add_ctx;
@@ -379,6 +463,9 @@ struct dax_dc_ops { _Bool (*is_extent)(struct cxl_port *port); };
 struct dax_region { int id; };
 struct cxl_driver a_driver;
 struct dax_region a_region;
+#ifndef NO_ENUM
+enum cxl_decoder_state { CXL_DECODER_STATE_MANUAL, CXL_DECODER_STATE_AUTO } a_state;
+#endif
 
 #ifdef SYMBOL
 void cxl_configure_dcd(struct cxl_memdev_state *mds, struct cxl_dpa_info *info)
@@ -386,10 +473,17 @@ void cxl_configure_dcd(struct cxl_memdev_state *mds, struct cxl_dpa_info *info)
 	mds->total_bytes = info->nr_partitions;
 }
 #endif
+#ifdef ONE_ARGUMENT
+int cxl_dpa_setup(struct cxl_memdev_state *mds)
+{
+	return mds->total_bytes;
+}
+#else
 int cxl_dpa_setup(struct cxl_memdev_state *mds, struct cxl_dpa_info *info)
 {
 	return mds->total_bytes + info->nr_partitions;
 }
+#endif
 #ifdef SYMBOL
 struct dax_region *alloc_dax_region(void *parent, int id, void *range, int node,
 				    unsigned int align, unsigned long flags,
@@ -450,9 +544,10 @@ common=$(sed -n 's,^include \(.*\)/Makefile$,\1,p' "$real/Makefile")
 kernel=$(cat "$real/include/config/kernel.release")
 : > "$messages"
 make_tools
+make_core
 
 echo "KTAP version 1"
-echo "1..28"
+echo "1..32"
 
 # fresh_ok NAME COMMAND...: ok in a fresh directory
 fresh_ok() {
@@ -465,7 +560,11 @@ fresh_ok "what is no build directory is refused" no_build_directory
 fresh_ok "a release without a series is refused" odd_release
 fresh_ok "an untried series is refused, and those that were tried are named" untried
 fresh_ok "a series that was tried is not" tried
-fresh_ok "UNTRIED=1 builds for an untried one all the same" untried_on_request
+fresh_ok "an untried one that fits is built for, with a note" fits
+fresh_ok "one that does not is refused with what differs, unless UNTRIED=1" first_difference
+fresh_ok "an untried one has the form that is nearest" nearest
+fresh_ok "--check looks, and writes nothing" only_looks
+fresh_ok "the forms have a line for each function and type" forms_are_whole
 fresh_ok "without BTF it says what to install" no_vmlinux
 fresh_ok "a kernel may be named otherwise than it calls itself" named_otherwise
 fresh_ok "headers without include/cxl/event.h are refused" no_event_h
