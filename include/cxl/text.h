@@ -79,6 +79,20 @@ static inline int cxl_text_line(char line[CXL_TEXT_MAX + 1], const char *text, s
 }
 
 /**
+ * cxl_text_line_of_tool() - copy a text that is one word, and may be of a tool
+ * @line: as for cxl_text_line()
+ * @text: what was written; cxl and daxctl write the NUL that ends their strings as well
+ * @len: how many bytes
+ *
+ * Return: as cxl_text_line().
+ */
+static inline int cxl_text_line_of_tool(char line[CXL_TEXT_MAX + 1], const char *text,
+					size_t len)
+{
+	return cxl_text_line(line, text, len && !text[len - 1] ? len - 1 : len);
+}
+
+/**
  * cxl_text_number() - read a number
  * @line: decimal, hexadecimal with 0x or octal with 0, without a sign, with an
  *        optional suffix of memparse()

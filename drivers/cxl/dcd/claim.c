@@ -60,12 +60,6 @@ static bool claim_by_user(void)
 	return READ_ONCE(claim_by) == CLAIM_USER;
 }
 
-/* What a user wrote, as one word. daxctl writes the NUL that ends its strings as well. */
-static int claim_line(char line[CXL_TEXT_MAX + 1], const char *buf, size_t len)
-{
-	return cxl_text_line(line, buf, len && !buf[len - 1] ? len - 1 : len);
-}
-
 /**
  * struct claim - what a user wants of a DAX device
  * @dax: the DAX device
@@ -223,7 +217,7 @@ static ssize_t uuid_store(struct device *dev, struct device_attribute *attr, con
 	char line[CXL_TEXT_MAX + 1];
 	int rc;
 
-	rc = claim_line(line, buf, len);
+	rc = cxl_text_line_of_tool(line, buf, len);
 	if (!rc && strcmp(line, "0"))
 		rc = cxl_text_uuid(line, &claim.uuid);
 	if (rc) {
@@ -249,7 +243,7 @@ static ssize_t size_store(struct device *dev, struct device_attribute *attr, con
 	struct claim claim = { .dax = claim_size_to_dax(attr) };
 	char line[CXL_TEXT_MAX + 1];
 	u64 size;
-	int rc = claim_line(line, buf, len) ?: cxl_text_number(line, &size);
+	int rc = cxl_text_line_of_tool(line, buf, len) ?: cxl_text_number(line, &size);
 
 	if (rc || size) {
 		dev_err_ratelimited(dev, "size=%s: a DAX device has the size of what is claimed: must be 0, to give that back\n",
@@ -377,7 +371,7 @@ static ssize_t create_store(struct device *dev, struct device_attribute *attr, c
 	struct claim_device call = { .region = dcd_dax_to_region(dev), .rc = -ENXIO };
 	char line[CXL_TEXT_MAX + 1];
 	u64 nr;
-	int rc = claim_line(line, buf, len) ?: cxl_text_number(line, &nr);
+	int rc = cxl_text_line_of_tool(line, buf, len) ?: cxl_text_number(line, &nr);
 
 	if (rc || nr != 1) {
 		dev_err_ratelimited(dev, "create=%s: must be 1, for one DAX device without capacity\n",
@@ -425,7 +419,8 @@ static ssize_t delete_store(struct device *dev, struct device_attribute *attr, c
 	};
 	int region_id;
 
-	if (claim_line(line, buf, len) || sscanf(line, "dax%d.%d", &region_id, &call.id) != 2) {
+	if (cxl_text_line_of_tool(line, buf, len) ||
+	    sscanf(line, "dax%d.%d", &region_id, &call.id) != 2) {
 		dev_err_ratelimited(dev, "delete=%s: has no such DAX device\n",
 				    cxl_text_shown(buf, len).shown);
 		return -ENXIO;

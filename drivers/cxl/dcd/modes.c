@@ -7,12 +7,12 @@
 #include <linux/cleanup.h>
 #include <linux/device.h>
 #include <linux/kernel.h>
-#include <linux/kstrtox.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 #include <linux/xarray.h>
+#include <cxl/text.h>
 
 #include "dcd.h"
 #include "names.h"
@@ -75,14 +75,19 @@ static ssize_t mode_show(struct device *dev, struct device_attribute *attr, char
 static ssize_t mode_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			  size_t len)
 {
-	int mode = __sysfs_match_string(mode_names, ARRAY_SIZE(mode_names), buf);
+	char line[CXL_TEXT_MAX + 1];
 	ssize_t rc;
+	int mode;
 
+	rc = cxl_text_line_of_tool(line, buf, len);
+	if (rc)
+		return rc;
+	mode = match_string(mode_names, ARRAY_SIZE(mode_names), line);
 	if (mode < 0) {
-		rc = modes_stock_store(dev, "mode", buf, len);
+		rc = modes_stock_store(dev, "mode", line, strlen(line));
 		if (rc >= 0)
 			xa_erase(&modes, (unsigned long)dev);
-		return rc;
+		return rc < 0 ? rc : len;
 	}
 	rc = modes_stock_store(dev, "mode", STOCK_MODE, strlen(STOCK_MODE));
 	if (rc >= 0)
@@ -103,17 +108,17 @@ static ssize_t interleave_ways_show(struct device *dev, struct device_attribute 
 static ssize_t interleave_ways_store(struct device *dev, struct device_attribute *attr,
 				     const char *buf, size_t len)
 {
-	unsigned int ways;
-	int rc = kstrtouint(buf, 0, &ways);
+	char line[CXL_TEXT_MAX + 1];
+	u64 ways;
+	ssize_t rc;
 
-	if (rc)
-		return rc;
-	if (ways != 1) {
-		dev_err(dev, "interleave_ways=%u: Dynamic Capacity is not interleaved: must be 1\n",
-			ways);
+	if (cxl_text_line_of_tool(line, buf, len) || cxl_text_number(line, &ways) || ways != 1) {
+		dev_err_ratelimited(dev, "interleave_ways=%s: Dynamic Capacity is not interleaved: must be 1\n",
+				    cxl_text_shown(buf, len).shown);
 		return -EINVAL;
 	}
-	return modes_stock_store(dev, "interleave_ways", buf, len);
+	rc = modes_stock_store(dev, "interleave_ways", "1", 1);
+	return rc < 0 ? rc : len;
 }
 static DEVICE_ATTR_RW(interleave_ways);
 
@@ -157,14 +162,23 @@ static ssize_t modes_create_show(struct device *dev, struct device_attribute *at
 static ssize_t modes_create_store(struct device *dev, struct device_attribute *attr,
 				  const char *buf, size_t len)
 {
+	char line[CXL_TEXT_MAX + 1], rest;
 	ssize_t rc;
+	int id;
+
+	/* the core would take any text after the number */
+	if (cxl_text_line_of_tool(line, buf, len) || sscanf(line, "region%d%c", &id, &rest) != 1) {
+		dev_err_ratelimited(dev, "%s=%s: must be the name that it shows\n",
+				    attr->attr.name, cxl_text_shown(buf, len).shown);
+		return -EINVAL;
+	}
 
 	guard(mutex)(&create_lock);
 	created_mode = container_of(attr, struct mode_attribute, attr)->mode;
 	WRITE_ONCE(creator, current);
-	rc = modes_stock_store(dev, "create_ram_region", buf, len);
+	rc = modes_stock_store(dev, "create_ram_region", line, strlen(line));
 	WRITE_ONCE(creator, NULL);
-	return rc;
+	return rc < 0 ? rc : len;
 }
 
 #define CAP_ATTRIBUTE(_name, _mode)						\

@@ -10,6 +10,12 @@
  *	t  a UUID other than zero
  *	p  a list of extents
  *	a  an extent to add, d one to release
+ *	m  a number that is a parameter of a module, c auto or user as one
+ *	u  a UUID or 0, z zero, i one, x a DAX device, r a region
+ *	o  the mode of a decoder
+ *
+ * Of parameters the kernel cuts off what follows a NUL. Those from u on may end with one,
+ * as cxl and daxctl write it.
  *
  * Prints each text that was taken and should not have been, and fails then. A file
  * that can be read must read as before after a text that was refused.
@@ -55,6 +61,14 @@ static const struct form {
 	{ 'e', "^((general_media|dram|poison):" LOG ":" NUMBER "|memory_module:" LOG
 		  "(:|$))(:" NUMBER ")?$",
 	  { "dram:info:0x40", "memory_module:fatal", "poison:warning:2M:3" } },
+	{ 'm', "^" NUMBER "$", { "0", "1000", "0x10", "1K" } },
+	{ 'c', "^(auto|user)$", { "auto", "user" } },
+	{ 'u', "^(0|" UUID ")$", { "0", "5be13bd1-c5c9-4b4b-a4a2-2dd2b6b9d0a1" } },
+	{ 'z', "^(0+|0[xX]0+)[KMGTPEkmgtpe]?$", { "0", "2097152" } },
+	{ 'i', "^(0*1|0[xX]0*1)$", { "1" } },
+	{ 'x', "^dax[0-9]+[.][0-9]+$", { "dax0.1", "dax0.2" } },
+	{ 'r', "^region[0-9]+$", { "region0", "region1", "region2" } },
+	{ 'o', "^(ram|pmem|none|dynamic_ram(_1)?)$", { "ram", "dynamic_ram" } },
 };
 
 static uint64_t state;
@@ -93,12 +107,16 @@ static size_t put_piece(char *text, size_t len, size_t at)
 	return len + lengths[i];
 }
 
-/* A text of some form, with a few changes; now and then a long or a wild one. */
-static size_t make(char *text)
+/* A text of this form or another, with a few changes; now and then a long or a wild one. */
+static size_t make(const struct form *form, char *text)
 {
-	const struct form *form = &forms[chance(ARRAY_SIZE(forms))];
-	const char *sample = form->samples[chance(8)] ?: form->samples[0];
-	size_t len = strlen(sample);
+	const char *sample;
+	size_t len;
+
+	if (chance(4))
+		form = &forms[chance(ARRAY_SIZE(forms))];
+	sample = form->samples[chance(8)] ?: form->samples[0];
+	len = strlen(sample);
 
 	memcpy(text, sample, len);
 	if (!chance(16)) {
@@ -141,6 +159,10 @@ static int fits(const regex_t *regex, char letter, const char *text, size_t len)
 {
 	char line[TEXT_MAX];
 
+	if (strchr("mc", letter))
+		len = strnlen(text, len);
+	if (strchr("uzixro", letter) && len && !text[len - 1])
+		len--;
 	if (len && text[len - 1] == '\n')
 		len--;
 	if (memchr(text, '\0', len) || memchr(text, '\n', len) || (letter != 'p' && len > 127))
@@ -153,7 +175,7 @@ static int fits(const regex_t *regex, char letter, const char *text, size_t len)
 static int fuzz(const struct form *form, const regex_t *regex, const char *file)
 {
 	static char text[TEXT_MAX], before[TEXT_MAX], after[TEXT_MAX];
-	size_t len = make(text);
+	size_t len = make(form, text);
 	int had, has, fd, bad = 0;
 	ssize_t taken;
 
