@@ -15,7 +15,7 @@ cd "$(dirname "$0")"
 M=0x100000
 GET="0100 04"
 
-begin 48
+begin 50
 need_liar
 ! grep -q '^flags.* hypervisor' /proc/cpuinfo ||
 	skip_all "the CPU says that there is a hypervisor: boot with -cpu max,-hypervisor"
@@ -291,6 +291,21 @@ part()
 		$((10 * M)) && handled &&
 		accepted 0:$((2 * M)) $((16 * M)):$((6 * M)) "$base":$((10 * M))
 }
+# What they have could be written back over what another host has put there since.
+caches_fail()
+{
+	insert cxl_cache_error error=-5 && qemu_release 0 $((16 * M)):$((6 * M)) && handled &&
+		accepted 0:$((2 * M)) $((16 * M)):$((6 * M)) "$base":$((10 * M)) &&
+		log | grep -q "cannot invalidate the CPU caches: error -5: 0x1000000 of 0x600000 bytes and 0 more extents are not released"
+}
+caches_again()
+{
+	rmmod cxl_cache_error && qemu_release 0 $((16 * M)):$((6 * M)) &&
+		wait_for 20 dax $((2 * M)) $((10 * M)) && handled &&
+		accepted 0:$((2 * M)) "$base":$((10 * M)) &&
+		wait_for 20 qemu_add 0 "" $((16 * M)):$((6 * M)) &&
+		wait_for 20 dax $((2 * M)) $((6 * M)) $((10 * M)) && handled
+}
 declined_extent()
 {
 	destroy_region "$second" || return 1
@@ -330,6 +345,8 @@ ok "a released one goes, the others stay" released
 ok "CPU caches are invalidated before" invalidated
 unwatch_caches
 ok "one of which a part is wanted back goes" part
+ok "where caches cannot be invalidated, nothing is given back" caches_fail
+ok "where they can be, it is, once it is wanted again" caches_again
 ok "one without a region is not taken, and can be offered again" declined_extent
 ok "with a new region there it is taken" region_again
 ok "a mapped one is released when it no longer is" mapped
