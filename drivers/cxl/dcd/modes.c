@@ -29,7 +29,7 @@ static const char *const mode_names[] = { DCD_MODE, DCD_MODE_V11 };
 static DEFINE_XARRAY(modes);
 
 /* A region that is being created by a name: who creates it, and the index of the name. */
-static DEFINE_MUTEX(create_lock);
+static DEFINE_MUTEX(modes_create_lock);
 static const struct task_struct *creator;
 static unsigned int created_mode;
 
@@ -173,7 +173,7 @@ static ssize_t modes_create_store(struct device *dev, struct device_attribute *a
 		return -EINVAL;
 	}
 
-	guard(mutex)(&create_lock);
+	guard(mutex)(&modes_create_lock);
 	created_mode = container_of(attr, struct mode_attribute, attr)->mode;
 	WRITE_ONCE(creator, current);
 	rc = modes_stock_store(dev, "create_ram_region", line, strlen(line));
