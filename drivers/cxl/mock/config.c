@@ -235,7 +235,7 @@ static int check_poison(const struct cxl_mock_config *config, char *reason)
 		return 0;
 
 	snprintf(reason, CXL_MOCK_REASON_LEN, "poison_limit=%llu: must be 0 to %d, nearest is %d",
-		 (unsigned long long)config->poison_limit, CXL_MOCK_POISON_MAX,
+		 config->poison_limit, CXL_MOCK_POISON_MAX,
 		 CXL_MOCK_POISON_MAX);
 	return -ERANGE;
 }

@@ -226,8 +226,8 @@ enum cxl_mbox_rc cxl_mock_media_inject(struct cxl_mock_device *device,
 	else if (event->dpa >= end || event->dpa % MEDIA_LINE)
 		return cxl_dc_refuse(&device->dc, CXL_RC_INVALID_PA,
 				     "DPA %#llx: must be a multiple of %d below %#llx",
-				     (unsigned long long)event->dpa, MEDIA_LINE,
-				     (unsigned long long)end);
+				     event->dpa, MEDIA_LINE,
+				     end);
 	else
 		fill_media(&record, event);
 

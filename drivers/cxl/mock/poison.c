@@ -164,11 +164,11 @@ static enum cxl_mbox_rc check_dpa(struct cxl_mock_device *device, u64 dpa)
 	if (dpa % POISON_UNIT)
 		return cxl_dc_refuse(&device->dc, CXL_RC_INVALID_PA,
 				     "DPA %#llx: must be a multiple of %d",
-				     (unsigned long long)dpa, POISON_UNIT);
+				     dpa, POISON_UNIT);
 	if (!host_has(device, dpa))
 		return cxl_dc_refuse(&device->dc, CXL_RC_INVALID_PA,
 				     "DPA %#llx: the host has no capacity there",
-				     (unsigned long long)dpa);
+				     dpa);
 	return CXL_RC_SUCCESS;
 }
 
@@ -197,7 +197,7 @@ enum cxl_mbox_rc cxl_mock_poison_inject(struct cxl_mock_device *device,
 	if (poison->nr == poison->limit)
 		return cxl_dc_refuse(&device->dc, CXL_RC_INJECT_LIMIT,
 				     "DPA %#llx: %u addresses have poison, which is the limit",
-				     (unsigned long long)dpa, poison->nr);
+				     dpa, poison->nr);
 
 	memmove(&poison->dpas[at + 1], &poison->dpas[at],
 		(poison->nr - at) * sizeof(poison->dpas[0]));
