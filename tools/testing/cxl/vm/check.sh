@@ -10,10 +10,6 @@ set -eu -o pipefail
 # shellcheck source=tools/testing/cxl/vm/lanes.sh
 . "$(dirname "$0")/lanes.sh"
 
-lint() {
-	"$VM/checkpatch.sh" && in_tree tools/testing/cxl/lint/lint.sh
-}
-
 "$VM/tree.sh"
 wanted=$(wanted_series)
 if [ -z "${KERNEL:-}" ]; then

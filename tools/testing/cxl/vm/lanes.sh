@@ -63,6 +63,11 @@ once() {
 	fi
 }
 
+# lint: checks the style of every file
+lint() {
+	"$VM/checkpatch.sh" && in_tree tools/testing/cxl/lint/lint.sh
+}
+
 # Lanes have process groups of their own, so that none outlives an interrupt.
 set -m
 stop_lanes() {

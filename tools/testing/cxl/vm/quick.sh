@@ -10,10 +10,6 @@ set -eu -o pipefail
 # shellcheck source=tools/testing/cxl/vm/lanes.sh
 . "$(dirname "$0")/lanes.sh"
 
-lint() {
-	"$VM/checkpatch.sh" && in_tree tools/testing/cxl/lint/lint.sh
-}
-
 smoke() {
 	prepare "$1" >&2
 	"$VM/guest.sh" -n quick -t 600 -q "$one_cpu" -m 5G -a "memmap=1G\$0x100000000" \
