@@ -101,4 +101,6 @@ module_exit(cxl_mock_exit);
 
 MODULE_DESCRIPTION("CXL: a mock memory device with Dynamic Capacity");
 MODULE_LICENSE("GPL");
+/* Without the host nothing uses its capacity, and on 6.12 it must come before dax_cxl. */
+MODULE_SOFTDEP("pre: cxl_dcd");
 CXL_CORE_IMPORT_NS("CXL");

@@ -11,6 +11,7 @@ devices=/sys/bus/cxl/devices
 # the programs are beside the tests, or where their Makefiles put them
 build=$PWD/../../../../build
 PATH=$PWD:$build/selftests:$build/dcdctl:$PATH
+modprobe_conf=$PWD/modprobe.conf
 
 # begin TESTS: starts the document; the kernel's log is judged from here on, by
 # one more test
@@ -173,7 +174,7 @@ loaded()
 }
 
 # insert MODULE [PARAMETER=VALUE]...: from where modprobe finds it, or from
-# the directory CXL_DCD_MODULES
+# the directory CXL_DCD_MODULES. Whether the host comes too is for the test to say.
 insert()
 {
 	module=$1
@@ -181,7 +182,7 @@ insert()
 	if [ -n "${CXL_DCD_MODULES:-}" ]; then
 		insmod "$CXL_DCD_MODULES/$module.ko" "$@"
 	else
-		modprobe "$module" "$@"
+		modprobe --config "$modprobe_conf" --ignore-install "$module" "$@"
 	fi
 }
 

@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 14
+begin 15
 load_base
 need_no_mock
 
@@ -44,6 +44,22 @@ pinned()
 }
 ok "cxl_dcd stays while a device has its partition" pinned
 ok "and goes without the device" unload_all
+
+by_name()
+{
+	modprobe cxl_mock_dcd dc_total_size=4G && wait_for 20 mock_memdev &&
+		create_region 1G && loaded cxl_dcd && loaded cxl_redirect || return 1
+	modprobe -r cxl_mock_dcd && ! loaded cxl_mock_dcd && ! loaded cxl_dcd &&
+		! loaded cxl_redirect || return 1
+	# where it is a dependency of the mock's, it has gone with it
+	modprobe cxl_mem
+}
+brings="modprobe of the mock alone brings the host, in time, and modprobe -r removes it"
+if [ -z "${CXL_DCD_MODULES:-}" ]; then
+	ok "$brings" by_name
+else
+	skip "$brings" "the modules are not where modprobe looks"
+fi
 
 # Without cxl_dcd there is a memdev, and no partition.
 alone()

@@ -16,7 +16,7 @@ need_program daxmem
 refused()
 {
 	! insert cxl_mock_dcd dc_total_size=1G dc_backing=reserved "$@" 2>/tmp/error || return 1
-	grep -q "Invalid argument" /tmp/error || return 1
+	grep -q -e "Invalid argument" -e "Invalid parameters" /tmp/error || return 1
 	log | tail -n 1 | grep -q "dc_backing=reserved needs 1G there .*boot with memmap=1G[$]0x"
 }
 ok "no address is refused" refused
