@@ -71,6 +71,7 @@ struct cxl_mock_size cxl_mock_config_most(const char *name)
 		{ "max_extents", CXL_MOCK_LIMIT_MAX, COUNT },
 		{ "max_tags", CXL_MOCK_LIMIT_MAX, COUNT },
 		{ "poison_limit", CXL_MOCK_POISON_MAX, COUNT },
+		{ "alerts", 1, COUNT },
 		{ "window_base", -CXL_MOCK_CAPACITY_UNIT, HEX },
 		{ "window_size", -CXL_MOCK_CAPACITY_UNIT, HEX },
 	};
@@ -229,14 +230,14 @@ static int check_ram(const struct cxl_mock_config *config, char *reason)
 	return ram > max ? -ERANGE : -EINVAL;
 }
 
-static int check_poison(const struct cxl_mock_config *config, char *reason)
+/* What is off with 0, and has a limit. */
+static int check_most(const char *name, u64 value, u64 most, char *reason)
 {
-	if (config->poison_limit <= CXL_MOCK_POISON_MAX)
+	if (value <= most)
 		return 0;
 
-	snprintf(reason, CXL_MOCK_REASON_LEN, "poison_limit=%llu: must be 0 to %d, nearest is %d",
-		 config->poison_limit, CXL_MOCK_POISON_MAX,
-		 CXL_MOCK_POISON_MAX);
+	snprintf(reason, CXL_MOCK_REASON_LEN, "%s=%llu: must be 0 to %llu, nearest is %llu", name,
+		 value, most, most);
 	return -ERANGE;
 }
 
@@ -319,7 +320,9 @@ int cxl_mock_config_check(const struct cxl_mock_config *config,
 	if (!rc)
 		rc = check_limit("max_tags", config->max_tags, reason);
 	if (!rc)
-		rc = check_poison(config, reason);
+		rc = check_most("poison_limit", config->poison_limit, CXL_MOCK_POISON_MAX, reason);
+	if (!rc)
+		rc = check_most("alerts", config->alerts, 1, reason);
 	if (!rc)
 		rc = check_window("window_base", config->window_base, reason);
 	if (!rc)

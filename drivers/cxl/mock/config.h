@@ -38,6 +38,7 @@
  * @max_tags: tags that can live, 1 to CXL_MOCK_LIMIT_MAX
  * @readonly: bit per DC region: hosts may only read its capacity
  * @poison_limit: addresses that hosts may poison, 0: none, to CXL_MOCK_POISON_MAX
+ * @alerts: 1: the host may set when it is warned of the device's health; 0: it may not
  * @ram_size: bytes of static volatile capacity, below the DC regions
  * @region_size: bytes of the region that is there from the start, from the first DPA
  *               on; 0: none
@@ -60,6 +61,7 @@ struct cxl_mock_config {
 	u64 max_tags;
 	u64 readonly;
 	u64 poison_limit;
+	u64 alerts;
 	u64 ram_size;
 	u64 region_size;
 	enum cxl_dc_backing dc_backing;

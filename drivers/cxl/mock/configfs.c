@@ -85,6 +85,7 @@ MOCK_SIZE_ATTR(region_size);
 MOCK_SIZE_ATTR(max_extents);
 MOCK_SIZE_ATTR(max_tags);
 MOCK_SIZE_ATTR(poison_limit);
+MOCK_SIZE_ATTR(alerts);
 MOCK_SIZE_ATTR(window_base);
 MOCK_SIZE_ATTR(window_size);
 
@@ -276,6 +277,7 @@ static struct configfs_attribute *mock_attrs[] = {
 	&mock_attr_max_extents,
 	&mock_attr_max_tags,
 	&mock_attr_poison_limit,
+	&mock_attr_alerts,
 	&mock_attr_window_base,
 	&mock_attr_window_size,
 	&mock_attr_dc_backing,

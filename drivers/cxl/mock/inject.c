@@ -186,5 +186,6 @@ static const struct attribute_group mem_group = {
 const struct attribute_group *cxl_mock_mem_groups[] = {
 	&mem_group,
 	&cxl_mock_fault_group,
+	&cxl_mock_health_group,
 	NULL,
 };

@@ -12,7 +12,6 @@
 
 #include "component.h"
 #include "config.h"
-#include "health.h"
 #include "mailbox.h"
 
 /* Records that the device's media error list can have, CXL 3.1 8.2.9.9.1.1 */
@@ -274,6 +273,9 @@ static const struct command commands[] = {
 	  VARIABLE(sizeof(struct set_lsa_in)), set_lsa },
 	{ CXL_OP_GET_HEALTH_INFO, 0, FIXED(0), cxl_mock_health_get_info },
 	{ CXL_OP_GET_ALERT_CONFIG, 0, FIXED(0), cxl_mock_health_get_alerts },
+	{ CXL_OP_SET_ALERT_CONFIG, EFFECT_POLICY_NOW,
+	  FIXED(sizeof(struct cxl_mock_set_alerts_in)), cxl_mock_health_set_alerts,
+	  .is_on = cxl_mock_health_has_alerts },
 	{ CXL_OP_GET_POISON_LIST, 0, FIXED(sizeof(struct cxl_mock_get_poison_in)),
 	  cxl_mock_poison_list },
 	{ CXL_OP_INJECT_POISON, EFFECT_DATA_NOW, FIXED(sizeof(__le64)), cxl_mock_poison_inject,
@@ -485,6 +487,7 @@ void cxl_mock_device_init(struct cxl_mock_device *device,
 			  const struct cxl_dc_config *config, u64 (*clock)(void))
 {
 	device->clock = clock;
+	device->health.field[CXL_MOCK_HEALTH_TEMPERATURE] = CXL_MOCK_TEMPERATURE_DEFAULT;
 	cxl_dc_init(&device->dc, config, &dc_sink);
 }
 

@@ -6,6 +6,7 @@
 
 #include "dc/dc.h"
 #include "eventlog.h"
+#include "health.h"
 #include "mbox.h"
 #include "poison.h"
 
@@ -20,6 +21,7 @@
  * @events: the event logs that the host reads
  * @fm_events: the event logs that the FM reads
  * @poison: its media errors; the owner sets @poison.limit
+ * @health: how it is; the owner sets @health.alerts.has
  * @host_reads: the host has read the log of Dynamic Capacity
  * @signal: bit per log of the host that has a record since the owner looked
  * @fm_signal: a log of the FM has a record since the owner looked
@@ -38,6 +40,7 @@ struct cxl_mock_device {
 	struct cxl_mock_events events;
 	struct cxl_mock_events fm_events;
 	struct cxl_mock_poison poison;
+	struct cxl_mock_health health;
 	bool host_reads;
 	u32 signal;
 	bool fm_signal;

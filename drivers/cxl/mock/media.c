@@ -6,7 +6,6 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "health.h"
 #include "media.h"
 #include "parse.h"
 
@@ -67,7 +66,7 @@ struct media_data {
 
 /**
  * struct module_data - what memory module records have behind their header
- * @type: Device Event Type, 0: health status change
+ * @type: Device Event Type, enum cxl_mock_module_event
  * @health: the device's health
  * @rest: zero
  */
@@ -197,12 +196,37 @@ static void fill_media(struct cxl_mock_record *record, const struct cxl_mock_eve
 	data->column = cpu_to_le16(DRAM_COLUMN);
 }
 
-static void fill_module(const struct cxl_mock_device *device, struct cxl_mock_record *record)
+static void fill_module(const struct cxl_mock_device *device, struct cxl_mock_record *record,
+			enum cxl_mock_module_event event)
 {
 	struct module_data *data = (void *)record->data;
 
+	data->type = event;
 	cxl_mock_health_fill(device, &data->health);
 	memcpy(record->id, memory_module_id, sizeof(record->id));
+}
+
+static void add_records(struct cxl_mock_device *device, const struct cxl_mock_record *record,
+			enum cxl_mock_log log, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++)
+		cxl_mock_ring_add(&device->events.log[log], record, cxl_mock_device_time(device));
+	device->signal |= 1 << log;
+}
+
+/**
+ * cxl_mock_media_module() - tell the host of the device's health
+ * @device: the device, which is as the record is to say
+ * @event: what has changed
+ * @log: the log
+ */
+void cxl_mock_media_module(struct cxl_mock_device *device, enum cxl_mock_module_event event,
+			   enum cxl_mock_log log)
+{
+	struct cxl_mock_record record = { .flags = { log } };
+
+	fill_module(device, &record, event);
+	add_records(device, &record, log, 1);
 }
 
 /**
@@ -222,7 +246,7 @@ enum cxl_mbox_rc cxl_mock_media_inject(struct cxl_mock_device *device,
 	u64 end = cxl_dc_end(&device->dc);
 
 	if (event->kind == CXL_MOCK_EVENT_MEMORY_MODULE)
-		fill_module(device, &record);
+		fill_module(device, &record, CXL_MOCK_MODULE_HEALTH);
 	else if (event->dpa >= end || event->dpa % MEDIA_LINE)
 		return cxl_dc_refuse(&device->dc, CXL_RC_INVALID_PA,
 				     "DPA %#llx: must be a multiple of %d below %#llx",
@@ -231,9 +255,6 @@ enum cxl_mbox_rc cxl_mock_media_inject(struct cxl_mock_device *device,
 	else
 		fill_media(&record, event);
 
-	for (unsigned int i = 0; i < event->count; i++)
-		cxl_mock_ring_add(&device->events.log[event->log], &record,
-				  cxl_mock_device_time(device));
-	device->signal |= 1 << event->log;
+	add_records(device, &record, event->log, event->count);
 	return CXL_RC_SUCCESS;
 }

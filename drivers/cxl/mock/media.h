@@ -23,6 +23,22 @@ enum cxl_mock_event_kind {
 };
 
 /**
+ * enum cxl_mock_module_event - what a memory module record is about
+ * @CXL_MOCK_MODULE_HEALTH: health status, or corrected errors
+ * @CXL_MOCK_MODULE_MEDIA: media status
+ * @CXL_MOCK_MODULE_LIFE_USED: life used
+ * @CXL_MOCK_MODULE_TEMPERATURE: temperature
+ *
+ * Device Event Type, CXL 3.1 8.2.9.2.1.3
+ */
+enum cxl_mock_module_event {
+	CXL_MOCK_MODULE_HEALTH,
+	CXL_MOCK_MODULE_MEDIA,
+	CXL_MOCK_MODULE_LIFE_USED,
+	CXL_MOCK_MODULE_TEMPERATURE,
+};
+
+/**
  * struct cxl_mock_event - records that a user injects
  * @kind: what they are about
  * @log: the log that they are added to, one of the first four
@@ -38,6 +54,8 @@ struct cxl_mock_event {
 
 int cxl_mock_read_event(const char *name, const char *text, size_t len,
 			struct cxl_mock_event *event, char reason[CXL_MOCK_REASON_LEN]);
+void cxl_mock_media_module(struct cxl_mock_device *device, enum cxl_mock_module_event event,
+			   enum cxl_mock_log log);
 enum cxl_mbox_rc cxl_mock_media_inject(struct cxl_mock_device *device,
 				       const struct cxl_mock_event *event);
 

@@ -112,6 +112,7 @@ int cxl_mock_errno(enum cxl_mbox_rc rc);
 void cxl_mock_signal(struct cxl_mock *mock);
 extern const struct attribute_group *cxl_mock_mem_groups[];
 extern const struct attribute_group cxl_mock_fault_group;
+extern const struct attribute_group cxl_mock_health_group;
 
 int cxl_mock_hdm_setup(struct cxl_port *port);
 

@@ -48,6 +48,7 @@ CONFIG_PARAM(region_size, "Bytes of a region that is there from the start, over 
 CONFIG_PARAM(max_extents, "Number of extents that can live, 1 to 65536 (default 4096)");
 CONFIG_PARAM(max_tags, "Number of tags that can live, 1 to 65536 (default 1024)");
 CONFIG_PARAM(poison_limit, "Number of addresses that the host may poison, 1 to 256; 0 (the default): the device has no Inject Poison and Clear Poison");
+CONFIG_PARAM(alerts, "1: the host may set when it is warned of the device's health; 0 (the default): the device has no Set Alert Configuration");
 CONFIG_PARAM(window_base, "Host physical address of the window, a multiple of 256M; 0 (the default) takes free space at the top of what the kernel can map");
 CONFIG_PARAM(window_size, "Bytes of the window, a multiple of 256M; 0 (the default) takes that of all capacity, or as much of it as the machine has free address space for");
 

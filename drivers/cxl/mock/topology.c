@@ -308,6 +308,7 @@ struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config, const cha
 	}, ktime_get_ns);
 	mock->device.serial = config->serial;
 	mock->device.poison.limit = config->poison_limit;
+	mock->device.health.alerts.has = config->alerts;
 
 	rc = add_present(mock);
 	if (rc) {

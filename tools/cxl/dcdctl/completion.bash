@@ -25,8 +25,8 @@ _dcdctl()
 	local words=() word next
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
 		case $word in
-		list | map | add | release | config | ref | create | destroy | backend | event | monitor | \
-			raw | remove | attach | detach) words+=("$word") ;;
+		list | map | add | release | config | ref | create | destroy | backend | event | health | \
+			monitor | raw | remove | attach | detach) words+=("$word") ;;
 		esac
 	done
 	case $previous in
@@ -36,6 +36,7 @@ _dcdctl()
 	--kind) COMPREPLY=($(compgen -W "phantom reserved" -- "$current")) ;;
 	--type) COMPREPLY=($(compgen -W "general_media dram memory_module poison" -- "$current")) ;;
 	--log | -l) COMPREPLY=($(compgen -W "info warning failure fatal" -- "$current")) ;;
+	--status) COMPREPLY=($(compgen -W "normal maintenance degraded replacement" -- "$current")) ;;
 	--tag | -t) COMPREPLY=($(compgen -W new -- "$current")) ;;
 	*)
 		next=$(_dcdctl_words "$1" "${words[@]}")

@@ -100,6 +100,7 @@ extern const struct dcdctl_command dcdctl_create;
 extern const struct dcdctl_command dcdctl_destroy;
 extern const struct dcdctl_command dcdctl_backend;
 extern const struct dcdctl_command dcdctl_event;
+extern const struct dcdctl_command dcdctl_health;
 extern const struct dcdctl_command dcdctl_monitor;
 extern const struct dcdctl_command dcdctl_raw;
 

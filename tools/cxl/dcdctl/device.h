@@ -263,6 +263,12 @@ struct dcdctl_use {
 bool dcdctl_host_use(const struct dcdctl_device *device, const struct dcdctl_extent *extent,
 		     struct dcdctl_use *use);
 
+/* attribute.c: attributes by which a mock device is made to fail */
+int dcdctl_attribute_write(const struct dcdctl_device *device, const char *name,
+			   const char *line);
+int dcdctl_attribute_read(const struct dcdctl_device *device, const char *name, char *text,
+			  size_t room);
+
 /* log.c: what the kernel's log says meanwhile */
 int dcdctl_log_open(void);
 bool dcdctl_log_find(int log, const char *const *words, char *line, size_t room);

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* dcdctl event: records of errors and of health in the logs of the mock's host. */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "wait.h"
 
-#define PLATFORM	"/sys/bus/platform/devices"
 /* as many as the mock takes at once */
 #define COUNT_MAX	1000
 
@@ -59,46 +55,6 @@ static int read_options(char *line, size_t room)
 	return rc;
 }
 
-/* The attribute says why it refuses in the kernel's log. */
-static int refused(const struct dcdctl_device *device, int log, int error)
-{
-	static const char *const words[] = { "inject_event: ", NULL };
-	char reason[512];
-
-	if (error == ENOENT)
-		return dcdctl_fail(DCDCTL_REFUSED,
-				   "%s: no driver is bound to it, and no host reads its logs: bind cxl_mock_dcd",
-				   dcdctl_shown_name(device));
-	if (dcdctl_log_find(log, words, reason, sizeof(reason)))
-		return dcdctl_fail(DCDCTL_REFUSED, "%s: %s", dcdctl_shown_name(device),
-				   strstr(reason, words[0]) + strlen(words[0]));
-	return dcdctl_fail(DCDCTL_REFUSED, "%s: inject_event: %s", dcdctl_shown_name(device),
-			   strerror(error));
-}
-
-static int write_line(const struct dcdctl_device *device, const char *line)
-{
-	char path[DCDCTL_NAME_LEN + 64];
-	int log, fd, error = 0, rc = DCDCTL_DONE;
-
-	snprintf(path, sizeof(path), PLATFORM "/%s/inject_event", device->host);
-	if (dcdctl_is_dry()) {
-		printf("echo %s > %s\n", line, path);
-		return dcdctl_flush();
-	}
-	log = dcdctl_log_open();
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, line, strlen(line)) < 0)
-		error = errno;
-	if (fd >= 0)
-		close(fd);
-	if (error)
-		rc = refused(device, log, error);
-	if (log >= 0)
-		close(log);
-	return rc;
-}
-
 static int run(const struct dcdctl_command *command, char **arguments)
 {
 	struct dcdctl_devices devices = {};
@@ -109,7 +65,8 @@ static int run(const struct dcdctl_command *command, char **arguments)
 		return dcdctl_fail(DCDCTL_USAGE,
 				   "--qmp: QEMU has QMP commands of its own for that: cxl-inject-general-media-event and others");
 	if (!rc)
-		rc = dcdctl_find_one(arguments[0], &devices) ?: write_line(&devices.list[0], line);
+		rc = dcdctl_find_one(arguments[0], &devices) ?:
+		     dcdctl_attribute_write(&devices.list[0], "inject_event", line);
 	dcdctl_forget(&devices);
 	return rc;
 }

@@ -8,7 +8,7 @@
 
 #define PREFIX_LEN	64
 
-static struct dcdctl_command commands[13];
+static struct dcdctl_command commands[14];
 
 static const struct dcdctl_command dcdctl = {
 	.name = "dcdctl",
@@ -21,7 +21,7 @@ static void collect_commands(void)
 	const struct dcdctl_command *const all[] = {
 		&dcdctl_list, &dcdctl_map, &dcdctl_add, &dcdctl_release, &dcdctl_config,
 		&dcdctl_ref, &dcdctl_create, &dcdctl_destroy, &dcdctl_backend,
-		&dcdctl_event, &dcdctl_monitor, &dcdctl_raw,
+		&dcdctl_event, &dcdctl_health, &dcdctl_monitor, &dcdctl_raw,
 	};
 
 	_Static_assert(DCDCTL_ARRAY_SIZE(all) < DCDCTL_ARRAY_SIZE(commands),

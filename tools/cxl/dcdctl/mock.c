@@ -133,6 +133,7 @@ static const struct {
 	{ "max-extents", "max_extents", true },
 	{ "max-tags", "max_tags", true },
 	{ "poison-limit", "poison_limit", true },
+	{ "alerts", "alerts", true },
 };
 
 static int check_values(void)
@@ -401,6 +402,8 @@ static const struct dcdctl_option create_options[] = {
 	  .help = "tags that can live (1024)" },
 	{ .name = "poison-limit", .argument = "n",
 	  .help = "addresses that the host may poison, up to 256 (0: it cannot)" },
+	{ .name = "alerts", .argument = "0|1",
+	  .help = "whether the host may set when it is warned of the health (0)" },
 	{ .name = "extent", .letter = 'e', .argument = "extent", .several = true,
 	  .help = "an extent that the host has from the start: DPA:LENGTH:TAG[:SEQUENCE]" },
 	{ .name = "human", .letter = 'u', .help = "use human friendly number formats" },

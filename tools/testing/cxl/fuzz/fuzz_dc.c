@@ -364,7 +364,8 @@ static void do_mailbox(struct input *in)
 {
 	static const u16 opcodes[] = {
 		0x0001, 0x0002, 0x0003, 0x0004, 0x0100, 0x0101, 0x0102, 0x0103, 0x0300, 0x0301,
-		0x0400, 0x0401, 0x4000, 0x4100, 0x4102, 0x4103, 0x4200, 0x4201, 0x4300, 0x5600,
+		0x0400, 0x0401, 0x4000, 0x4100, 0x4102, 0x4103, 0x4200, 0x4201, 0x4202,
+		0x4300, 0x5600,
 	};
 	u8 how = take(in);
 	u16 opcode = opcodes[take(in) % ARRAY_SIZE(opcodes)];
@@ -781,6 +782,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t size)
 	config.total_size = config.nr_regions * REGION;
 	memset(&device, 0, sizeof(device));
 	cxl_mock_device_init(&device, &config, fuzz_clock);
+	device.health.alerts.has = true;
 	logs = dc.sink;
 	sink.size = logs->size;
 	dc.sink = &sink;

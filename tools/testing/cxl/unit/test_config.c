@@ -7,14 +7,14 @@
 
 /* The values that a refusal can be about, in the order of the checks. */
 enum field {
-	REGIONS, TOTAL, BLOCK, RAM, SHARABLE, READONLY, MAX_EXTENTS, MAX_TAGS, POISON, BASE,
-	SIZE, PAST_END, REGION, NONE,
+	REGIONS, TOTAL, BLOCK, RAM, SHARABLE, READONLY, MAX_EXTENTS, MAX_TAGS, POISON, ALERTS,
+	BASE, SIZE, PAST_END, REGION, NONE,
 };
 
 static const char *const names[] = {
 	"num_dc_regions", "dc_total_size", "dc_block_size", "ram_size",
-	"sharable", "readonly", "max_extents", "max_tags", "poison_limit", "window_base",
-	"window_size", "window_size", "region_size",
+	"sharable", "readonly", "max_extents", "max_tags", "poison_limit", "alerts",
+	"window_base", "window_size", "window_size", "region_size",
 };
 
 static char reason[CXL_MOCK_REASON_LEN];
@@ -51,6 +51,8 @@ static u64 *value(struct cxl_mock_config *config, enum field field)
 		return &config->max_tags;
 	case POISON:
 		return &config->poison_limit;
+	case ALERTS:
+		return &config->alerts;
 	case REGION:
 		return &config->region_size;
 	case BASE:
@@ -88,6 +90,8 @@ static enum field broken(const struct cxl_mock_config *c)
 		return MAX_TAGS;
 	if (c->poison_limit > 256)
 		return POISON;
+	if (c->alerts > 1)
+		return ALERTS;
 	if (c->window_base % UNIT)
 		return BASE;
 	if (c->window_size % UNIT)
@@ -112,6 +116,7 @@ static int expected_errno(struct cxl_mock_config *c, enum field field)
 	case MAX_EXTENTS:
 	case MAX_TAGS:
 	case POISON:
+	case ALERTS:
 	case PAST_END:
 		return -ERANGE;
 	case RAM:
@@ -586,6 +591,7 @@ static void putting_in_the_nearest_values_ends_in_an_accepted_config(void **stat
 			.max_extents = prng() % 2 ? prng() % 70000 : random_value(),
 			.max_tags = prng() % 2 ? prng() % 70000 : random_value(),
 			.poison_limit = prng() % 2 ? prng() % 300 : random_value(),
+			.alerts = prng() % 2 ? prng() % 3 : random_value(),
 			.region_size = prng() % 2 ? 0 : random_value(),
 			.window_base = random_value(),
 			.window_size = random_value(),

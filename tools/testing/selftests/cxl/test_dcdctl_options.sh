@@ -22,10 +22,11 @@ dry_create()
 {
 	equal "$(dcdctl create a --size 1G --block-size 4M --sharable 1 --read-only 2 \
 		--ram-size 256M --window-base 0 --window-size 4G --max-extents 9 --max-tags 8 \
-		--poison-limit 7 --serial 5 --backing phantom --regions 2 --region-size 3 --extent x \
+		--poison-limit 7 --alerts 1 --serial 5 --backing phantom --regions 2 --region-size 3 \
+		--extent x \
 		--extent y -n |
 		sed -n 's|^echo \([^ ]*\) > .*/a/|\1 |p' | sort | xargs)" \
-		"0 window_base 1 live 1 sharable 1G dc_total_size 2 num_dc_regions 2 readonly \
+		"0 window_base 1 alerts 1 live 1 sharable 1G dc_total_size 2 num_dc_regions 2 readonly \
 256M ram_size 3 region_size 4G window_size 4M dc_block_size 5 serial 7 poison_limit 8 max_tags 9 max_extents \
 phantom dc_backing x,y dc_extents"
 }
@@ -39,8 +40,8 @@ attributes()
 		live) continue ;;
 		*) dcdctl create a --size 1G --block-size 4M --sharable 1 --read-only 2 \
 			--ram-size 256M --window-base 0 --window-size 4G --max-extents 9 \
-			--max-tags 8 --poison-limit 7 --serial 5 --backing phantom --regions 2 \
-			--region-size 3 --extent x -n | grep -q "/${file##*/}\$" || { echo "no option sets $file"; return 1; } ;;
+			--max-tags 8 --poison-limit 7 --alerts 1 --serial 5 --backing phantom \
+			--regions 2 --region-size 3 --extent x -n | grep -q "/${file##*/}\$" || { echo "no option sets $file"; return 1; } ;;
 		esac
 	done
 	rmdir "$root/a"
@@ -49,7 +50,7 @@ ok "and an option for each attribute" attributes
 everything()
 {
 	dcdctl create a --size 1G --block-size 4M --sharable 1 --read-only 2 --ram-size 256M \
-		--max-extents 9 --max-tags 8 --poison-limit 7 --serial 0x77 --backing phantom \
+		--max-extents 9 --max-tags 8 --poison-limit 7 --alerts 1 --serial 0x77 --backing phantom \
 		--regions 2 \
 		--extent 0x10000000:0x400000:"$TAG":0 --extent 0x30000000:0x800000:"$TAG2" \
 		>/tmp/out || return 1
@@ -58,7 +59,7 @@ everything()
 		equal "$(jq -c '[.extents[] | .dpa, .size, .state]' /tmp/out)" \
 			'[268435456,4194304,"accepted",805306368,8388608,"accepted"]' &&
 		equal "$(cat "$root/a/max_extents" "$root/a/max_tags" "$root/a/ram_size" \
-			"$root/a/poison_limit" | xargs)" "9 8 268435456 7"
+			"$root/a/poison_limit" "$root/a/alerts" | xargs)" "9 8 268435456 7 1"
 }
 ok "create with all of them" everything
 ok "it goes again" dcdctl destroy a
@@ -150,7 +151,7 @@ completes()
 completed()
 {
 	equal "$(completes "")" \
-		"add backend config create destroy event list map monitor raw ref release" &&
+		"add backend config create destroy event health list map monitor raw ref release" &&
 		equal "$(completes re)" "ref release" &&
 		equal "$(completes add m)" "$b" &&
 		equal "$(completes add "")" "b $b" &&
@@ -160,6 +161,7 @@ completed()
 		equal "$(completes backend attach b --ki)" --kind &&
 		equal "$(completes add b --policy f)" free &&
 		equal "$(completes add b --tag "")" new &&
+		equal "$(completes health b --status m)" maintenance &&
 		equal "$(completes create x --backing "")" "none phantom reserved" &&
 		equal "$(completes create x --no)" ""
 }

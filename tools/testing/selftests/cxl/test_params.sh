@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 43
+begin 44
 load_base
 need_no_mock
 
@@ -137,6 +137,8 @@ ok "a region and static capacity" refuse "$EINVAL" \
 ok "a region larger than the address space" refuse "$ERANGE" \
 	"region_size=4096T: must be at most SIZE, the window, which is all that this machine has address space for" \
 	dc_total_size=4096T region_size=4096T
+ok "alerts that are neither on nor off" refuse "$ERANGE" \
+	"alerts=2: must be 0 to 1, nearest is 1" dc_total_size=4G alerts=2
 ok "a backing that there is not" refuse "$EINVAL" \
 	"dc_backing=lots: must be none, phantom or reserved" dc_total_size=4G dc_backing=lots
 ok "a window that is not aligned" refuse "$EINVAL" \

@@ -32,8 +32,12 @@ form()
 	dc_inject_extent | dc_inject_shared_extent) echo a ;;
 	dc_del_extent | dc_force_del_extent) echo d ;;
 	inject_event) echo e ;;
+	status) echo s ;;
+	media_status) echo M ;;
+	temperature) echo T ;;
+	life_used | dirty_shutdowns | corrected_errors) echo n ;;
 	dc_total_size | num_dc_regions | dc_block_size | serial | sharable | readonly | \
-	ram_size | region_size | max_extents | max_tags | poison_limit | window_base | window_size | size | \
+	ram_size | region_size | max_extents | max_tags | poison_limit | alerts | window_base | window_size | size | \
 	dc_event_wait_ms) echo n ;;
 	poll_ms) echo m ;;
 	claim) echo c ;;
@@ -83,7 +87,7 @@ sane()
 	put 256M a/dc_total_size && put 1 a/num_dc_regions && put 2M a/dc_block_size &&
 		put 0 a/sharable && put 0 a/readonly && put 0 a/ram_size && put "
 " a/dc_extents && put 4096 a/max_extents && put 1024 a/max_tags &&
-		put 0 a/poison_limit && put 0 a/region_size &&
+		put 0 a/poison_limit && put 0 a/alerts && put 0 a/region_size &&
 		put 0 a/window_base && put 0 a/window_size && put phantom a/dc_backing &&
 		put 0x4001 a/serial
 }
@@ -94,7 +98,8 @@ ok "the device can be made" put 1 a/live
 rounds=150
 live_files()
 {
-	set -- /sys/bus/platform/devices/cxl_mock_dcd.*/dc_*
+	set -- /sys/bus/platform/devices/cxl_mock_dcd.*/dc_* \
+		/sys/bus/platform/devices/cxl_mock_dcd.*/health/*
 	[ $# -ge 4 ] && fuzz "$@" "$root"/a/[!l]* "$root"/a/backends/x/[!l]*
 }
 ok "attributes that add and release extents, and those of a live device" live_files

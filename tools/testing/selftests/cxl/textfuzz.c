@@ -9,7 +9,8 @@
  *	k  none, phantom or reserved
  *	t  a UUID other than zero
  *	p  a list of extents
- *	a  an extent to add, d one to release
+ *	a  an extent to add, d one to release, e an event
+ *	s  the status of a device's health, M that of its media, T a temperature
  *	m  a number that is a parameter of a module, c auto or user as one
  *	u  a UUID or 0, z zero, i one, x a DAX device, r a region
  *	o  the mode of a decoder
@@ -34,6 +35,9 @@
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
+#define STATUS	"(maintenance|degraded|replacement)"
+#define WHAT	"(persistence|data)"
+#define WHEN	"(powerloss|shutdown)"
 #define LOG	"(info|warning|failure|fatal)"
 #define NUMBER	"(0|[1-9][0-9]*|0[0-7]+|0[xX][0-9a-fA-F]+)[KMGTPEkmgtpe]?"
 #define HEX4	"[0-9a-fA-F]{4}"
@@ -61,6 +65,10 @@ static const struct form {
 	{ 'e', "^((general_media|dram|poison):" LOG ":" NUMBER "|memory_module:" LOG
 		  "(:|$))(:" NUMBER ")?$",
 	  { "dram:info:0x40", "memory_module:fatal", "poison:warning:2M:3" } },
+	{ 's', "^(normal|" STATUS "(," STATUS ")*)$", { "normal", "maintenance,degraded" } },
+	{ 'M', "^(normal|not_ready|" WHAT "_lost|" WHEN "_" WHAT "_loss|" WHAT "_loss_imminent)$",
+	  { "normal", "data_lost", "shutdown_data_loss" } },
+	{ 'T', "^-?" NUMBER "$", { "25", "-5", "0x20" } },
 	{ 'm', "^" NUMBER "$", { "0", "1000", "0x10", "1K" } },
 	{ 'c', "^(auto|user)$", { "auto", "user" } },
 	{ 'u', "^(0|" UUID ")$", { "0", "5be13bd1-c5c9-4b4b-a4a2-2dd2b6b9d0a1" } },
