@@ -197,11 +197,11 @@ storm()
 {
 	while [ ! -e /tmp/calm ]; do
 		for file in "$buses"/dax*/uuid "$buses"/dax*/size; do
-			echo 0 >"$file"
+			echo 0 >"$file" || :
 		done
-		echo 1 >"$devices/dax_$region/dax_region/create"
+		echo 1 >"$devices/dax_$region/dax_region/create" || :
 		for file in "$buses"/dax*; do
-			echo "${file##*/}" >"$devices/dax_$region/dax_region/delete"
+			echo "${file##*/}" >"$devices/dax_$region/dax_region/delete" || :
 		done
 	done 2>/dev/null
 }
@@ -219,8 +219,7 @@ survives()
 		destroy_region "$region" && region=$(create_region "$reserved_size") || return 1
 	done
 	touch /tmp/calm
-	wait "$one" "$two" || :
-	destroy_region "$region"
+	wait "$one" && wait "$two" && destroy_region "$region"
 }
 ok "claims, releases and regions that go do not wait for one another" survives
 

@@ -261,19 +261,19 @@ ok "lost: done, but it seems to fail" lost
 busy()
 {
 	while [ -e /tmp/busy ]; do
-		cxl list -M -H -m "$mem"
+		cxl list -M -H -m "$mem" || :
 	done >/dev/null 2>&1
 }
 cycles()
 {
 	touch /tmp/busy
-	busy &
-	busy &
+	busy & one=$!
+	busy & two=$!
 	for _ in $(seq 5); do
 		rmmod cxl_dcd_liar && insert cxl_dcd_liar memdev="$mem" || return 1
 	done
 	rm /tmp/busy
-	wait
+	wait "$one" && wait "$two"
 }
 ok "5 loads and unloads while commands are under way" cycles
 device_first()
