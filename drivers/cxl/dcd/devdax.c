@@ -68,12 +68,21 @@ static int devdax_add_ranges(struct dcd_devdax *dax, const struct dcd_group *gro
 	return 0;
 }
 
-/* In the worker. Of nothing in it the bus can say no. */
+/*
+ * In the worker. A driver that somebody binds meanwhile does not stay, as the device has
+ * no number, but until its probe has failed the bus says EBUSY. It says nothing else.
+ */
 static void devdax_drop_ranges(struct dcd_devdax *dax)
 {
-	int rc = cxl_core_dax_drop_ranges(dax->dev_dax);
+	struct device *dev = &dax->dev_dax->dev;
+	bool bound = false;
+	int rc;
 
-	dev_WARN_ONCE(&dax->dev_dax->dev, rc, "keeps its ranges: error %d\n", rc);
+	while ((rc = cxl_core_dax_drop_ranges(dax->dev_dax)) == -EBUSY && !bound)
+		scoped_guard(device, dev)
+			bound = dev->driver;
+
+	dev_WARN_ONCE(dev, rc, "keeps its ranges: error %d\n", rc);
 	devres_release_group(dax->region->dev, dax->ranges);
 	dax->ranges = NULL;
 }

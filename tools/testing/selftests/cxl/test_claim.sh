@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 . ./lib.sh
 . ./host.sh
 
-begin 34
+begin 35
 load_base
 need_no_mock
 need_reserved
@@ -225,10 +225,46 @@ ok "claims, releases and regions that go do not wait for one another" survives
 
 echo user >$parameter
 region=$(create_region "$reserved_size")
+# bind DAX: until it is calm
+bind()
+{
+	while [ ! -e /tmp/calm ]; do
+		echo "$1" >/sys/bus/dax/drivers/device_dax/bind || :
+	done 2>/dev/null
+}
+# A DAX device that has just been let go has a driver until its probe has failed, and
+# meanwhile the DAX bus takes nothing from it.
+given_back_while_bound()
+{
+	insert cxl_dax_slow && inject "0:$M128:$TAG:0" && claim "$TAG" || return 1
+	rm -f /tmp/calm
+	bind "$dax" & one=$!
+	given=0
+	tries=0
+	while [ "$given" -lt 20 ] && [ "$tries" -lt 2000 ]; do
+		tries=$((tries + 1))
+		echo "$dax" >/sys/bus/dax/drivers/device_dax/unbind || :
+		echo 0 >"$buses/$dax/size" || continue
+		echo "$TAG" >"$buses/$dax/uuid" || break
+		given=$((given + 1))
+	done 2>/dev/null
+	touch /tmp/calm
+	wait "$one"
+	echo "in $tries tries:"
+	rmmod cxl_dax_slow && equal "$given" 20 && shows "$dax" "$TAG" "$M128" &&
+		no_complaints
+}
+meets="user: it is given back while somebody tries to bind a driver"
+if modinfo cxl_dax_slow >/dev/null 2>&1 || [ -n "${CXL_DCD_MODULES:-}" ]; then
+	ok "$meets" given_back_while_bound
+else
+	inject "0:$M128:$TAG:0"
+	claim "$TAG"
+	skip "$meets" "the test modules are missing"
+fi
 destroyed_with()
 {
-	inject "0:$M128:$TAG:0" && claim "$TAG" && shows "$dax" "$TAG" "$M128" &&
-		destroy_region "$region" && gone "$dax" && has_not 0x0
+	shows "$dax" "$TAG" "$M128" && destroy_region "$region" && gone "$dax" && has_not 0x0
 }
 ok "the region is destroyed with what is claimed" destroyed_with
 echo auto >$parameter
