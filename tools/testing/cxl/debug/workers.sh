@@ -12,7 +12,7 @@ debugfs=/sys/kernel/debug/cxl_mock_dcd
 platform=/sys/bus/platform/drivers
 # has the DAX devices with memory behind them
 device_dax=/sys/bus/dax/drivers/device_dax
-workers="offer many release region dax fault pin bind_memdev bind_port bind_mock device_a device_b
+workers="offer many release region dax claim fault pin bind_memdev bind_port bind_mock device_a device_b
 	device_c backend_a backend_b fm unload read"
 # 512M or more
 find_reserved
@@ -270,6 +270,44 @@ worker_dax()
 	1) unpinned to_kmem_and_back "$dax" ;;
 	*) did timeout 5 daxmem "/dev/$dax" write 0 2M 1 ;;
 	esac
+}
+
+# claim REGION DAX: what has the tag of some extent, or what has none
+claim()
+{
+	value=0
+	roll 2
+	[ "$n" = 0 ] || ! pick "$1"/extent*/uuid || value "$picked"
+	put "${value:-0}" "$2/uuid"
+}
+
+disable()
+{
+	echo "$1" >"$device_dax/unbind"
+}
+
+# A user claims, and gives back what he has, or what has become a DAX device by itself.
+# Only that counts. Now and then what comes meanwhile is left to users.
+worker_claim()
+{
+	parameter=/sys/module/cxl_dcd/parameters/claim
+	roll 4
+	[ "$n" != 0 ] || echo user >"$parameter"
+	pick /sys/bus/dax/devices/dax*/size && put 0 "$picked"
+	if pick "$devices"/dax_region*/dax_region/create && echo 1 >"$picked"; then
+		region=${picked%/dax_region/create}
+		value "$region/dax_region/seed"
+		dax=${value:-none}
+		claim "$region" "/sys/bus/dax/devices/$dax"
+		echo auto >"$parameter"
+		echo "$dax" >"$device_dax/bind"
+		usleep 500000
+		unpinned disable "$dax"
+		put 0 "/sys/bus/dax/devices/$dax/size"
+		echo "$dax" >"$region/dax_region/delete"
+	fi
+	echo auto >"$parameter"
+	usleep 500000
 }
 
 # let_be SECONDS: up to so long, in which what takes some steps can be done before
