@@ -33,7 +33,7 @@ began=$(now)
 "$VM/tree.sh"
 prepare "$release" 2> "$BUILD/log/bench.part"
 printf 'figure\tset-up, cold: the Debian tree\t%d\ts\t\t\n' \
-	"$(cat "$BUILD/tree/made-in-seconds")" > "$figures"
+	"$(cat "$TREE/made-in-seconds")" > "$figures"
 printf 'figure\tset-up, warm: nothing to build\t%d\tms\t\t\n' \
 	$((($(now) - began) / 1000000)) >> "$figures"
 

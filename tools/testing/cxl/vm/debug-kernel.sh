@@ -20,7 +20,7 @@ package=linux-source-$series
 fetch() {
 	local version
 	version=$(sed -n 's/.*Debian \([^"]*\)".*/\1/p' \
-		"$BUILD/tree/usr/src/linux-headers-$stock/include/generated/package.h")
+		"$TREE/usr/src/linux-headers-$stock/include/generated/package.h")
 	[ -n "$version" ] || die "cannot tell which package $stock is from"
 
 	rm -rf "$BUILD/debug"

@@ -10,7 +10,7 @@ set -eu
 # shellcheck source=tools/testing/cxl/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-[ -e "$BUILD/tree/kernels" ] || die "no tree yet: run make prepare"
+[ -e "$TREE/kernels" ] || die "no tree yet: run make prepare"
 
 if [ "$(id -u)" -eq 0 ]; then
 	namespace=(unshare --mount --propagation private)
@@ -25,7 +25,7 @@ else
 fi
 
 # Shared for as long as COMMAND runs: nobody replaces the tree meanwhile.
-tree=$(readlink -f "$BUILD/tree")
+tree=$(readlink -f "$TREE")
 exec 9> "$(tree_lock "$tree")"
 flock -s 9
 

@@ -8,7 +8,7 @@ set -eu
 
 release=$1
 dir=$BUILD/initramfs
-stock=$dir/$release-$(basename "$(readlink -f "$BUILD/tree")").stock
+stock=$dir/$release-$(basename "$(readlink -f "$TREE")").stock
 mkdir -p "$dir"
 
 if [ ! -e "$stock" ] || [ "$VM/pack.sh" -nt "$stock" ] || [ "$VM/modules" -nt "$stock" ]; then

@@ -8,7 +8,7 @@ shopt -s inherit_errexit
 VM=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 TOP=$(cd "$VM/../../../.." && pwd -P)
 BUILD=$TOP/build
-KERNELS=$TOP/include/cxl/core/kernels
+KERNEL_TABLE=$TOP/include/cxl/core/kernels
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/cxl-dcd
 export CXL_DCD_START=${CXL_DCD_START:-$(date +%s)}
 
@@ -26,12 +26,28 @@ uncommented() {
 	grep -v -e '^#' -e '^$' "$1"
 }
 
+# Which tree: that of make check, or the one of this name in the table "trees".
+export CXL_DCD_TREE=${CXL_DCD_TREE:-}
+TREE=$BUILD/tree${CXL_DCD_TREE:+-$CXL_DCD_TREE}
+
+# tree_row NAME: its line in the table "trees"
+tree_row() {
+	uncommented "$VM/trees" | grep "^$1[[:space:]]"
+}
+
 # Where the tree with these packages, kernels and hooks is. The name changes
 # with the recipe, so that a checkout never meets another one's tree.
 tree_path() {
 	local key
-	key=$(cd "$VM" && cat packages "$KERNELS" tree.sh ./*.hook | sha256sum)
-	printf '%s/tree-%.16s\n' "$CACHE" "$key"
+	key=$({
+		if [ -n "$CXL_DCD_TREE" ]; then
+			tree_row "$CXL_DCD_TREE"
+		else
+			cat "$VM/packages.check" "$VM/tools.hook"
+		fi
+		cd "$VM" && cat packages "$KERNEL_TABLE" tree.sh kernels.hook sources.hook
+	} | sha256sum)
+	printf '%s/tree-%s%.16s\n' "$CACHE" "${CXL_DCD_TREE:+$CXL_DCD_TREE-}" "$key"
 }
 
 # tree_lock TREE: the file that whoever uses the tree has locked. Who makes another
@@ -41,12 +57,18 @@ tree_lock() {
 }
 
 supported_series() {
-	uncommented "$KERNELS" | awk '{ print $1 }'
+	uncommented "$KERNEL_TABLE" | awk '{ print $1 }'
 }
 
 # release_of SERIES: the release that the tree has of it, or nothing
 release_of() {
-	awk -v series="$1" '$1 == series { print $2 }' "$BUILD/tree/kernels"
+	awk -v series="$1" '$1 == series { print $2 }' "$TREE/kernels"
+}
+
+# oldest_of SERIES: the oldest point release that the archive had of it, which can be the
+# newest
+oldest_of() {
+	awk -v series="$1" '$1 == series { print $2 }' "$TREE/point-releases"
 }
 
 # debug_release SERIES: what the debug kernel of it is called. The name changes
@@ -61,7 +83,7 @@ debug_release() {
 # The series that the caller wants: KERNEL, else all that the tree has.
 wanted_series() {
 	if [ -z "${KERNEL:-}" ]; then
-		awk '{ print $1 }' "$BUILD/tree/kernels"
+		awk '{ print $1 }' "$TREE/kernels"
 	elif [ -n "$(release_of "$KERNEL")" ]; then
 		echo "$KERNEL"
 	elif supported_series | grep -qxF "$KERNEL"; then
@@ -112,7 +134,8 @@ prepare() {
 			tail -n 20 "$log" >&2
 			die "the selftests' programs do not build, see build/log/build-$1"
 		}
-		in_tree make -C "$TOP/tools/cxl/dcdctl" >> "$log" 2>&1 || {
+		# other trees have no libraries to build it with, but run the same
+		[ -n "$CXL_DCD_TREE" ] || in_tree make -C "$TOP/tools/cxl/dcdctl" >> "$log" 2>&1 || {
 			tail -n 20 "$log" >&2
 			die "dcdctl does not build, see build/log/build-$1"
 		}

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Prepares the throw-away Debian tree that builds the modules and runs the
-# guests, and links build/tree to it.
+# guests, and links build/tree to it; or with CXL_DCD_TREE= the tree of that name
+# in the table "trees", and build/tree-NAME.
 #
 # The finished tree is kept in the cache and shared by all checkouts. It is
 # made again when its recipe changes or REFRESH=1 asks for today's archive, and
@@ -15,7 +16,31 @@ set -eu -o pipefail
 # shellcheck source=tools/testing/cxl/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-SUITE=trixie
+# Sets what makes this tree: SUITE, OVERLAYS and PINNED (sources.hook), TABLE, SUPPORTED
+# and OLDEST (kernels.hook), MORE packages, HOOKS.
+tree_recipe() {
+	local from flavours flavour
+	SUPPORTED=$(uncommented "$KERNEL_TABLE")
+	if [ -z "$CXL_DCD_TREE" ]; then
+		SUITE=trixie
+		OVERLAYS="trixie-backports forky"
+		PINNED=
+		TABLE=$SUPPORTED
+		OLDEST=yes
+		MORE=$(uncommented "$VM/packages.check" | paste -sd,)
+		HOOKS="kernels tools"
+		return
+	fi
+	read -r _ SUITE from flavours PINNED MORE < <(tree_row "$CXL_DCD_TREE") ||
+		die "there is no tree '$CXL_DCD_TREE' in the table trees"
+	OVERLAYS=
+	[ "$from" = "$SUITE" ] || OVERLAYS=$from
+	TABLE=$(for flavour in ${flavours//,/ }; do echo "* $from $flavour"; done)
+	OLDEST=no
+	PINNED=${PINNED#-}
+	MORE=${MORE#-}
+	HOOKS=kernels
+}
 
 need_mmdebstrap() {
 	if [ "$(id -u)" -eq 0 ]; then
@@ -36,10 +61,13 @@ need_mmdebstrap() {
 
 # Fills MM with mmdebstrap's arguments up to the suite.
 mm_arguments() {
-	local option value
+	local option value hook settings
+	tree_recipe
+	settings="SUITE='$SUITE' OVERLAYS='$OVERLAYS' PINNED='$PINNED' TABLE='$TABLE' \
+SUPPORTED='$SUPPORTED' OLDEST='$OLDEST'"
 	MM=(
 		--variant=essential
-		--include="$(uncommented "$VM/packages" | paste -sd,)"
+		--include="$(uncommented "$VM/packages" | paste -sd,)${MORE:+,$MORE}"
 		--aptopt='APT::Install-Recommends "false"'
 		--aptopt='Acquire::Languages "none"'
 		--aptopt='Acquire::Retries "3"'
@@ -47,10 +75,13 @@ mm_arguments() {
 		--dpkgopt='path-exclude=/usr/share/doc/*'
 		--dpkgopt='path-exclude=/usr/share/man/*'
 		--dpkgopt='path-exclude=/usr/share/locale/*'
-		--setup-hook="$(cat "$VM/sources.hook")"
-		--customize-hook="TABLE='$(uncommented "$KERNELS")'
-$(cat "$VM/kernels.hook")"
+		--setup-hook="$settings
+$(cat "$VM/sources.hook")"
 	)
+	for hook in $HOOKS; do
+		MM+=(--customize-hook="$settings
+$(cat "$VM/$hook.hook")")
+	done
 	# How this machine's own apt reaches its mirror, and what it accepts
 	# from one that is behind, goes for the tree as well.
 	for option in Acquire::http::Proxy Acquire::Check-Valid-Until Acquire::Check-Date; do
@@ -93,7 +124,7 @@ if [ -n "${REFRESH:-}" ] || [ ! -e "$tree" ]; then
 fi
 if [ -n "${REFRESH:-}" ] || [ ! -e "$tree" ]; then
 	need_mmdebstrap
-	progress "making a Debian $SUITE tree in $CACHE"
+	progress "making the Debian tree${CXL_DCD_TREE:+ $CXL_DCD_TREE} in $CACHE"
 	new=$tree.new
 	began=$SECONDS
 	rm -rf --one-file-system "$CACHE"/tree-*.new
@@ -115,4 +146,4 @@ fi
 touch "$tree"
 [ -z "$(find "$tree/kernels" -mtime +30)" ] ||
 	progress "the tree is more than a month old; REFRESH=1 gets today's kernels"
-ln -sfn "$tree" "$BUILD/tree"
+ln -sfn "$tree" "$TREE"
