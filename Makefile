@@ -12,8 +12,8 @@ KBUILD = $(MAKE) -C $(KDIR) M=$(OUT)
 # what the scripts take from the command line
 export KERNEL MIRROR REFRESH UNTRIED STRESS_SECONDS FUZZ_SECONDS
 
-.PHONY: help modules modules_install headers_install dcdctl sparse lint unit fuzz prepare run \
-	run-shared quick check check-debug stress shell bench clean clean-cache
+.PHONY: help modules modules_install headers_install dcdctl deb sparse lint unit fuzz \
+	prepare run run-shared quick check check-debug stress shell bench clean clean-cache
 
 # With KERNEL= the modules are built in the tree, for that kernel.
 ifdef KERNEL
@@ -26,7 +26,8 @@ modules: kbuild-dir
 endif
 
 # Objects stay out of the source tree: kbuild works on a copy made of links.
-SOURCES := Kbuild drivers include tools/testing/selftests/cxl/modules
+# The package of the modules has no selftests.
+SOURCES := Kbuild drivers include $(wildcard tools/testing/selftests/cxl/modules)
 
 .PHONY: kbuild-dir
 kbuild-dir: generated
@@ -84,6 +85,9 @@ stress: ## only the stress, for 2 x STRESS_SECONDS=900, and 1000 loads, on that 
 
 shell: ## boot the same VM to a shell, the modules in /root
 	@$(VM)/shell.sh
+
+deb: ## build the Debian packages, into build/deb, and check them with lintian
+	@$(VM)/deb.sh
 
 prepare: ## download and unpack what run and shell need, and nothing else
 	@$(VM)/tree.sh

@@ -66,7 +66,8 @@ rst()
 spdx()
 {
 	for file in $(files -name '*' ! -name COPYING ! -path './Documentation/ABI/*' \
-			! -path '*/corpus/*'); do
+			! -path '*/corpus/*' ! -path ./debian/changelog \
+			! -path ./debian/source/format); do
 		head -n 3 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-only' || echo "$file"
 	done >build/lint.spdx
 	cat build/lint.spdx

@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# accel.sh RELEASE: the accelerator for QEMU. That /dev/kvm is there does not
+# accel.sh RELEASE [INITRAMFS]: the accelerator for QEMU. That /dev/kvm is there does not
 # mean that it runs a guest, so KVM is used only if it has booted this kernel.
 set -eu
 # shellcheck source=tools/testing/cxl/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 release=$1
+initramfs=${2:-$BUILD/initramfs/$release.cpio}
 answer=$BUILD/initramfs/$release.accel
 
 if [ ! -e "$answer" ]; then
@@ -19,7 +20,7 @@ if [ ! -e "$answer" ]; then
 			-M q35 -m 1G -cpu max -accel kvm -nodefaults -no-user-config \
 			-no-reboot -display none -append "quiet panic=-1" \
 			-kernel "/usr/lib/modules/$release/vmlinuz" \
-			-initrd "$BUILD/initramfs/$release.cpio" \
+			-initrd "$initramfs" \
 			-device virtio-serial -chardev "file,id=status,path=$status" \
 			-device virtserialport,chardev=status,name=status \
 			< /dev/null > /dev/null 2>&1 || true

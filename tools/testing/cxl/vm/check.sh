@@ -10,8 +10,20 @@ set -eu -o pipefail
 # shellcheck source=tools/testing/cxl/vm/lanes.sh
 . "$(dirname "$0")/lanes.sh"
 
+# Which series have the packages tried, on their oldest point release: the newest has
+# lanes of its own.
+packaged_series() {
+	local series all=()
+	for series in $wanted; do
+		[ "$(oldest_of "$series")" = "$(release_of "$series")" ] ||
+			all+=("$series")
+	done
+	echo "${all[*]:-${wanted##*$'\n'}}"
+}
+
 "$VM/tree.sh"
 wanted=$(wanted_series)
+packaged=$(packaged_series)
 if [ -z "${KERNEL:-}" ]; then
 	supported_series | grep -vxF "$wanted" | while read -r series; do
 		progress "left out: $series, which the archive does not have"
@@ -34,6 +46,7 @@ rm -f "$BUILD"/log/*.ktap*
 for series in $wanted; do
 	lane "build-$series" once build prepare "$(release_of "$series")"
 done
+lane deb once deb "$VM/deb.sh"
 wait
 built=()
 for series in $wanted; do
@@ -56,6 +69,9 @@ for series in "${built[@]}"; do
 		-q "$one_cpu $(slow_node 0 3G 2G)" -a "memmap=2G\$0x140000000" \
 		"$(release_of "$series")" /selftests/test_tier.sh
 done
+# shellcheck disable=SC2046 # no release has spaces
+! grep -q '^ok' "$BUILD/log/deb.ktap" ||
+	lane packages "$VM/packages.sh" $(for series in $packaged; do oldest_of "$series"; done)
 for series in "${built[@]}"; do
 	lane "shared-$series" once shared env KERNEL="$series" PREPARED=1 "$VM/shared.sh"
 done

@@ -10,6 +10,7 @@
 #   -m MEMORY   memory size (2G)
 #   -a ARGS     more kernel arguments
 #   -q ARGS     more QEMU arguments
+#   -f FILE     the initramfs, instead of build/initramfs/RELEASE.cpio
 #   -c          the guest controls QEMU: its port "qmp" leads to QEMU's monitor
 #   -i          the command gets this terminal, and no deadline
 set -eu
@@ -22,16 +23,18 @@ memory=2G
 append=
 extra=()
 control=()
+initramfs=
 # a kernel that watches itself takes 20 s on an idle machine
 boot_seconds=120
 interactive=
-while getopts n:t:m:a:q:ci option; do
+while getopts n:t:m:a:q:f:ci option; do
 	case $option in
 	n) name=$OPTARG ;;
 	t) seconds=$OPTARG ;;
 	m) memory=$OPTARG ;;
 	a) append=$OPTARG ;;
 	q) read -r -d '' -a extra <<< "$OPTARG" || true ;;
+	f) initramfs=$OPTARG ;;
 	c) control=(
 		-chardev "socket,id=monitor,path=qmp,server=on,wait=off"
 		-mon "chardev=monitor,mode=control"
@@ -46,6 +49,7 @@ shift $((OPTIND - 1))
 [ $# -ge 2 ] || die "usage: guest.sh [OPTION]... RELEASE COMMAND"
 release=$1
 shift
+initramfs=${initramfs:-$BUILD/initramfs/$release.cpio}
 name=${name:-$release}
 log=$BUILD/log/$name
 
@@ -61,7 +65,7 @@ rm -f "$log".{out,console,status,lost}
 mkdir "$work/root"
 printf '%s\n' "$*" > "$work/root/command"
 {
-	cat "$BUILD/initramfs/$release.cpio"
+	cat "$initramfs"
 	pack_directory "$work/root"
 } > "$work/initrd"
 
@@ -72,7 +76,7 @@ printf '%s\n' "$*" > "$work/root/command"
 # otherwise.
 qemu=(
 	qemu-system-x86_64 -M q35 -m "$memory" -smp 2 -cpu max
-	-accel "$("$VM/accel.sh" "$release")"
+	-accel "$("$VM/accel.sh" "$release" "$initramfs")"
 	-nodefaults -no-user-config -no-reboot -display none
 	-kernel "/usr/lib/modules/$release/vmlinuz" -initrd "$work/initrd"
 	-append "console=ttyS0 quiet panic=-1 tsc=reliable no_timer_check rcupdate.rcu_expedited=1 $append"
