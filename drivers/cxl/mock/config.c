@@ -72,6 +72,7 @@ struct cxl_mock_size cxl_mock_config_most(const char *name)
 		{ "max_tags", CXL_MOCK_LIMIT_MAX, COUNT },
 		{ "poison_limit", CXL_MOCK_POISON_MAX, COUNT },
 		{ "alerts", 1, COUNT },
+		{ "qos_class", CXL_MOCK_QOS_CLASS_MAX, COUNT },
 		{ "window_base", -CXL_MOCK_CAPACITY_UNIT, HEX },
 		{ "window_size", -CXL_MOCK_CAPACITY_UNIT, HEX },
 	};
@@ -101,14 +102,26 @@ u64 cxl_mock_config_capacity(const struct cxl_mock_config *config)
 }
 
 /**
- * cxl_mock_config_window() - how large a window is to be
+ * cxl_mock_config_windows() - how many windows there are to be
+ * @config: the device
+ *
+ * Return: 1, or 2 of equal size.
+ */
+u64 cxl_mock_config_windows(const struct cxl_mock_config *config)
+{
+	return config->qos_class ? 2 : 1;
+}
+
+/**
+ * cxl_mock_config_window() - how much address space the windows are to have
  * @config: the device, checked
  *
  * Return: bytes.
  */
 u64 cxl_mock_config_window(const struct cxl_mock_config *config)
 {
-	return config->window_size ?: cxl_mock_config_capacity(config);
+	return (config->window_size ?: cxl_mock_config_capacity(config)) *
+	       cxl_mock_config_windows(config);
 }
 
 /* The multiple of @unit closest to @value, from one @unit up to @max. */
@@ -253,14 +266,17 @@ static int check_limit(const char *name, u64 value, char *reason)
 
 static int check_window_end(const struct cxl_mock_config *config, char *reason)
 {
-	if (!config->window_size || config->window_size - 1 <= U64_MAX - config->window_base)
+	/* the last address that a window can end at, from the beginning of the first */
+	u64 last = div64_u64(U64_MAX - config->window_base, cxl_mock_config_windows(config));
+
+	if (!config->window_size || config->window_size - 1 <= last)
 		return 0;
 
 	snprintf(reason, CXL_MOCK_REASON_LEN,
 		 "window_size=%s: runs past the end of the address space from window_base=%s, nearest is %s",
 		 cxl_mock_size(config->window_size).text,
 		 cxl_mock_hex(config->window_base).text,
-		 cxl_mock_size(-config->window_base).text);
+		 cxl_mock_size((last + 1) & -CXL_MOCK_CAPACITY_UNIT).text);
 	return -ERANGE;
 }
 
@@ -323,6 +339,8 @@ int cxl_mock_config_check(const struct cxl_mock_config *config,
 		rc = check_most("poison_limit", config->poison_limit, CXL_MOCK_POISON_MAX, reason);
 	if (!rc)
 		rc = check_most("alerts", config->alerts, 1, reason);
+	if (!rc)
+		rc = check_most("qos_class", config->qos_class, CXL_MOCK_QOS_CLASS_MAX, reason);
 	if (!rc)
 		rc = check_window("window_base", config->window_base, reason);
 	if (!rc)

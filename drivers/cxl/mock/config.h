@@ -22,6 +22,11 @@
 /* Extents that a device can have from the start */
 #define CXL_MOCK_PRESENT_MAX		8
 
+/* QoS class of memory and of the first window, CXL 3.1 9.17.3.1 */
+#define CXL_MOCK_QOS_CLASS		1
+/* It has 16 bits */
+#define CXL_MOCK_QOS_CLASS_MAX		65535
+
 /* long enough for any reason that cxl_mock_config_check() gives */
 #define CXL_MOCK_REASON_LEN		256
 
@@ -32,7 +37,8 @@
  * @dc_block_size: bytes per block of every DC region, a power of two from 64
  * @serial: serial number of the device
  * @window_base: host physical address of the window, 0: chosen at load
- * @window_size: bytes of the window, 0: that of all capacity or what fits
+ * @window_size: bytes of a window, 0: that of all capacity or what fits
+ * @qos_class: QoS class of a second window, behind the first; 0: there is none
  * @sharable: bit per DC region: its capacity can be shared
  * @max_extents: extents that can live, 1 to CXL_MOCK_LIMIT_MAX
  * @max_tags: tags that can live, 1 to CXL_MOCK_LIMIT_MAX
@@ -56,6 +62,7 @@ struct cxl_mock_config {
 	u64 serial;
 	u64 window_base;
 	u64 window_size;
+	u64 qos_class;
 	u64 sharable;
 	u64 max_extents;
 	u64 max_tags;
@@ -89,6 +96,7 @@ struct cxl_mock_size {
 struct cxl_mock_size cxl_mock_size(u64 bytes);
 struct cxl_mock_size cxl_mock_hex(u64 value);
 u64 cxl_mock_config_capacity(const struct cxl_mock_config *config);
+u64 cxl_mock_config_windows(const struct cxl_mock_config *config);
 u64 cxl_mock_config_window(const struct cxl_mock_config *config);
 struct cxl_mock_size cxl_mock_config_most(const char *name);
 int cxl_mock_config_check(const struct cxl_mock_config *config,

@@ -88,6 +88,7 @@ MOCK_SIZE_ATTR(poison_limit);
 MOCK_SIZE_ATTR(alerts);
 MOCK_SIZE_ATTR(window_base);
 MOCK_SIZE_ATTR(window_size);
+MOCK_SIZE_ATTR(qos_class);
 
 static ssize_t mock_dc_backing_show(struct config_item *item, char *page)
 {
@@ -280,6 +281,7 @@ static struct configfs_attribute *mock_attrs[] = {
 	&mock_attr_alerts,
 	&mock_attr_window_base,
 	&mock_attr_window_size,
+	&mock_attr_qos_class,
 	&mock_attr_dc_backing,
 	&mock_attr_dc_extents,
 	&mock_attr_live,

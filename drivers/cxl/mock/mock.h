@@ -24,13 +24,12 @@
  */
 #define CXL_MOCK_EVENT_WAIT_MS	5000
 
-/* QoS class of the window and of the memory behind it, CXL 3.1 9.17.3.1 */
-#define CXL_MOCK_QOS_CLASS	1
-
 /**
  * struct cxl_mock - a mock device and the topology above it
  * @config: what it was built from
- * @window: host physical address space of its root decoder
+ * @window: host physical address space of its root decoders
+ * @other_window: the part of @window, at its end, of the one with another QoS class;
+ *                without a parent if there is none
  * @memory: @window is memory that the kernel was booted without
  * @region_left: decoders are committed from the start, and no host has reset them
  * @windows: in the list of those that have a window
@@ -53,6 +52,7 @@
 struct cxl_mock {
 	struct cxl_mock_config config;
 	struct resource window;
+	struct resource other_window;
 	bool memory;
 	bool region_left;
 	struct list_head windows;

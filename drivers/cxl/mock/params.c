@@ -52,6 +52,8 @@ CONFIG_PARAM(alerts, "1: the host may set when it is warned of the device's heal
 CONFIG_PARAM(window_base, "Host physical address of the window, a multiple of 256M; 0 (the default) takes free space at the top of what the kernel can map");
 CONFIG_PARAM(window_size, "Bytes of the window, a multiple of 256M; 0 (the default) takes that of all capacity, or as much of it as the machine has free address space for");
 
+CONFIG_PARAM(qos_class, "QoS class of a second window, as large as the first, whose class is that of the memory, 1; 0 (the default): there is none");
+
 static int set_backing(const char *text, const struct kernel_param *kp)
 {
 	char reason[CXL_MOCK_REASON_LEN];

@@ -71,7 +71,7 @@ struct cxl_mock *cxl_mock_of_driver(struct platform_device *pdev)
 }
 
 /*
- * The platform's part of QoS: it has one class, whatever the performance. The
+ * The platform's part of QoS: memory has one class, whatever its performance. The
  * return value is the number of classes.
  */
 static int qos_class(struct cxl_root *root, struct access_coordinate *coord,
@@ -85,8 +85,12 @@ static const struct cxl_root_ops root_ops = {
 	.qos_class = qos_class,
 };
 
-static int add_window(struct device *host, struct cxl_port *root,
-		      struct resource *window, int port_id)
+/*
+ * @window: what regions are allocated from; the first window's has the other's in it,
+ * where nothing is free
+ */
+static int add_window(struct device *host, struct cxl_port *root, struct resource *window,
+		      u64 size, int qos_class, int port_id)
 {
 	struct cxl_root_decoder *cxlrd;
 	struct cxl_decoder *cxld;
@@ -97,13 +101,13 @@ static int add_window(struct device *host, struct cxl_port *root,
 		return PTR_ERR(cxlrd);
 
 	cxlrd->res = window;
-	cxlrd->qos_class = CXL_MOCK_QOS_CLASS;
+	cxlrd->qos_class = qos_class;
 	cxld = &cxlrd->cxlsd.cxld;
 	cxld->flags = CXL_DECODER_F_ENABLE | CXL_DECODER_F_RAM | CXL_DECODER_F_TYPE3;
 	cxld->target_type = CXL_DECODER_HOSTONLYMEM;
 	cxld->hpa_range = (struct range) {
 		.start = window->start,
-		.end = window->end,
+		.end = window->start + size - 1,
 	};
 
 	rc = cxl_core_decoder_add(cxld, port_id);
@@ -112,6 +116,22 @@ static int add_window(struct device *host, struct cxl_port *root,
 		return rc;
 	}
 	return cxl_decoder_autoremove(host, cxld);
+}
+
+static int add_windows(struct device *host, struct cxl_port *root, struct cxl_mock *mock,
+		       int port_id)
+{
+	struct resource *other = &mock->other_window;
+	u64 size = resource_size(&mock->window);
+	int rc;
+
+	if (other->parent)
+		size -= resource_size(other);
+	rc = add_window(host, root, &mock->window, size, CXL_MOCK_QOS_CLASS, port_id);
+	if (rc || !other->parent)
+		return rc;
+	return add_window(host, root, other, resource_size(other), mock->config.qos_class,
+			  port_id);
 }
 
 static int cxl_mock_root_probe(struct platform_device *pdev)
@@ -137,7 +157,7 @@ static int cxl_mock_root_probe(struct platform_device *pdev)
 	if (IS_ERR(dport))
 		return PTR_ERR(dport);
 
-	rc = add_window(host, &root->port, &mock->window, bridge_id);
+	rc = add_windows(host, &root->port, mock, bridge_id);
 	if (rc)
 		return rc;
 

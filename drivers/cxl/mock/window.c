@@ -5,6 +5,7 @@
 #include <linux/align.h>
 #include <linux/cleanup.h>
 #include <linux/list.h>
+#include <linux/math64.h>
 #include <linux/memory_hotplug.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -98,13 +99,14 @@ static struct free_place free_place(u64 size)
 static int claim_fixed(const struct cxl_mock_config *config,
 		       struct resource *window)
 {
+	u64 unit = CXL_MOCK_CAPACITY_UNIT * cxl_mock_config_windows(config);
 	u64 size = cxl_mock_config_window(config);
 	u64 base = config->window_base;
 	u64 end = address_end();
 	int rc;
 
 	if (!config->window_size && base < end)
-		size = min(size, end - base);
+		size = clamp(ALIGN_DOWN(end - base, unit), unit, size);
 
 	if (base >= end || size > end - base) {
 		pr_err("window_base=%#llx: %s from there do not fit, this machine's address space ends at %#llx%s\n",
@@ -123,6 +125,7 @@ static int claim_fixed(const struct cxl_mock_config *config,
 static int claim_free(const struct cxl_mock_config *config,
 		      struct resource *window)
 {
+	u64 unit = CXL_MOCK_CAPACITY_UNIT * cxl_mock_config_windows(config);
 	u64 size = cxl_mock_config_window(config);
 
 	while (claim_highest(window, size)) {
@@ -131,13 +134,13 @@ static int claim_free(const struct cxl_mock_config *config,
 			       cxl_mock_size(size).text, address_end());
 			return -ENOSPC;
 		}
-		if (size < 2 * CXL_MOCK_CAPACITY_UNIT) {
+		if (size < 2 * unit) {
 			pr_err("dc_total_size=%s: no free space for a window between 4G and %#llx, not even of %s; remove another device\n",
 			       cxl_mock_size(config->dc_total_size).text, address_end(),
 			       cxl_mock_size(size).text);
 			return -ENOSPC;
 		}
-		size = ALIGN_DOWN(size / 2, CXL_MOCK_CAPACITY_UNIT);
+		size = ALIGN_DOWN(size / 2, unit);
 	}
 	return 0;
 }
@@ -246,9 +249,22 @@ static int find_place(struct cxl_mock *mock)
 	return claim_free(config, &mock->window);
 }
 
+/* The first of two windows is the first half, and has all that is not the other's. */
+static int split(struct cxl_mock *mock)
+{
+	u64 half = resource_size(&mock->window) / 2;
+
+	if (cxl_mock_config_windows(&mock->config) < 2)
+		return 0;
+	mock->other_window = describe(mock->window.start + half, half);
+	return request_resource(&mock->window, &mock->other_window);
+}
+
 /* What was there before stays there. */
 static void give_back(struct cxl_mock *mock)
 {
+	if (mock->other_window.parent)
+		release_resource(&mock->other_window);
 	if (mock->memory)
 		remove_resource(&mock->window);
 	else
@@ -274,23 +290,28 @@ static void give_back(struct cxl_mock *mock)
 int cxl_mock_window_claim(struct cxl_mock *mock)
 {
 	const struct cxl_mock_config *config = &mock->config;
-	struct resource *window = &mock->window;
+	u64 size;
 	int rc;
 
 	guard(mutex)(&windows_lock);
 	rc = find_place(mock);
 	if (rc)
 		return rc;
-	if (resource_size(window) < config->region_size) {
+	rc = split(mock);
+	if (rc) {
+		give_back(mock);
+		return rc;
+	}
+	size = div64_u64(resource_size(&mock->window), cxl_mock_config_windows(config));
+	if (size < config->region_size) {
 		pr_err("region_size=%s: must be at most %s, the window, which is all that this machine has address space for\n",
-		       cxl_mock_size(config->region_size).text,
-		       cxl_mock_size(resource_size(window)).text);
+		       cxl_mock_size(config->region_size).text, cxl_mock_size(size).text);
 		give_back(mock);
 		return -ERANGE;
 	}
-	if (!config->window_size && resource_size(window) < cxl_mock_config_capacity(config))
+	if (!config->window_size && size < cxl_mock_config_capacity(config))
 		pr_info("the window is %s of %s capacity, all that this machine has address space for\n",
-			cxl_mock_size(resource_size(window)).text,
+			cxl_mock_size(size).text,
 			cxl_mock_size(cxl_mock_config_capacity(config)).text);
 
 	list_add_tail(&mock->windows, &windows);
@@ -337,7 +358,7 @@ bool cxl_mock_owns_window(const struct resource *window)
 
 	guard(mutex)(&windows_lock);
 	list_for_each_entry(mock, &windows, windows)
-		if (window == &mock->window)
+		if (window == &mock->window || window == &mock->other_window)
 			return true;
 	return false;
 }

@@ -8,13 +8,13 @@
 /* The values that a refusal can be about, in the order of the checks. */
 enum field {
 	REGIONS, TOTAL, BLOCK, RAM, SHARABLE, READONLY, MAX_EXTENTS, MAX_TAGS, POISON, ALERTS,
-	BASE, SIZE, PAST_END, REGION, NONE,
+	QOS, BASE, SIZE, PAST_END, REGION, NONE,
 };
 
 static const char *const names[] = {
 	"num_dc_regions", "dc_total_size", "dc_block_size", "ram_size",
 	"sharable", "readonly", "max_extents", "max_tags", "poison_limit", "alerts",
-	"window_base", "window_size", "window_size", "region_size",
+	"qos_class", "window_base", "window_size", "window_size", "region_size",
 };
 
 static char reason[CXL_MOCK_REASON_LEN];
@@ -53,6 +53,8 @@ static u64 *value(struct cxl_mock_config *config, enum field field)
 		return &config->poison_limit;
 	case ALERTS:
 		return &config->alerts;
+	case QOS:
+		return &config->qos_class;
 	case REGION:
 		return &config->region_size;
 	case BASE:
@@ -92,11 +94,14 @@ static enum field broken(const struct cxl_mock_config *c)
 		return POISON;
 	if (c->alerts > 1)
 		return ALERTS;
+	if (c->qos_class > 65535)
+		return QOS;
 	if (c->window_base % UNIT)
 		return BASE;
 	if (c->window_size % UNIT)
 		return SIZE;
-	if ((__uint128_t)c->window_base + c->window_size > (__uint128_t)1 << 64)
+	if ((__uint128_t)c->window_base +
+	    (__uint128_t)c->window_size * (c->qos_class ? 2 : 1) > (__uint128_t)1 << 64)
 		return PAST_END;
 	if (c->region_size && (c->ram_size || c->region_size % UNIT ||
 			       c->region_size > c->dc_total_size ||
@@ -117,6 +122,7 @@ static int expected_errno(struct cxl_mock_config *c, enum field field)
 	case MAX_TAGS:
 	case POISON:
 	case ALERTS:
+	case QOS:
 	case PAST_END:
 		return -ERANGE;
 	case RAM:
@@ -494,6 +500,25 @@ static void the_window_does_not_run_past_the_address_space(void **state)
 	accepted(&config);
 }
 
+static void a_qos_class_asks_for_a_second_window_of_the_same_size(void **state)
+{
+	struct cxl_mock_config config = good();
+
+	config.qos_class = 1;
+	accepted(&config);
+	assert_int_equal(cxl_mock_config_windows(&config), 2);
+	assert_int_equal(cxl_mock_config_window(&config), 8 * GIB);
+	config.window_size = UNIT;
+	assert_int_equal(cxl_mock_config_window(&config), 2 * UNIT);
+	config.window_base = -4 * UNIT;
+	refused_nearest(config, PAST_END, 3 * UNIT, -ERANGE, 2 * UNIT);
+	config.window_base = -3 * UNIT;
+	refused_nearest(config, PAST_END, 2 * UNIT, -ERANGE, UNIT);
+	config.window_base = 0;
+	refused_nearest(config, PAST_END, -UNIT, -ERANGE, 1ULL << 63);
+	refused_nearest(good(), QOS, 65536, -ERANGE, 65535);
+}
+
 static void a_window_past_the_end_is_told_where_it_starts(void **state)
 {
 	struct cxl_mock_config config = good();
@@ -592,6 +617,7 @@ static void putting_in_the_nearest_values_ends_in_an_accepted_config(void **stat
 			.max_tags = prng() % 2 ? prng() % 70000 : random_value(),
 			.poison_limit = prng() % 2 ? prng() % 300 : random_value(),
 			.alerts = prng() % 2 ? prng() % 3 : random_value(),
+			.qos_class = prng() % 2 ? 0 : random_value(),
 			.region_size = prng() % 2 ? 0 : random_value(),
 			.window_base = random_value(),
 			.window_size = random_value(),
@@ -653,6 +679,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_region_from_the_start_is_in_capacity_and_window),
 	cmocka_unit_test(the_window_can_end_where_the_address_space_ends),
 	cmocka_unit_test(the_window_does_not_run_past_the_address_space),
+	cmocka_unit_test(a_qos_class_asks_for_a_second_window_of_the_same_size),
 	cmocka_unit_test(a_window_past_the_end_is_told_where_it_starts),
 	cmocka_unit_test(of_several_wrong_values_the_first_is_named),
 	cmocka_unit_test(putting_in_the_nearest_values_ends_in_an_accepted_config),

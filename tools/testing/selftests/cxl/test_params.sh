@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 44
+begin 45
 load_base
 need_no_mock
 
@@ -139,6 +139,8 @@ ok "a region larger than the address space" refuse "$ERANGE" \
 	dc_total_size=4096T region_size=4096T
 ok "alerts that are neither on nor off" refuse "$ERANGE" \
 	"alerts=2: must be 0 to 1, nearest is 1" dc_total_size=4G alerts=2
+ok "a QoS class of more than 16 bits" refuse "$ERANGE" \
+	"qos_class=65536: must be 0 to 65535, nearest is 65535" dc_total_size=4G qos_class=65536
 ok "a backing that there is not" refuse "$EINVAL" \
 	"dc_backing=lots: must be none, phantom or reserved" dc_total_size=4G dc_backing=lots
 ok "a window that is not aligned" refuse "$EINVAL" \

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 27
+begin 33
 load_base
 need_no_mock
 
@@ -90,5 +90,50 @@ ok "the memdev hangs below its platform device" \
 	equal "$(basename "$(realpath "$devices/$mem/..")" | cut -d. -f1)" cxl_mock_dcd
 ok "the device unloads" unload_mock
 ok "nothing of it is left" fails grep -q "CXL Window (mock)" /proc/iomem
+
+load_mock dc_total_size=1G dc_backing=phantom qos_class=2
+mem=$(mock_memdev)
+first=$(mock_root_decoder)
+second=${first%.0}.1
+# windows FIELD: of both, as one word
+windows()
+{
+	cxl list -b cxl_mock_dcd -D -d root | jq -c "[sort_by(.decoder) | .[].$1]"
+}
+second_window()
+{
+	equal "$(windows qos_class)" "[1,2]" && equal "$(windows size)" "[1073741824,1073741824]" &&
+		equal "$(windows 'resource' | jq '.[1] - .[0]')" 1073741824
+}
+ok "with qos_class a second window of the same size follows" second_window
+ok "the memory has the QoS class of the first" equal "$(memdev ram_qos_class)" 1
+enforced()
+{
+	fails cxl create-region -Q -m -t ram -d "$second" -s 512M "$mem" 2>/tmp/error &&
+		grep -q "$second qos_class mismatch $mem" /tmp/error &&
+		equal "$(cxl list -R | jq length)" 0
+}
+ok "cxl create-region -Q is refused in the second" enforced
+mismatch()
+{
+	region=$(cxl create-region -m -t ram -d "$second" -s 512M "$mem" | jq -er .region) &&
+		cxl list -R -r "$region" >/tmp/region &&
+		equal "$(jq -c '.[0] | [.qos_class_mismatch, .resource]' /tmp/region)" \
+			"[true,$(windows resource | jq '.[1]')]" && cxl_destroy_region "$region"
+}
+ok "without -Q a region is made at its beginning, and cxl list shows the mismatch" mismatch
+matching()
+{
+	region=$(cxl create-region -Q -m -t ram -d "$first" "$mem" | jq -er .region) &&
+		cxl list -R -r "$region" >/tmp/region &&
+		equal "$(jq -c '.[0] | [.qos_class_mismatch, .size]' /tmp/region)" "[null,1073741824]" &&
+		cxl_destroy_region "$region"
+}
+ok "in the first -Q finds a match, and all of it can be used" matching
+gone()
+{
+	unload_mock && fails grep -q "CXL Window (mock)" /proc/iomem
+}
+ok "both windows go with the device" gone
 
 finish
