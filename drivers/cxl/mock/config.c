@@ -66,6 +66,7 @@ struct cxl_mock_size cxl_mock_config_most(const char *name)
 	} limits[] = {
 		{ "num_dc_regions", CXL_MOCK_DC_REGIONS_MAX, COUNT },
 		{ "serial", U64_MAX, HEX },
+		{ "devices", CXL_MOCK_DEVICES_MAX, COUNT },
 		{ "sharable", (1 << CXL_MOCK_DC_REGIONS_MAX) - 1, HEX },
 		{ "readonly", (1 << CXL_MOCK_DC_REGIONS_MAX) - 1, HEX },
 		{ "max_extents", CXL_MOCK_LIMIT_MAX, COUNT },
@@ -91,14 +92,26 @@ struct cxl_mock_size cxl_mock_config_most(const char *name)
 }
 
 /**
- * cxl_mock_config_capacity() - all that a device has
+ * cxl_mock_config_serial() - the serial number of a memory device
+ * @config: the device
+ * @index: which of those under the window, from 0
+ *
+ * Return: the number; it wraps.
+ */
+u64 cxl_mock_config_serial(const struct cxl_mock_config *config, unsigned int index)
+{
+	return config->serial + (u64)index * CXL_MOCK_SERIAL_STEP;
+}
+
+/**
+ * cxl_mock_config_capacity() - all that the memory devices under a window have
  * @config: the device, checked
  *
  * Return: bytes, static and dynamic.
  */
 u64 cxl_mock_config_capacity(const struct cxl_mock_config *config)
 {
-	return config->ram_size + config->dc_total_size;
+	return (config->ram_size + config->dc_total_size) * config->devices;
 }
 
 /**
@@ -254,13 +267,13 @@ static int check_most(const char *name, u64 value, u64 most, char *reason)
 	return -ERANGE;
 }
 
-static int check_limit(const char *name, u64 value, char *reason)
+static int check_limit(const char *name, u64 value, u64 most, char *reason)
 {
-	if (value >= 1 && value <= CXL_MOCK_LIMIT_MAX)
+	if (value >= 1 && value <= most)
 		return 0;
 
-	snprintf(reason, CXL_MOCK_REASON_LEN, "%s=%llu: must be 1 to %d, nearest is %d", name,
-		 value, CXL_MOCK_LIMIT_MAX, value ? CXL_MOCK_LIMIT_MAX : 1);
+	snprintf(reason, CXL_MOCK_REASON_LEN, "%s=%llu: must be 1 to %llu, nearest is %llu", name,
+		 value, most, value ? most : 1);
 	return -ERANGE;
 }
 
@@ -288,9 +301,16 @@ static int check_left_region(const struct cxl_mock_config *config, char *reason)
 
 	if (config->window_size)
 		max = min(max, config->window_size);
-	if (!size || (!config->ram_size && size <= max && !(size & (unit - 1))))
+	if (!size || (!config->ram_size && config->devices == 1 && size <= max &&
+		      !(size & (unit - 1))))
 		return 0;
 
+	if (config->devices > 1) {
+		snprintf(reason, CXL_MOCK_REASON_LEN,
+			 "region_size=%s: must be 0 with devices=%llu: such a region is of one device, nearest is 0",
+			 cxl_mock_size(size).text, config->devices);
+		return -EINVAL;
+	}
 	if (config->ram_size) {
 		snprintf(reason, CXL_MOCK_REASON_LEN,
 			 "region_size=%s: must be 0 with ram_size, which has the first DPAs, nearest is 0",
@@ -332,15 +352,17 @@ int cxl_mock_config_check(const struct cxl_mock_config *config,
 	if (!rc)
 		rc = check_bits(config, "readonly", config->readonly, reason);
 	if (!rc)
-		rc = check_limit("max_extents", config->max_extents, reason);
+		rc = check_limit("max_extents", config->max_extents, CXL_MOCK_LIMIT_MAX, reason);
 	if (!rc)
-		rc = check_limit("max_tags", config->max_tags, reason);
+		rc = check_limit("max_tags", config->max_tags, CXL_MOCK_LIMIT_MAX, reason);
 	if (!rc)
 		rc = check_most("poison_limit", config->poison_limit, CXL_MOCK_POISON_MAX, reason);
 	if (!rc)
 		rc = check_most("alerts", config->alerts, 1, reason);
 	if (!rc)
 		rc = check_most("qos_class", config->qos_class, CXL_MOCK_QOS_CLASS_MAX, reason);
+	if (!rc)
+		rc = check_limit("devices", config->devices, CXL_MOCK_DEVICES_MAX, reason);
 	if (!rc)
 		rc = check_window("window_base", config->window_base, reason);
 	if (!rc)

@@ -19,6 +19,11 @@
 /* The most that it can be told */
 #define CXL_MOCK_LIMIT_MAX		65536
 
+/* Memory devices under one window: one interleave set, CXL 3.1 8.2.4.20.7 */
+#define CXL_MOCK_DEVICES_MAX		8
+/* The serial number of each is so much more than that of the one before */
+#define CXL_MOCK_SERIAL_STEP		0x10000
+
 /* Extents that a device can have from the start */
 #define CXL_MOCK_PRESENT_MAX		8
 
@@ -36,6 +41,7 @@
  * @num_dc_regions: DC regions of equal size, 1 to 8
  * @dc_block_size: bytes per block of every DC region, a power of two from 64
  * @serial: serial number of the device
+ * @devices: memory devices like it under the window, 1 to CXL_MOCK_DEVICES_MAX
  * @window_base: host physical address of the window, 0: chosen at load
  * @window_size: bytes of a window, 0: that of all capacity or what fits
  * @qos_class: QoS class of a second window, behind the first; 0: there is none
@@ -60,6 +66,7 @@ struct cxl_mock_config {
 	u64 num_dc_regions;
 	u64 dc_block_size;
 	u64 serial;
+	u64 devices;
 	u64 window_base;
 	u64 window_size;
 	u64 qos_class;
@@ -81,6 +88,7 @@ struct cxl_mock_config {
 	.num_dc_regions = 1,					\
 	.dc_block_size = CXL_MOCK_DC_BLOCK_DEFAULT,		\
 	.serial = 0xdcd0,					\
+	.devices = 1,						\
 	.max_extents = CXL_MOCK_EXTENTS_DEFAULT,		\
 	.max_tags = CXL_MOCK_TAGS_DEFAULT,			\
 }
@@ -95,6 +103,7 @@ struct cxl_mock_size {
 
 struct cxl_mock_size cxl_mock_size(u64 bytes);
 struct cxl_mock_size cxl_mock_hex(u64 value);
+u64 cxl_mock_config_serial(const struct cxl_mock_config *config, unsigned int index);
 u64 cxl_mock_config_capacity(const struct cxl_mock_config *config);
 u64 cxl_mock_config_windows(const struct cxl_mock_config *config);
 u64 cxl_mock_config_window(const struct cxl_mock_config *config);

@@ -78,6 +78,7 @@ MOCK_SIZE_ATTR(dc_total_size);
 MOCK_SIZE_ATTR(num_dc_regions);
 MOCK_SIZE_ATTR(dc_block_size);
 MOCK_SIZE_ATTR(serial);
+MOCK_SIZE_ATTR(devices);
 MOCK_SIZE_ATTR(sharable);
 MOCK_SIZE_ATTR(readonly);
 MOCK_SIZE_ATTR(ram_size);
@@ -271,6 +272,7 @@ static struct configfs_attribute *mock_attrs[] = {
 	&mock_attr_num_dc_regions,
 	&mock_attr_dc_block_size,
 	&mock_attr_serial,
+	&mock_attr_devices,
 	&mock_attr_sharable,
 	&mock_attr_readonly,
 	&mock_attr_ram_size,

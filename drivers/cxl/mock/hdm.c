@@ -81,7 +81,7 @@ static void decoder_reset(struct cxl_decoder *cxld)
 		port_mock(port)->region_left = false;
 }
 
-static struct cxl_decoder *alloc_decoder(struct cxl_port *port)
+static struct cxl_decoder *alloc_decoder(struct cxl_port *port, int nr_targets)
 {
 	struct cxl_endpoint_decoder *cxled;
 	struct cxl_switch_decoder *cxlsd;
@@ -90,7 +90,7 @@ static struct cxl_decoder *alloc_decoder(struct cxl_port *port)
 		cxled = cxl_endpoint_decoder_alloc(port);
 		return IS_ERR(cxled) ? ERR_CAST(cxled) : &cxled->cxld;
 	}
-	cxlsd = cxl_switch_decoder_alloc(port, 1);
+	cxlsd = cxl_switch_decoder_alloc(port, nr_targets);
 	return IS_ERR(cxlsd) ? ERR_CAST(cxlsd) : &cxlsd->cxld;
 }
 
@@ -131,7 +131,7 @@ static int leave_region(struct cxl_decoder *cxld, const struct cxl_mock *mock)
 static int add_decoder(struct cxl_port *port)
 {
 	struct cxl_mock *mock = port_mock(port);
-	struct cxl_decoder *cxld = alloc_decoder(port);
+	struct cxl_decoder *cxld = alloc_decoder(port, mock->config.devices);
 	int rc;
 
 	if (IS_ERR(cxld))
@@ -169,7 +169,7 @@ int cxl_mock_hdm_setup(struct cxl_port *port)
 		return -ENOMEM;
 	cxlhdm->port = port;
 	cxlhdm->decoder_count = CXL_MOCK_DECODERS;
-	cxlhdm->target_count = 1;
+	cxlhdm->target_count = port_mock(port)->config.devices;
 	cxlhdm->interleave_mask = ~0U;
 	cxlhdm->iw_cap_mask = ~0UL;
 	dev_set_drvdata(&port->dev, cxlhdm);

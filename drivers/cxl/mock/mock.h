@@ -26,16 +26,20 @@
 
 /**
  * struct cxl_mock - a mock device and the topology above it
- * @config: what it was built from
- * @window: host physical address space of its root decoders
+ * @config: what it was built from; the serial number is its own
+ * @first: the first under the window, which may be itself
+ * @index: which of them it is, and the number of its root port
+ * @devices: of the first only: all of them, by @index
+ * @window: of the first only, as all up to @bridge: host physical address space of its
+ *          root decoders
  * @other_window: the part of @window, at its end, of the one with another QoS class;
  *                without a parent if there is none
- * @memory: @window is memory that the kernel was booted without
  * @region_left: decoders are committed from the start, and no host has reset them
  * @windows: in the list of those that have a window
  * @root: root of the topology, owner of the CXL root port
  * @bridge: host bridge
- * @port: root port of @bridge
+ * @memory: @window is memory that the kernel was booted without
+ * @port: root port of the bridge
  * @mem: the memory device below @port
  * @lock: guards @device and @payload; taken last, below the mailbox's mutex
  * @device: what answers the mailbox
@@ -48,16 +52,21 @@
  * @notify: tells the host of new event records
  * @fm: the character device of the FM, NULL: none yet, or no longer
  * @debugfs: its directory
+ *
+ * Several devices under one window are a struct each. The first owns what they share.
  */
 struct cxl_mock {
 	struct cxl_mock_config config;
+	struct cxl_mock *first;
+	unsigned int index;
+	struct cxl_mock *devices[CXL_MOCK_DEVICES_MAX];
 	struct resource window;
 	struct resource other_window;
-	bool memory;
 	bool region_left;
 	struct list_head windows;
 	struct platform_device *root;
 	struct platform_device *bridge;
+	bool memory;
 	struct platform_device *port;
 	struct platform_device *mem;
 	struct mutex lock;	/* guards device and payload */
@@ -84,9 +93,9 @@ int cxl_mock_configfs_init(void);
 void cxl_mock_configfs_exit(void);
 
 struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config, const char *name);
-void cxl_mock_unplug(struct cxl_mock *mock);
-void cxl_mock_free(struct cxl_mock *mock);
-void cxl_mock_destroy(struct cxl_mock *mock);
+void cxl_mock_unplug(struct cxl_mock *first);
+void cxl_mock_free(struct cxl_mock *first);
+void cxl_mock_destroy(struct cxl_mock *first);
 struct cxl_mock *to_cxl_mock(struct device *dev);
 struct cxl_mock *cxl_mock_of_driver(struct platform_device *pdev);
 

@@ -41,6 +41,7 @@ CONFIG_PARAM(dc_total_size, "Bytes of Dynamic Capacity, with a suffix K, M, G or
 CONFIG_PARAM(num_dc_regions, "Number of DC regions of equal size that dc_total_size is divided into, 1 to 8 (default 1)");
 CONFIG_PARAM(dc_block_size, "Bytes per block of every DC region: a power of two from 64 that divides the region (default 2M)");
 CONFIG_PARAM(serial, "Serial number of the device (default 0xdcd0)");
+CONFIG_PARAM(devices, "Memory devices of that kind under one window, 1 to 8 (default 1)");
 CONFIG_PARAM(sharable, "Bit per DC region whose capacity can be shared (default 0)");
 CONFIG_PARAM(readonly, "Bit per DC region whose capacity hosts may only read (default 0)");
 CONFIG_PARAM(ram_size, "Bytes of static volatile capacity below the DC regions, a multiple of 256M and dc_block_size (default 0)");

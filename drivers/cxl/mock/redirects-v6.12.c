@@ -18,13 +18,19 @@ static int port_enumerate_dports(struct cxl_port *port)
 	guard(cxl_redirect)(&cxl_mock_redirects);
 
 	struct cxl_mock *mock = to_cxl_mock(port->uport_dev);
-	struct cxl_dport *dport;
 
 	if (!mock)
 		return devm_cxl_port_enumerate_dports(port);
 
-	dport = devm_cxl_add_dport(port, &mock->port->dev, 0, CXL_RESOURCE_NONE);
-	return IS_ERR(dport) ? PTR_ERR(dport) : 1;
+	for (unsigned int i = 0; i < mock->config.devices; i++) {
+		struct device *port_dev = &mock->devices[i]->port->dev;
+		struct cxl_dport *dport;
+
+		dport = devm_cxl_add_dport(port, port_dev, i, CXL_RESOURCE_NONE);
+		if (IS_ERR(dport))
+			return PTR_ERR(dport);
+	}
+	return mock->config.devices;
 }
 
 static struct cxl_hdm *setup_hdm(struct cxl_port *port,

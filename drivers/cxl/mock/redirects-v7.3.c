@@ -27,8 +27,10 @@ static struct cxl_dport *add_dport_by_dev(struct cxl_port *port,
 {
 	guard(cxl_redirect)(&cxl_mock_redirects);
 
-	if (to_cxl_mock(port->uport_dev))
-		return devm_cxl_add_dport(port, dport_dev, 0, CXL_RESOURCE_NONE);
+	struct cxl_mock *mock = to_cxl_mock(dport_dev);
+
+	if (mock && to_cxl_mock(port->uport_dev))
+		return devm_cxl_add_dport(port, dport_dev, mock->index, CXL_RESOURCE_NONE);
 	return devm_cxl_add_dport_by_dev(port, dport_dev);
 }
 

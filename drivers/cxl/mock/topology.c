@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The topology of a mock device: root, host bridge, root port and memory
- * device, each a platform device. The core finds its way from a memdev up by
+ * The topology of a mock device: root, host bridge, root ports and memory
+ * devices, each a platform device. The core finds its way from a memdev up by
  * the parents of these devices, two steps a port.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -229,33 +229,23 @@ static struct platform_device *add_bound_device(const struct mock_node *node,
 	return pdev;
 }
 
-static int add_devices(struct cxl_mock *mock, const char *name)
+static int add_port(struct cxl_mock *mock)
 {
-	struct mock_node node = { .mock = mock };
+	const struct mock_node node = { .mock = mock };
 	struct platform_device *pdev;
-	int rc;
 
-	pdev = add_device(&node, "cxl_mock_dcd_bridge", NULL, NULL);
-	if (IS_ERR(pdev))
-		return PTR_ERR(pdev);
-	mock->bridge = pdev;
-
-	pdev = add_device(&node, "cxl_mock_dcd_port", &mock->bridge->dev, NULL);
+	pdev = add_device(&node, "cxl_mock_dcd_port", &mock->first->bridge->dev, NULL);
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);
 	mock->port = pdev;
+	return cxl_mock_fm_create(mock);
+}
 
-	rc = cxl_mock_fm_create(mock);
-	if (rc)
-		return rc;
+static int add_mem(struct cxl_mock *mock)
+{
+	const struct mock_node node = { .mock = mock, .driver = MEM_DRIVER };
+	struct platform_device *pdev;
 
-	node.driver = ROOT_DRIVER;
-	pdev = add_bound_device(&node, name, NULL, NULL);
-	if (IS_ERR(pdev))
-		return PTR_ERR(pdev);
-	mock->root = pdev;
-
-	node.driver = MEM_DRIVER;
 	pdev = add_bound_device(&node, "cxl_mock_dcd", &mock->port->dev,
 				mock->memory ? memory_properties : NULL);
 	if (IS_ERR(pdev))
@@ -264,7 +254,36 @@ static int add_devices(struct cxl_mock *mock, const char *name)
 	return cxl_mock_fm_link(mock, &pdev->dev);
 }
 
-/* Extents that are there before a host is. */
+/* The root ports are there before the bridge's port looks for them. */
+static int add_devices(struct cxl_mock *first, const char *name)
+{
+	struct mock_node node = { .mock = first };
+	unsigned int nr = first->config.devices;
+	struct platform_device *pdev;
+	int rc = 0;
+
+	pdev = add_device(&node, "cxl_mock_dcd_bridge", NULL, NULL);
+	if (IS_ERR(pdev))
+		return PTR_ERR(pdev);
+	first->bridge = pdev;
+
+	for (unsigned int i = 0; !rc && i < nr; i++)
+		rc = add_port(first->devices[i]);
+	if (rc)
+		return rc;
+
+	node.driver = ROOT_DRIVER;
+	pdev = add_bound_device(&node, name, NULL, NULL);
+	if (IS_ERR(pdev))
+		return PTR_ERR(pdev);
+	first->root = pdev;
+
+	for (unsigned int i = 0; !rc && i < nr; i++)
+		rc = add_mem(first->devices[i]);
+	return rc;
+}
+
+/* Extents that are there before a host is, of the first device. */
 static int add_present(struct cxl_mock *mock)
 {
 	const struct cxl_mock_config *config = &mock->config;
@@ -284,36 +303,37 @@ static int add_present(struct cxl_mock *mock)
 	return 0;
 }
 
-/**
- * cxl_mock_create() - build a mock device
- * @config: the device, checked
- * @name: of its bus, which cxl list -b takes
- *
- * Return: the device, or an ERR_PTR() after a line in the log.
- */
-struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config, const char *name)
+static void free_mocks(struct cxl_mock *first)
 {
-	struct cxl_mock *mock;
-	int rc;
+	for (unsigned int i = 1; i < first->config.devices; i++)
+		kvfree(first->devices[i]);
+	kvfree(first);
+}
 
-	mock = kvzalloc(sizeof(*mock), GFP_KERNEL);
+/* What each of the memory devices under a window has for itself */
+static struct cxl_mock *alloc_mock(const struct cxl_mock_config *config, unsigned int index)
+{
+	struct cxl_mock *mock = kvzalloc(sizeof(*mock), GFP_KERNEL);
+
 	if (!mock)
-		return ERR_PTR(-ENOMEM);
-
-	if (cxl_mock_has_serial(config->serial))
-		pr_warn("serial=%s: another mock device has it too, and cxl tools find devices by it: give each its own\n",
-			cxl_mock_hex(config->serial).text);
+		return NULL;
 	mock->config = *config;
+	mock->config.serial = cxl_mock_config_serial(config, index);
+	mock->index = index;
+	mock->event_wait_ms = CXL_MOCK_EVENT_WAIT_MS;
 	mutex_init(&mock->lock);
 	init_waitqueue_head(&mock->clears);
-	mock->event_wait_ms = CXL_MOCK_EVENT_WAIT_MS;
-	rc = cxl_mock_window_claim(mock);
-	if (rc) {
-		kvfree(mock);
-		return ERR_PTR(rc);
-	}
-	mock->region_left = config->region_size;
+	if (cxl_mock_has_serial(mock->config.serial))
+		pr_warn("serial=%s: another mock device has it too, and cxl tools find devices by it: give each its own\n",
+			cxl_mock_hex(mock->config.serial).text);
+	return mock;
+}
 
+static void init_device(struct cxl_mock *mock)
+{
+	const struct cxl_mock_config *config = &mock->config;
+
+	mock->memory = mock->first->memory;
 	cxl_mock_device_init(&mock->device, &(struct cxl_dc_config) {
 		.base = config->ram_size,
 		.total_size = config->dc_total_size,
@@ -329,60 +349,114 @@ struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config, const cha
 	mock->device.serial = config->serial;
 	mock->device.poison.limit = config->poison_limit;
 	mock->device.health.alerts.has = config->alerts;
+}
 
-	rc = add_present(mock);
+/* The first of the devices under a window, with the others, none of them to be seen yet */
+static struct cxl_mock *alloc_mocks(const struct cxl_mock_config *config)
+{
+	struct cxl_mock *first = alloc_mock(config, 0);
+
+	if (!first)
+		return NULL;
+	first->first = first;
+	first->devices[0] = first;
+	for (unsigned int i = 1; i < config->devices; i++) {
+		struct cxl_mock *mock = alloc_mock(config, i);
+
+		if (!mock) {
+			free_mocks(first);
+			return NULL;
+		}
+		mock->first = first;
+		first->devices[i] = mock;
+	}
+	return first;
+}
+
+/**
+ * cxl_mock_create() - build a mock device, or several under one window
+ * @config: the device, checked
+ * @name: of its bus, which cxl list -b takes
+ *
+ * Return: the device, of several the first, or an ERR_PTR() after a line in the log.
+ */
+struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config, const char *name)
+{
+	struct cxl_mock *first = alloc_mocks(config);
+	int rc;
+
+	if (!first)
+		return ERR_PTR(-ENOMEM);
+	rc = cxl_mock_window_claim(first);
 	if (rc) {
-		cxl_mock_destroy(mock);
+		free_mocks(first);
 		return ERR_PTR(rc);
 	}
-	rc = add_devices(mock, name);
+	first->region_left = config->region_size;
+	for (unsigned int i = 0; i < config->devices; i++)
+		init_device(first->devices[i]);
+
+	rc = add_present(first);
+	if (rc) {
+		cxl_mock_destroy(first);
+		return ERR_PTR(rc);
+	}
+	rc = add_devices(first, name);
 	if (rc) {
 		pr_err("cannot build the device: %d\n", rc);
-		cxl_mock_destroy(mock);
+		cxl_mock_destroy(first);
 		return ERR_PTR(rc);
 	}
-	cxl_mock_debugfs_add(mock);
-	return mock;
+	for (unsigned int i = 0; i < config->devices; i++)
+		cxl_mock_debugfs_add(first->devices[i]);
+	return first;
 }
 
 /**
  * cxl_mock_unplug() - remove the devices of a mock device
- * @mock: what cxl_mock_create() returned
+ * @first: what cxl_mock_create() returned
  *
- * The memdev goes before its topology, as if it were unplugged; regions that
+ * The memdevs go before their topology, as if they were unplugged; regions that
  * exist go with the root.
  *
  * Context: waits for users whose pages cannot be taken from them.
  */
-void cxl_mock_unplug(struct cxl_mock *mock)
+void cxl_mock_unplug(struct cxl_mock *first)
 {
-	debugfs_remove(mock->debugfs);
-	platform_device_unregister(mock->mem);
-	platform_device_unregister(mock->root);
-	cxl_mock_fm_destroy(mock);
-	platform_device_unregister(mock->port);
-	platform_device_unregister(mock->bridge);
+	unsigned int nr = first->config.devices;
+
+	for (unsigned int i = 0; i < nr; i++) {
+		debugfs_remove(first->devices[i]->debugfs);
+		platform_device_unregister(first->devices[i]->mem);
+	}
+	platform_device_unregister(first->root);
+	for (unsigned int i = 0; i < nr; i++) {
+		cxl_mock_fm_destroy(first->devices[i]);
+		platform_device_unregister(first->devices[i]->port);
+	}
+	platform_device_unregister(first->bridge);
 }
 
 /**
  * cxl_mock_free() - free a mock device
- * @mock: the device, after cxl_mock_unplug()
+ * @first: the device, after cxl_mock_unplug()
  */
-void cxl_mock_free(struct cxl_mock *mock)
+void cxl_mock_free(struct cxl_mock *first)
 {
-	cxl_mock_window_release(mock);
-	cxl_mock_device_destroy(&mock->device);
-	kvfree(mock);
+	cxl_mock_window_release(first);
+	for (unsigned int i = 0; i < first->config.devices; i++)
+		cxl_mock_device_destroy(&first->devices[i]->device);
+	free_mocks(first);
 }
 
 /**
  * cxl_mock_destroy() - remove and free a mock device
- * @mock: what cxl_mock_create() returned
+ * @first: what cxl_mock_create() returned
  *
  * Context: as cxl_mock_unplug().
  */
-void cxl_mock_destroy(struct cxl_mock *mock)
+void cxl_mock_destroy(struct cxl_mock *first)
 {
-	cxl_mock_unplug(mock);
-	cxl_mock_free(mock);
+	cxl_mock_unplug(first);
+	cxl_mock_free(first);
 }

@@ -341,8 +341,9 @@ bool cxl_mock_has_serial(u64 serial)
 
 	guard(mutex)(&windows_lock);
 	list_for_each_entry(mock, &windows, windows)
-		if (mock->config.serial == serial)
-			return true;
+		for (unsigned int i = 0; i < mock->config.devices; i++)
+			if (cxl_mock_config_serial(&mock->config, i) == serial)
+				return true;
 	return false;
 }
 

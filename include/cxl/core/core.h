@@ -127,8 +127,9 @@ cxl_core_add_root(struct device *host, const struct cxl_root_ops *ops)
 
 /**
  * cxl_core_decoder_add() - add a root or endpoint decoder, or a switch decoder
- * @cxld: decoder of one target at the most
- * @port_id: id of the downstream port that it targets, unused for endpoints
+ * @cxld: decoder
+ * @port_id: id of the downstream port that is its one target until a region has
+ *           others, unused for endpoints
  *
  * Context: takes the device lock of the port that owns @cxld.
  * Return: 0 or a negative errno.
@@ -145,8 +146,9 @@ static inline int cxl_core_decoder_add(struct cxl_decoder *cxld, int port_id)
 
 /**
  * cxl_core_decoder_add_locked() - as cxl_core_decoder_add(), port lock held
- * @cxld: decoder of one target at the most
- * @port_id: id of the downstream port that it targets, unused for endpoints
+ * @cxld: decoder
+ * @port_id: id of the downstream port that is its one target until a region has
+ *           others, unused for endpoints
  *
  * Context: the device lock of the port that owns @cxld is held.
  * Return: 0 or a negative errno.

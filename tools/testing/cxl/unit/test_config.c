@@ -8,13 +8,13 @@
 /* The values that a refusal can be about, in the order of the checks. */
 enum field {
 	REGIONS, TOTAL, BLOCK, RAM, SHARABLE, READONLY, MAX_EXTENTS, MAX_TAGS, POISON, ALERTS,
-	QOS, BASE, SIZE, PAST_END, REGION, NONE,
+	QOS, DEVICES, BASE, SIZE, PAST_END, REGION, NONE,
 };
 
 static const char *const names[] = {
 	"num_dc_regions", "dc_total_size", "dc_block_size", "ram_size",
 	"sharable", "readonly", "max_extents", "max_tags", "poison_limit", "alerts",
-	"qos_class", "window_base", "window_size", "window_size", "region_size",
+	"qos_class", "devices", "window_base", "window_size", "window_size", "region_size",
 };
 
 static char reason[CXL_MOCK_REASON_LEN];
@@ -27,6 +27,7 @@ static struct cxl_mock_config good(void)
 		.dc_block_size = 2 * MIB,
 		.max_extents = 4096,
 		.max_tags = 1024,
+		.devices = 1,
 	};
 }
 
@@ -55,6 +56,8 @@ static u64 *value(struct cxl_mock_config *config, enum field field)
 		return &config->alerts;
 	case QOS:
 		return &config->qos_class;
+	case DEVICES:
+		return &config->devices;
 	case REGION:
 		return &config->region_size;
 	case BASE:
@@ -96,6 +99,8 @@ static enum field broken(const struct cxl_mock_config *c)
 		return ALERTS;
 	if (c->qos_class > 65535)
 		return QOS;
+	if (c->devices == 0 || c->devices > 8)
+		return DEVICES;
 	if (c->window_base % UNIT)
 		return BASE;
 	if (c->window_size % UNIT)
@@ -103,7 +108,7 @@ static enum field broken(const struct cxl_mock_config *c)
 	if ((__uint128_t)c->window_base +
 	    (__uint128_t)c->window_size * (c->qos_class ? 2 : 1) > (__uint128_t)1 << 64)
 		return PAST_END;
-	if (c->region_size && (c->ram_size || c->region_size % UNIT ||
+	if (c->region_size && (c->ram_size || c->devices > 1 || c->region_size % UNIT ||
 			       c->region_size > c->dc_total_size ||
 			       (c->window_size && c->region_size > c->window_size)))
 		return REGION;
@@ -123,12 +128,13 @@ static int expected_errno(struct cxl_mock_config *c, enum field field)
 	case POISON:
 	case ALERTS:
 	case QOS:
+	case DEVICES:
 	case PAST_END:
 		return -ERANGE;
 	case RAM:
 		return v > 4096 * TIB - c->dc_total_size ? -ERANGE : -EINVAL;
 	case REGION:
-		return !c->ram_size && (v > c->dc_total_size ||
+		return !c->ram_size && c->devices == 1 && (v > c->dc_total_size ||
 					(c->window_size && v > c->window_size)) ?
 			-ERANGE : -EINVAL;
 	case TOTAL:
@@ -519,6 +525,23 @@ static void a_qos_class_asks_for_a_second_window_of_the_same_size(void **state)
 	refused_nearest(good(), QOS, 65536, -ERANGE, 65535);
 }
 
+static void several_devices_have_a_window_for_all_of_them(void **state)
+{
+	struct cxl_mock_config config = good();
+
+	refused_nearest(config, DEVICES, 0, -ERANGE, 1);
+	refused_nearest(config, DEVICES, 9, -ERANGE, 8);
+	config.devices = 8;
+	config.serial = 0xdcd0;
+	accepted(&config);
+	assert_int_equal(cxl_mock_config_window(&config), 32 * GIB);
+	assert_int_equal(cxl_mock_config_serial(&config, 0), 0xdcd0);
+	assert_int_equal(cxl_mock_config_serial(&config, 7), 0x7dcd0);
+	config.serial = -1ULL;
+	assert_int_equal(cxl_mock_config_serial(&config, 1), 0xffff);
+	refused_nearest(config, REGION, UNIT, -EINVAL, 0);
+}
+
 static void a_window_past_the_end_is_told_where_it_starts(void **state)
 {
 	struct cxl_mock_config config = good();
@@ -535,7 +558,7 @@ static void of_several_wrong_values_the_first_is_named(void **state)
 	struct cxl_mock_config config = {
 		.num_dc_regions = 9, .dc_total_size = 1, .dc_block_size = 3,
 		.ram_size = 9, .sharable = 2, .readonly = 2, .max_extents = 0, .max_tags = 65537,
-		.window_base = 5, .window_size = 7,
+		.devices = 1, .window_base = 5, .window_size = 7,
 	};
 
 	refused(&config, REGIONS, -ERANGE);
@@ -618,6 +641,7 @@ static void putting_in_the_nearest_values_ends_in_an_accepted_config(void **stat
 			.poison_limit = prng() % 2 ? prng() % 300 : random_value(),
 			.alerts = prng() % 2 ? prng() % 3 : random_value(),
 			.qos_class = prng() % 2 ? 0 : random_value(),
+			.devices = prng() % 4 ? 1 : prng() % 10,
 			.region_size = prng() % 2 ? 0 : random_value(),
 			.window_base = random_value(),
 			.window_size = random_value(),
@@ -627,7 +651,7 @@ static void putting_in_the_nearest_values_ends_in_an_accepted_config(void **stat
 		while (field != NONE) {
 			u64 nearest = refused(&config, field, expected_errno(&config, field));
 			bool counted = field == REGIONS || field == MAX_EXTENTS ||
-				       field == MAX_TAGS;
+				       field == MAX_TAGS || field == DEVICES;
 			u64 step = counted ? 1 : field == BLOCK ? 0 : UNIT;
 
 			if (field == TOTAL)
@@ -680,6 +704,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_window_can_end_where_the_address_space_ends),
 	cmocka_unit_test(the_window_does_not_run_past_the_address_space),
 	cmocka_unit_test(a_qos_class_asks_for_a_second_window_of_the_same_size),
+	cmocka_unit_test(several_devices_have_a_window_for_all_of_them),
 	cmocka_unit_test(a_window_past_the_end_is_told_where_it_starts),
 	cmocka_unit_test(of_several_wrong_values_the_first_is_named),
 	cmocka_unit_test(putting_in_the_nearest_values_ends_in_an_accepted_config),

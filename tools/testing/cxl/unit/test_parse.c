@@ -144,7 +144,7 @@ static void every_number_is_told_its_own_limit(void **state)
 		{ "sharable", "0xff" }, { "max_extents", "65536" }, { "max_tags", "65536" },
 		{ "window_base", "0xfffffffff0000000" },
 		{ "window_size", "0xfffffffff0000000" }, { "size", "4096T" },
-		{ "readonly", "0xff" }, { "qos_class", "65535" },
+		{ "readonly", "0xff" }, { "qos_class", "65535" }, { "devices", "8" },
 		{ "alerts", "1" }, { "ram_size", "4096T" },
 	};
 

@@ -35,11 +35,11 @@ fi
 reserved="memmap=64M!0x190000000 memmap=256M\$0x180000000 memmap=1G\$0x100000000"
 # of 40 bits, which an emulated CPU has, one window of 16T would take all there is
 wide="-cpu max,phys-bits=46"
-# that of cycles takes as long as all others together, those of QEMU's device and of
-# slow memory need another guest
+# that of cycles takes as long as all others together, those of QEMU's device, of slow
+# memory and of many devices need another guest
 tests=()
 for test in tools/testing/selftests/cxl/test_*.sh; do
-	[[ $test = */test_@(cycles|interop|qemu_dcdctl|tier).sh ]] || tests+=("${test##*/}")
+	[[ $test = */test_@(cycles|interleave|interop|qemu_dcdctl|tier).sh ]] || tests+=("${test##*/}")
 done
 
 rm -f "$BUILD"/log/*.ktap*
@@ -65,9 +65,9 @@ for series in "${built[@]}"; do
 	lane "interop-$series" "$VM/guest.sh" -n "interop-$series" -t 600 -c \
 		-q "$hardware $bare" "$(release_of "$series")" \
 		"./selftests.sh test_interop.sh test_qemu_dcdctl.sh"
-	lane "tier-$series" "$VM/guest.sh" -n "tier-$series" -t 300 -m 5G \
+	lane "tier-$series" "$VM/guest.sh" -n "tier-$series" -t 600 -m 5G \
 		-q "$one_cpu $(slow_node 0 3G 2G)" -a "memmap=2G\$0x140000000" \
-		"$(release_of "$series")" /selftests/test_tier.sh
+		"$(release_of "$series")" "./selftests.sh test_tier.sh test_interleave.sh"
 done
 # shellcheck disable=SC2046 # no release has spaces
 ! grep -q '^ok' "$BUILD/log/deb.ktap" ||

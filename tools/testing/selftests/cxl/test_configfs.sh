@@ -104,6 +104,7 @@ defaults()
 	value 0 a/dc_total_size && value 1 a/num_dc_regions && value 2097152 a/dc_block_size &&
 		value 0 a/sharable && value 4096 a/max_extents && value 1024 a/max_tags &&
 		value 0 a/poison_limit && value 0 a/alerts && value 0 a/qos_class &&
+		value 1 a/devices &&
 		value 0 a/window_base && value 0 a/window_size && value none a/dc_backing &&
 		value 0 a/ram_size && value 0 a/readonly && value "" a/dc_extents &&
 		value 0 a/live && [ -d "$root/a/backends" ]
@@ -202,7 +203,7 @@ ok "the same memdev" equal "$(memdev 0x1001)" "$mem"
 readonly_while_live()
 {
 	for attr in dc_total_size num_dc_regions dc_block_size serial sharable max_extents \
-			max_tags poison_limit alerts qos_class window_base window_size dc_backing ram_size readonly dc_extents region_size; do
+			max_tags poison_limit alerts qos_class devices window_base window_size dc_backing ram_size readonly dc_extents region_size; do
 		text=$(cat "$root/a/$attr")
 		not "$EBUSY" "a/$attr: $held" "${text:-0:2M:}" "a/$attr" || return 1
 	done

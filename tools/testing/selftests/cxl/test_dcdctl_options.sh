@@ -23,12 +23,12 @@ dry_create()
 	equal "$(dcdctl create a --size 1G --block-size 4M --sharable 1 --read-only 2 \
 		--ram-size 256M --window-base 0 --window-size 4G --max-extents 9 --max-tags 8 \
 		--poison-limit 7 --alerts 1 --qos-class 6 --serial 5 --backing phantom --regions 2 \
-		--region-size 3 \
+		--region-size 3 --devices 3 \
 		--extent x \
 		--extent y -n |
 		sed -n 's|^echo \([^ ]*\) > .*/a/|\1 |p' | sort | xargs)" \
 		"0 window_base 1 alerts 1 live 1 sharable 1G dc_total_size 2 num_dc_regions 2 readonly \
-256M ram_size 3 region_size 4G window_size 4M dc_block_size 5 serial 6 qos_class 7 poison_limit 8 max_tags 9 max_extents \
+256M ram_size 3 devices 3 region_size 4G window_size 4M dc_block_size 5 serial 6 qos_class 7 poison_limit 8 max_tags 9 max_extents \
 phantom dc_backing x,y dc_extents"
 }
 ok "create --dry-run: an attribute for each option" dry_create
@@ -42,7 +42,7 @@ attributes()
 		*) dcdctl create a --size 1G --block-size 4M --sharable 1 --read-only 2 \
 			--ram-size 256M --window-base 0 --window-size 4G --max-extents 9 \
 			--max-tags 8 --poison-limit 7 --alerts 1 --qos-class 6 --serial 5 --backing phantom \
-			--regions 2 --region-size 3 --extent x -n | grep -q "/${file##*/}\$" || { echo "no option sets $file"; return 1; } ;;
+			--regions 2 --region-size 3 --devices 3 --extent x -n | grep -q "/${file##*/}\$" || { echo "no option sets $file"; return 1; } ;;
 		esac
 	done
 	rmdir "$root/a"

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 45
+begin 46
 load_base
 need_no_mock
 
@@ -141,6 +141,8 @@ ok "alerts that are neither on nor off" refuse "$ERANGE" \
 	"alerts=2: must be 0 to 1, nearest is 1" dc_total_size=4G alerts=2
 ok "a QoS class of more than 16 bits" refuse "$ERANGE" \
 	"qos_class=65536: must be 0 to 65535, nearest is 65535" dc_total_size=4G qos_class=65536
+ok "more devices than one region can have" refuse "$ERANGE" \
+	"devices=9: must be 1 to 8, nearest is 8" dc_total_size=4G devices=9
 ok "a backing that there is not" refuse "$EINVAL" \
 	"dc_backing=lots: must be none, phantom or reserved" dc_total_size=4G dc_backing=lots
 ok "a window that is not aligned" refuse "$EINVAL" \

@@ -37,7 +37,7 @@ form()
 	temperature) echo T ;;
 	life_used | dirty_shutdowns | corrected_errors) echo n ;;
 	dc_total_size | num_dc_regions | dc_block_size | serial | sharable | readonly | \
-	ram_size | region_size | max_extents | max_tags | poison_limit | alerts | qos_class | window_base | window_size | size | \
+	ram_size | region_size | max_extents | max_tags | poison_limit | alerts | qos_class | devices | window_base | window_size | size | \
 	dc_event_wait_ms) echo n ;;
 	poll_ms) echo m ;;
 	claim) echo c ;;
@@ -87,7 +87,7 @@ sane()
 	put 256M a/dc_total_size && put 1 a/num_dc_regions && put 2M a/dc_block_size &&
 		put 0 a/sharable && put 0 a/readonly && put 0 a/ram_size && put "
 " a/dc_extents && put 4096 a/max_extents && put 1024 a/max_tags &&
-		put 0 a/poison_limit && put 0 a/alerts && put 0 a/qos_class && put 0 a/region_size &&
+		put 0 a/poison_limit && put 0 a/alerts && put 0 a/qos_class && put 1 a/devices && put 0 a/region_size &&
 		put 0 a/window_base && put 0 a/window_size && put phantom a/dc_backing &&
 		put 0x4001 a/serial
 }
