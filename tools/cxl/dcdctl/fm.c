@@ -359,6 +359,13 @@ static int fm_load(struct dcdctl_device *device)
 	       fm_load_tagged(device);
 }
 
+/* Sharable extents have an order, which is the one that they are named in. */
+static unsigned int sequence(const struct dcdctl_device *device,
+			     const struct dcdctl_request *request, size_t place)
+{
+	return device->regions[request->region].sharable ? place : 0;
+}
+
 /* Initiate Dynamic Capacity Add or Release, of the extents that are chosen here if any */
 static int fm_initiate(struct dcdctl_device *device, uint16_t opcode, uint8_t flags,
 		       const struct dcdctl_request *request)
@@ -377,6 +384,8 @@ static int fm_initiate(struct dcdctl_device *device, uint16_t opcode, uint8_t fl
 	in->count = htole32(request->places.nr);
 	memcpy(in->tag, request->tag, sizeof(in->tag));
 	for (size_t i = 0; i < request->places.nr; i++) {
+		if (opcode == CXL_FM_OP_INITIATE_ADD)
+			in->extents[i].shared_seq = htole16(sequence(device, request, i));
 		in->extents[i].start_dpa = htole64(request->places.list[i].dpa);
 		in->extents[i].length = htole64(request->places.list[i].len);
 		memcpy(in->extents[i].tag, request->tag, sizeof(in->extents[i].tag));
@@ -427,6 +436,7 @@ static int fm_add(struct dcdctl_device *device, struct dcdctl_request *request)
 		struct dcdctl_extent extent = request->places.list[i];
 
 		extent.state = DCDCTL_PENDING;
+		extent.seq = sequence(device, request, i);
 		rc = dcdctl_extents_add(&request->extents, &extent);
 	}
 	if (!rc && !request->places.nr)

@@ -31,8 +31,7 @@ read_timeout() {
 }
 
 add() {
-	show "echo 0x0:0x4000000:$tag:1:0 > dc_inject_shared_extent"
-	show "echo 0x8000000:0x4000000:$tag:0:1 > dc_inject_shared_extent"
+	show "dcdctl add mem0 --at 0 --at 128M --size 64M --tag $tag --wait | jq -c '.extents[] | {dpa, size, sequence, state, dax}'"
 	wait_for 20 "test -c /dev/$dax"
 }
 
@@ -44,7 +43,6 @@ show "insmod cxl_mock_dcd.ko dc_total_size=256M sharable=1 dc_backing=reserved w
 wait_for 20 "cxl list -M | jq --exit-status 'length > 0'"
 show "cxl create-region -m -t ram -d decoder0.0 -s 256M mem0 | jq -c '{region, size, decode_state}'"
 dax=dax0.0
-show "cd -P /sys/bus/cxl/devices/mem0/.."
 
 say "The FM adds one allocation of two extents, to both hosts"
 add
@@ -59,8 +57,7 @@ if [ "$me" = first ]; then
 	show "daxmem /dev/$dax check 60M 8M 2 && echo 'it is the answer'"
 
 	say "The FM asks this host to release it"
-	show "echo 0x0:0x4000000:$tag > dc_del_extent"
-	wait_for 20 "! test -e /sys/bus/dax/devices/$dax"
+	show "dcdctl release mem0 --tag $tag --wait"
 	show "daxctl list"
 	tell released
 	await still
@@ -87,7 +84,7 @@ else
 
 	say "The FM takes it from this host by force, while a process maps it"
 	hold_memory "/dev/$dax"
-	show "echo 0x0:0x4000000:$tag > dc_force_del_extent"
+	show "dcdctl release mem0 --tag $tag --force --wait"
 	wait_for 20 "! test -e /sys/bus/dax/devices/$dax"
 	touch_memory
 	show "cat /tmp/held"

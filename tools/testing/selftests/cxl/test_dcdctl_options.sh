@@ -10,7 +10,7 @@ cd "$(dirname "$0")"
 TAG=11111111-2222-3333-4444-555555555555
 TAG2=22222222-3333-4444-5555-666666666666
 
-begin 18
+begin 19
 need_dcdctl
 load_base
 need_no_mock
@@ -85,6 +85,16 @@ several_released()
 		dcdctl list b | jq -e '.[0].extents == []'
 }
 ok "two of one size, and their release" several_released
+in_order()
+{
+	dcdctl add b --at 544M --at 512M --size 2M --tag "$TAG" --wait=60 >/tmp/out &&
+		equal "$(jq -c '[.extents[] | .dpa, .sequence]' /tmp/out)" \
+			"[570425344,0,536870912,1]" &&
+		equal "$(dcdctl list b | jq -c '[.[0].extents[] | .dpa, .sequence, .state]')" \
+			'[536870912,1,"accepted",570425344,0,"accepted"]' &&
+		dcdctl release b --tag "$TAG" --wait=60
+}
+ok "two of sharable capacity: in the order in which they are named" in_order
 wrong()
 {
 	while IFS='|' read -r words text; do

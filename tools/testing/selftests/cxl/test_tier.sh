@@ -8,6 +8,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 . ./host.sh
+. ./lib-dcdctl.sh
 
 nodes=/sys/devices/system/node
 tiers=/sys/devices/virtual/memory_tiering
@@ -15,6 +16,7 @@ demotion=/sys/kernel/mm/numa/demotion_enabled
 cgroups=/tmp/cgroups.$$
 
 begin 16
+need_dcdctl
 load_base
 need_no_mock
 need_reserved
@@ -31,8 +33,9 @@ size=$((4 * block))
 
 give()
 {
-	inject "0x0:$(printf '%#x' "$size"):$TAG:0" && dax=$(dax_of "$TAG") &&
-		wait_for 5 test -c "/dev/$dax"
+	forget
+	dcdctl add "$mem" --at 0 --size "$size" --tag "$TAG" --wait=60 >/tmp/out &&
+		dax=$(jq -er '.extents[0].dax' /tmp/out) && wait_for 5 test -c "/dev/$dax"
 }
 # shellcheck disable=SC2034 # for no_memory and others
 node_of()
@@ -145,13 +148,16 @@ let_go
 wanted()
 {
 	forget
-	put dc_del_extent "0x0:$(printf '%#x' "$size"):$TAG" && handled &&
-		equal "$(verdicts release)" deferred && memory_of
+	dcdctl release "$mem" --tag "$TAG" && handled &&
+		equal "$(verdicts release)" deferred && memory_of &&
+		equal "$(dcdctl list "$mem" | jq -c '.[0].extents[] | [.state, .dax, .mode]')" \
+			"[\"releasing\",\"$dax\",\"system-ram\"]"
 }
 ok "a request to release it is deferred" wanted
 released()
 {
-	offline_memory "$dax" && wait_for 10 has_not 0x0
+	offline_memory "$dax" &&
+		wait_for 10 eval "dcdctl list $mem | jq -e '.[0].extents == []'"
 }
 ok "offline it is released" released
 ok "its node has no memory any more" no_memory
