@@ -10,7 +10,7 @@ OUT = $(CURDIR)/build/modules/$(RELEASE)
 KBUILD = $(MAKE) -C $(KDIR) M=$(OUT)
 
 # what the scripts take from the command line
-export KERNEL MIRROR REFRESH UNTRIED STRESS_SECONDS FUZZ_SECONDS
+export KERNEL KERNELS MIRROR REFRESH UNTRIED STRESS_SECONDS FUZZ_SECONDS
 
 .PHONY: help modules modules_install headers_install dcdctl deb sparse lint unit fuzz \
 	prepare run run-shared quick check check-debug stress shell bench clean clean-cache
@@ -74,7 +74,7 @@ run-shared: ## boot two hosts that share one memory, and show what that is good 
 quick: ## run what a change needs before it is committed: KERNEL=, FUZZ_SECONDS=10
 	@$(VM)/quick.sh
 
-check: ## run all tests, on every supported kernel that Debian has, or KERNEL=
+check: ## run all tests, on every supported kernel that Debian has; KERNEL=, KERNELS=all
 	@$(VM)/check.sh
 
 check-debug: ## run the selftests and a short stress on a kernel that watches itself

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # make check: runs all that tests, on every supported kernel that the archive
 # has or on that of the series KERNEL, and closes with one line that counts the
-# results.
+# results. KERNELS=all adds a few tests on each other kernel of the archive, and a table.
 set -eu -o pipefail
 # shellcheck source=tools/testing/cxl/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -10,17 +10,21 @@ set -eu -o pipefail
 # shellcheck source=tools/testing/cxl/vm/lanes.sh
 . "$(dirname "$0")/lanes.sh"
 
-# Which series have the packages tried, on their oldest point release: the newest has
-# lanes of its own.
+# Which series have the packages tried, on their oldest point release. The newest has
+# lanes of its own, so where there is one only it takes KERNELS=all.
 packaged_series() {
 	local series all=()
 	for series in $wanted; do
-		[ "$(oldest_of "$series")" = "$(release_of "$series")" ] ||
+		[[ ${KERNELS:-} != all && $(oldest_of "$series") = "$(release_of "$series")" ]] ||
 			all+=("$series")
 	done
 	echo "${all[*]:-${wanted##*$'\n'}}"
 }
 
+case ${KERNELS:-} in
+"" | all) ;;
+*) die "KERNELS=$KERNELS is not known: KERNELS=all adds the other kernels of the archive" ;;
+esac
 "$VM/tree.sh"
 wanted=$(wanted_series)
 packaged=$(packaged_series)
@@ -84,4 +88,9 @@ lane fuzz in_tree make --no-print-directory -C tools/testing/cxl/fuzz FUZZ_SECON
 lane lint once lint lint
 lane ktap "$VM/test-ktap.sh"
 lane btf2h in_tree tools/testing/cxl/lint/test-btf2h.sh
+if [ "${KERNELS:-}" = all ]; then
+	# shellcheck source=tools/testing/cxl/vm/all-kernels.sh
+	. "$VM/all-kernels.sh"
+	all_kernels
+fi
 finish_lanes

@@ -79,8 +79,11 @@ stop_lanes() {
 trap stop_lanes EXIT
 trap 'exit 130' INT TERM
 
-# finish_lanes: waits for all, counts the results (how is said in ktap.awk) and
-# closes with one line; fails if something did.
+# the command that says something before the last line
+at_end=true
+# finish_lanes: waits for all, counts the results (how is said in ktap.awk) and closes with
+# one line; fails if something did. What a lane passed, failed and skipped is in
+# build/log/LANE.ktap.counts.
 finish_lanes() {
 	local passed failed skipped name log verdict p f s summary
 	wait
@@ -91,11 +94,13 @@ finish_lanes() {
 		log=$BUILD/log/$name.ktap
 		verdict=$(awk -v lane="$name" -v status="$(cat "$log.status")" -f "$VM/ktap.awk" "$log")
 		sed '$d' <<< "$verdict"
-		read -r p f s < <(tail -n 1 <<< "$verdict")
+		tail -n 1 <<< "$verdict" > "$log.counts"
+		read -r p f s < "$log.counts"
 		passed=$((passed + p))
 		failed=$((failed + f))
 		skipped=$((skipped + s))
 	done
+	"$at_end"
 	summary="$passed passed, $failed failed"
 	[ "$skipped" = 0 ] || summary="$summary, $skipped skipped"
 	echo "$summary"

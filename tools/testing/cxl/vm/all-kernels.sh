@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034,SC2154 # lanes.sh and check.sh set them
+# What make check KERNELS=all adds: on each kernel of the trees in the table "trees" a few
+# selftests, and where QEMU is the backports' its DC device too. Sourced after lanes.sh.
+
+# The lines of the table at the end: LANE, RELEASE and the suite that it comes from.
+kernel_rows=()
+
+# try_kernel TREE NAME RELEASE COMMAND [OPTION]...: a lane that builds for RELEASE in that
+# tree and runs COMMAND in a guest of it, which gets the options of guest.sh
+try_kernel() {
+	local tree=$1 name=$2
+	shift 2
+	lane "$name" env CXL_DCD_TREE="$tree" "$VM/smoke.sh" "$name" "$@"
+}
+
+# other_kernels TREE SUITE PINNED: the lanes of its kernels, which are of SUITE
+other_kernels() {
+	local series release suite
+	lane "tree-$1" once tree env CXL_DCD_TREE="$1" "$VM/tree.sh"
+	wait
+	grep -q '^ok' "$BUILD/log/tree-$1.ktap" || return 0
+	while read -r series release; do
+		# trixie's own are in its backports' tree, too, and have lanes of their own
+		[ "$release" != "$(release_of "$series")" ] || continue
+		suite=$2
+		[[ $suite != trixie* ]] || suite=$(suite_of "$series")
+		kernel_rows+=("smoke-$release $release ${suite:-$2}")
+		try_kernel "$1" "smoke-$release" "$release" "./selftests.sh $smoke" \
+			-q "$one_cpu" -m 5G -a "memmap=1G\$0x100000000"
+		# where QEMU is the backports'; the cloud flavour cannot drive its device
+		[[ $3 = qemu && $release != *-cloud-* ]] || continue
+		try_kernel "$1" "interop-$release" "$release" \
+			"./selftests.sh test_interop.sh test_qemu_dcdctl.sh" -c -q "$hardware $bare"
+	done < "$BUILD/tree-$1/kernels"
+}
+
+all_kernels() {
+	local tree suite pinned series oldest=
+	for series in $wanted; do
+		kernel_rows+=("selftest-$series $(release_of "$series") $(suite_of "$series")")
+		oldest+=",$(oldest_of "$series")"
+	done
+	kernel_rows+=("packages ${oldest#,} packages")
+	while read -r tree _ suite _ pinned _; do
+		other_kernels "$tree" "$suite" "$pinned"
+	done < <(uncommented "$VM/trees")
+}
+
+# suite_of SERIES: where a supported one is from
+suite_of() {
+	uncommented "$KERNEL_TABLE" | awk -v series="$1" '$1 == series { print $2 }'
+}
+
+# kernel_table: what was tried, as the README has it
+kernel_table() {
+	local row lane releases suite p f s
+	printf '\n| Kernel | From | Passed | Failed | Skipped |\n| --- | --- | --- | --- | --- |\n'
+	for row in "${kernel_rows[@]}"; do
+		read -r lane releases suite <<< "$row"
+		[ -e "$BUILD/log/$lane.ktap.counts" ] || continue
+		read -r p f s < "$BUILD/log/$lane.ktap.counts"
+		echo "| ${releases//,/, } | $suite | $p | $f | $s |"
+	done
+	echo
+}
+at_end=kernel_table
