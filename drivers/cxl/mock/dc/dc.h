@@ -185,6 +185,22 @@ struct dc_overlap {
 };
 
 /**
+ * struct dc_shared - what a tag has for its sharable extents
+ * @nr: how many they are
+ * @sequences: how many of them have a sequence number, by number
+ * @held: those that nothing but the reference keeps
+ * @request: the request that was looked at last, as cxl_dc.request
+ * @nr_named: how many of the tag's extents, sharable or not, that one names as a whole
+ */
+struct dc_shared {
+	u32 nr;
+	struct maple_tree sequences;
+	struct list_head held;
+	u64 request;
+	u32 nr_named;
+};
+
+/**
  * struct dc_tag - a tag that extents have
  * @list: in cxl_dc.tags
  * @hash: in cxl_dc.tags_by_id
@@ -192,6 +208,7 @@ struct dc_overlap {
  * @serial: rises along cxl_dc.tags
  * @referenced: the FM holds a reference: sharable capacity is kept
  * @extents: the extents that have it
+ * @shared: about those of them that are or were sharable, NULL: there was none
  * @nr_offered: how many of them are offered
  * @nr_accepted: how many of them the host has
  * @backend: the backend that it names, NULL if the capacity needs none
@@ -203,6 +220,7 @@ struct dc_tag {
 	u64 serial;
 	bool referenced;
 	struct list_head extents;
+	struct dc_shared *shared;
 	u32 nr_offered;
 	u32 nr_accepted;
 	struct cxl_dc_backend *backend;
@@ -297,6 +315,7 @@ struct dc_cursor {
  * @nr_response: how many
  * @releases: ranges of a Release that more will come to, by DPA
  * @nr_releases: how many
+ * @request: number of the request whose ranges were checked last
  * @host_cursor: where the host reads its list of extents
  * @fm_cursor: where the FM reads it
  * @tags: all tags, in the order in which they came
@@ -335,6 +354,7 @@ struct cxl_dc {
 	u32 nr_response;
 	struct maple_tree releases;
 	u32 nr_releases;
+	u64 request;
 	struct dc_cursor host_cursor;
 	struct dc_cursor fm_cursor;
 

@@ -102,6 +102,8 @@ void dc_extent_set_state(struct cxl_dc *dc, struct dc_extent *extent,
 	count_host(dc, extent, -1);
 	extent->state = state;
 	count_host(dc, extent, 1);
+	if (state == DC_HELD)
+		list_add_tail(&extent->in_chain, &extent->tag->shared->held);
 }
 
 static u8 region_index(const struct cxl_dc *dc, u64 dpa)
@@ -149,16 +151,10 @@ int dc_store_add(struct cxl_dc *dc, struct dc_extent *extent)
 	return 0;
 }
 
-/*
- * From here on nothing fails: what a command has begun it must finish. The little
- * memory that it can want for that is therefore waited for.
- */
-#define MUST	(GFP_KERNEL | __GFP_NOFAIL)
-
 static void put(struct cxl_dc *dc, u64 start, u64 end, struct dc_extent *extent)
 {
 	if (start < end)
-		mtree_store_range(&dc->extents, start, end - 1, extent, MUST);
+		mtree_store_range(&dc->extents, start, end - 1, extent, DC_MUST);
 }
 
 /**
@@ -172,7 +168,7 @@ static void put(struct cxl_dc *dc, u64 start, u64 end, struct dc_extent *extent)
 struct dc_extent *dc_store_split(struct cxl_dc *dc, struct dc_extent *extent, u64 at)
 {
 	u64 end = extent->start + extent->len;
-	struct dc_extent *rest = kzalloc(sizeof(*rest), MUST);
+	struct dc_extent *rest = kzalloc(sizeof(*rest), DC_MUST);
 
 	*rest = *extent;
 	rest->start = at;

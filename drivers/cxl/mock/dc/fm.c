@@ -298,58 +298,6 @@ static enum cxl_mbox_rc collect_tag(struct cxl_dc *dc, const u8 *id, u64 length,
 	return CXL_RC_SUCCESS;
 }
 
-/* Whether all of an extent is among ranges. */
-static bool is_covered(struct maple_tree *ranges, const struct dc_extent *extent)
-{
-	u64 pos = extent->start, end = extent->start + extent->len;
-	unsigned long next = pos;
-	void *range;
-
-	mt_for_each(ranges, range, next, end - 1) {
-		if (dc_range_start(range) > pos)
-			return false;
-		pos = next;
-	}
-	return pos >= end;
-}
-
-/* Sharable capacity of a tag goes as a whole, unless a reference keeps it. */
-static enum cxl_mbox_rc check_shared(struct cxl_dc *dc, struct maple_tree *ranges,
-				     const struct dc_tag *tag)
-{
-	const struct dc_extent *extent;
-
-	list_for_each_entry(extent, &tag->extents, in_tag)
-		if (dc_host_has(extent) && !is_covered(ranges, extent))
-			return dc_refuse(dc, CXL_RC_INVALID_INPUT,
-					 "%#llx bytes at %#llx have the same tag: name all that is shared by a tag, or add a reference to it (5606h) first",
-					 extent->len, extent->start);
-	return CXL_RC_SUCCESS;
-}
-
-static enum cxl_mbox_rc check_shared_parts(struct cxl_dc *dc, struct maple_tree *ranges)
-{
-	const struct dc_tag *checked = NULL;
-	const struct dc_extent *extent;
-	unsigned long end = 0, next;
-	enum cxl_mbox_rc rc;
-	void *range;
-
-	mt_for_each(ranges, range, end, ULONG_MAX) {
-		next = dc_range_start(range);
-		mt_for_each(&dc->extents, extent, next, end - 1) {
-			if (!dc->regions[extent->region].sharable || extent->tag == checked ||
-			    extent->tag->referenced)
-				continue;
-			checked = extent->tag;
-			rc = check_shared(dc, ranges, checked);
-			if (rc)
-				return rc;
-		}
-	}
-	return CXL_RC_SUCCESS;
-}
-
 static enum cxl_mbox_rc collect_listed(struct cxl_dc *dc, const struct cxl_fm_initiate_in *in,
 				       struct maple_tree *ranges)
 {
@@ -362,9 +310,8 @@ static enum cxl_mbox_rc collect_listed(struct cxl_dc *dc, const struct cxl_fm_in
 		if (rc)
 			return rc;
 	}
-	if (!nr)
-		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST, "no extents to release");
-	return check_shared_parts(dc, ranges);
+	return nr ? CXL_RC_SUCCESS :
+		dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST, "no extents to release");
 }
 
 /**
@@ -409,17 +356,7 @@ enum cxl_mbox_rc cxl_dc_fm_initiate_release(struct cxl_dc *dc, struct cxl_mbox_i
 		return rc;
 	}
 	/* a tag has said all that it can; with a list it is reserved */
-	return dc_request_release(dc, &ranges, any, forced);
-}
-
-static bool is_sharable(const struct cxl_dc *dc, const struct dc_tag *tag)
-{
-	const struct dc_extent *extent;
-
-	list_for_each_entry(extent, &tag->extents, in_tag)
-		if (dc->regions[extent->region].sharable)
-			return true;
-	return false;
+	return dc_request_release(dc, &ranges, any, forced, policy == CXL_FM_REMOVE_PRESCRIPTIVE);
 }
 
 static void set_referenced(struct cxl_dc *dc, struct dc_tag *tag, bool referenced)
@@ -441,7 +378,7 @@ enum cxl_mbox_rc cxl_dc_fm_add_reference(struct cxl_dc *dc, struct cxl_mbox_io *
 {
 	struct dc_tag *tag = dc_tag_find(dc, io->in);
 
-	if (!tag || !is_sharable(dc, tag))
+	if (!tag || !tag->shared || !tag->shared->nr)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "no sharable extent has this tag");
 	/* the FM has one reference or none */
 	if (!tag->referenced)
@@ -468,9 +405,8 @@ enum cxl_mbox_rc cxl_dc_fm_remove_reference(struct cxl_dc *dc, struct cxl_mbox_i
 				 "there is no reference to this tag");
 
 	/* what only the reference kept goes; it keeps the tag meanwhile */
-	list_for_each_entry_safe(extent, next, &tag->extents, in_tag)
-		if (extent->state == DC_HELD)
-			dc_store_del(dc, extent);
+	list_for_each_entry_safe(extent, next, &tag->shared->held, in_chain)
+		dc_store_del(dc, extent);
 	set_referenced(dc, tag, false);
 	dc_tag_put(dc, tag);
 	return CXL_RC_SUCCESS;

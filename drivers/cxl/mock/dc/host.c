@@ -108,16 +108,6 @@ static struct dc_extent *offered(struct cxl_dc *dc, const struct dc_chain *chain
 	return extent;
 }
 
-static enum cxl_mbox_rc refuse_piece(struct cxl_dc *dc, bool open, u64 start, u64 len)
-{
-	if (open)
-		return dc_refuse(dc, CXL_RC_INVALID_PA,
-				 "%#llx bytes at %#llx: the oldest offer is still open: answer it once its last extent, without More, has come",
-				 len, start);
-	return dc_refuse(dc, CXL_RC_INVALID_PA,
-			 "%#llx bytes at %#llx are not part of the oldest offer", len, start);
-}
-
 /* Pieces can only be of an offer that is complete. */
 static enum cxl_mbox_rc check_response(struct cxl_dc *dc, const struct dc_chain *chain,
 				       bool complete)
@@ -133,7 +123,10 @@ static enum cxl_mbox_rc check_response(struct cxl_dc *dc, const struct dc_chain 
 
 		extent = complete ? offered(dc, chain, start, end) : NULL;
 		if (!extent)
-			return refuse_piece(dc, chain && !complete, start, end - start);
+			return dc_refuse(dc, CXL_RC_INVALID_PA,
+					 "%#llx bytes at %#llx are not part of the oldest offer%s",
+					 end - start, start, chain && !complete ?
+					 ", which is open until its last extent has come" : "");
 		/* blocks may have another size than when an earlier command named it */
 		rc = dc_check_range(dc, start, end - start);
 		if (rc)

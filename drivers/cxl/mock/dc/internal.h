@@ -11,6 +11,9 @@
 
 #define dc_refuse	cxl_dc_refuse
 
+/* What a command has begun it must finish: the little memory for that is waited for. */
+#define DC_MUST	(GFP_KERNEL | __GFP_NOFAIL)
+
 /* The store: extents, tags. */
 bool dc_host_has(const struct dc_extent *extent);
 bool dc_can_go(const struct dc_extent *extent, bool forced);
@@ -38,6 +41,7 @@ void dc_tag_join(struct cxl_dc *dc, struct dc_tag *tag, struct dc_extent *extent
 void dc_tag_leave(struct cxl_dc *dc, struct dc_extent *extent);
 void dc_tag_count(struct cxl_dc *dc, struct dc_tag *tag, enum dc_extent_state state,
 		  int change);
+u32 dc_tag_free_sequence(const struct dc_tag *tag, u32 from);
 
 const struct cxl_dc_region *dc_region_of(const struct cxl_dc *dc, u64 start, u64 len);
 enum cxl_mbox_rc dc_check_range(struct cxl_dc *dc, u64 start, u64 len);
@@ -78,7 +82,7 @@ enum cxl_mbox_rc dc_check_release(struct cxl_dc *dc, struct maple_tree *ranges);
 void dc_free_ranges(struct cxl_dc *dc, struct maple_tree *ranges,
 		    enum cxl_dc_event_type type, u32 chained);
 enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct maple_tree *ranges,
-				    const u8 *tag, bool forced);
+				    const u8 *tag, bool forced, bool shared);
 
 /* Offering. */
 enum cxl_mbox_rc dc_check_offer(struct cxl_dc *dc, const struct cxl_dc_range *ranges,

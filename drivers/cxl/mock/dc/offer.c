@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Offering capacity to the host, and choosing it. */
 #include <linux/align.h>
-#include <linux/bitmap.h>
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
 
 #include "internal.h"
-
-/* Sequence numbers that there are: they have 16 bits. */
-#define SEQUENCES	(U16_MAX + 1)
 
 /* How many of the ranges before the @i-th have its tag. */
 static unsigned int same_tag_before(const struct cxl_dc_range *ranges, unsigned int i)
@@ -246,24 +242,6 @@ enum cxl_mbox_rc cxl_dc_offer(struct cxl_dc *dc, const struct cxl_dc_range *rang
 	return CXL_RC_SUCCESS;
 }
 
-/* Which sequence numbers the sharable extents of a tag have, and how many they are. */
-static u32 used_sequence(struct cxl_dc *dc, const u8 *id, unsigned long *used)
-{
-	const struct dc_tag *tag = dc_tag_find(dc, id);
-	const struct dc_extent *extent;
-	u32 nr = 0;
-
-	if (!tag)
-		return 0;
-	list_for_each_entry(extent, &tag->extents, in_tag) {
-		if (!dc->regions[extent->region].sharable)
-			continue;
-		__set_bit(extent->seq, used);
-		nr++;
-	}
-	return nr;
-}
-
 static bool is_shared(const struct cxl_dc *dc, const struct cxl_dc_range *range)
 {
 	const struct cxl_dc_region *region = dc_region_of(dc, range->start, range->len);
@@ -271,41 +249,44 @@ static bool is_shared(const struct cxl_dc *dc, const struct cxl_dc_range *range)
 	return region && region->sharable && !dc_tag_is_null(range->tag);
 }
 
+/* How many of the ranges that have the first one's tag have a sequence number. */
+static unsigned int count_number(const struct cxl_dc *dc, const struct cxl_dc_range *ranges,
+				 unsigned int nr, u32 seq)
+{
+	unsigned int same = 0;
+
+	for (const struct cxl_dc_range *range = ranges; range < ranges + nr; range++)
+		same += range->seq == seq && is_shared(dc, range) &&
+			!memcmp(range->tag, ranges->tag, CXL_DC_TAG_LEN);
+	return same;
+}
+
 /* Of the tag of the first range, whose others are among those behind it. */
 static enum cxl_mbox_rc check_sequence(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
-				       unsigned int nr_ranges, unsigned long *used)
+				       unsigned int nr_ranges)
 {
-	unsigned long missing;
-	u32 nr;
+	struct dc_tag *tag = dc_tag_find(dc, ranges->tag);
+	u32 had = tag && tag->shared ? tag->shared->nr : 0;
+	u32 nr = had, missing;
 
-	bitmap_zero(used, SEQUENCES);
-	nr = used_sequence(dc, ranges->tag, used);
 	for (const struct cxl_dc_range *range = ranges; range < ranges + nr_ranges; range++) {
 		if (memcmp(range->tag, ranges->tag, CXL_DC_TAG_LEN) || !is_shared(dc, range))
 			continue;
-		if (__test_and_set_bit(range->seq, used))
+		if (dc_tag_free_sequence(tag, range->seq) != range->seq ||
+		    count_number(dc, ranges, nr_ranges, range->seq) > 1)
 			return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 					 "the extent at %#llx has sequence number %u, which another of its tag has",
 					 range->start, range->seq);
 		nr++;
 	}
-	missing = find_first_zero_bit(used, SEQUENCES);
-	if (missing < nr)
+	missing = dc_tag_free_sequence(tag, 0);
+	while (count_number(dc, ranges, nr_ranges, missing))
+		missing = dc_tag_free_sequence(tag, missing + 1);
+	if (nr > had && missing < nr)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
-				 "sequence number %lu is missing: the %u extents of a tag have 0 to %u, each once",
+				 "sequence number %u is missing: the %u extents of a tag have 0 to %u, each once",
 				 missing, nr, nr - 1);
 	return CXL_RC_SUCCESS;
-}
-
-/* Whether the tag of the @i-th extent is that of a sharable one before it. */
-static bool is_checked(const struct cxl_dc *dc, const struct cxl_dc_range *ranges,
-		       unsigned int i)
-{
-	for (unsigned int j = 0; j < i; j++)
-		if (is_shared(dc, &ranges[j]) &&
-		    !memcmp(ranges[i].tag, ranges[j].tag, CXL_DC_TAG_LEN))
-			return true;
-	return false;
 }
 
 /**
@@ -316,24 +297,16 @@ static bool is_checked(const struct cxl_dc *dc, const struct cxl_dc_range *range
  *
  * CXL 3.1 8.2.9.2.1.6: over all of a tag they are 0 to n-1, each once.
  *
- * Return: Success; Invalid Input for a gap or a repeat; Internal Error.
+ * Return: Success; Invalid Input for a gap or a repeat.
  */
 enum cxl_mbox_rc dc_check_sequences(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
 				    unsigned int nr)
 {
 	enum cxl_mbox_rc rc = CXL_RC_SUCCESS;
-	unsigned long *used = NULL;
 
-	for (unsigned int i = 0; !rc && i < nr; i++) {
-		if (!is_shared(dc, &ranges[i]) || is_checked(dc, ranges, i))
-			continue;
-		if (!used)
-			used = bitmap_zalloc(SEQUENCES, GFP_KERNEL);
-		if (!used)
-			return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
-		rc = check_sequence(dc, &ranges[i], nr - i, used);
-	}
-	bitmap_free(used);
+	for (unsigned int i = 0; !rc && i < nr; i++)
+		if (!same_tag_before(ranges, i))
+			rc = check_sequence(dc, &ranges[i], nr - i);
 	return rc;
 }
 
@@ -341,17 +314,14 @@ enum cxl_mbox_rc dc_check_sequences(struct cxl_dc *dc, const struct cxl_dc_range
 static enum cxl_mbox_rc number(struct cxl_dc *dc, struct cxl_dc_range *ranges,
 			       unsigned int nr)
 {
-	unsigned long *used = bitmap_zalloc(SEQUENCES, GFP_KERNEL);
+	struct dc_tag *tag = dc_tag_find(dc, ranges->tag);
+	u32 next = 0;
 
-	if (!used)
-		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
-	used_sequence(dc, ranges->tag, used);
+	/* a tag that has all of them has as many extents as there can be */
 	for (unsigned int i = 0; i < nr; i++) {
-		/* a tag that has all of them has as many extents as there can be */
-		ranges[i].seq = find_first_zero_bit(used, SEQUENCES);
-		__set_bit(ranges[i].seq, used);
+		ranges[i].seq = dc_tag_free_sequence(tag, next);
+		next = ranges[i].seq + 1;
 	}
-	bitmap_free(used);
 	return dc_check_sequences(dc, ranges, nr);
 }
 
@@ -463,7 +433,7 @@ enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, u8 region, const u8 *tag)
 			continue;
 		dc_extent_set_state(dc, extent, DC_OFFERED);
 		extent->chain = chain;
-		list_add_tail(&extent->in_chain, &chain->extents);
+		list_move_tail(&extent->in_chain, &chain->extents);
 	}
 	dc->stats.offered += nr;
 	emit_last(dc, chain, nr, false);

@@ -72,6 +72,8 @@ static void plan_end(const struct cxl_dc *dc, struct plan *plan)
 	/* what a reference keeps is still an extent */
 	if (!dc_is_referenced(dc, extent))
 		plan->growth += (s64)plan->left - 1;
+	if (extent->tag && extent->tag->shared)
+		extent->tag->shared->nr_named += !plan->left;
 	plan->extent = NULL;
 }
 
@@ -92,8 +94,13 @@ static void plan_piece(const struct cxl_dc *dc, struct plan *plan,
 static enum cxl_mbox_rc check_extent(struct cxl_dc *dc, const struct dc_extent *extent,
 				     u64 start, u64 end, const u8 *tag, struct plan *plan)
 {
+	struct dc_shared *shared = extent->tag ? extent->tag->shared : NULL;
 	u64 extent_end = extent->start + extent->len;
 
+	if (shared && shared->request != dc->request) {
+		shared->request = dc->request;
+		shared->nr_named = 0;
+	}
 	if (!dc_has_tag(extent, tag))
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 				 "the extent at %#llx does not have this tag", extent->start);
@@ -138,6 +145,7 @@ static enum cxl_mbox_rc check_ranges(struct cxl_dc *dc, struct maple_tree *range
 	unsigned long end = 0;
 	void *range;
 
+	dc->request++;
 	mt_for_each(ranges, range, end, ULONG_MAX) {
 		enum cxl_mbox_rc rc = check_range(dc, dc_range_start(range), end, tag, forced,
 						  plan);
@@ -146,6 +154,29 @@ static enum cxl_mbox_rc check_ranges(struct cxl_dc *dc, struct maple_tree *range
 			return rc;
 	}
 	plan_end(dc, plan);
+	return CXL_RC_SUCCESS;
+}
+
+/* Sharable capacity of a tag goes as a whole, unless a reference keeps it. */
+static enum cxl_mbox_rc check_shared(struct cxl_dc *dc, struct maple_tree *ranges)
+{
+	const struct dc_extent *extent;
+	unsigned long end = 0, next;
+	void *range;
+
+	mt_for_each(ranges, range, end, ULONG_MAX) {
+		next = dc_range_start(range);
+		mt_for_each(&dc->extents, extent, next, end - 1) {
+			const struct dc_tag *tag = extent->tag;
+
+			if (dc->regions[extent->region].sharable && !tag->referenced &&
+			    tag->shared->nr_named < tag->nr_accepted)
+				return dc_refuse(dc, CXL_RC_INVALID_INPUT,
+						 "%u of %u extents of the tag of that at %#llx: name all that is shared by a tag, or add a reference to it (5606h) first",
+						 tag->shared->nr_named, tag->nr_accepted,
+						 extent->start);
+		}
+	}
 	return CXL_RC_SUCCESS;
 }
 
@@ -275,6 +306,7 @@ static void withdraw(struct cxl_dc *dc, u64 start, u64 end)
  * @ranges: the ranges; none afterwards
  * @tag: the tag that they must have; all zero: any
  * @forced: take them
+ * @shared: of a tag that is shared they must be all that the host has
  *
  * CXL 3.1 7.6.7.6.6
  *
@@ -285,11 +317,12 @@ static void withdraw(struct cxl_dc *dc, u64 start, u64 end)
  * that the request is about. Records that wait from an earlier request refuse a
  * request, but do not save what is taken.
  *
- * Return: as dc_check_release(); Invalid Input for another tag; Retry Required
+ * Return: as dc_check_release(); Invalid Input for another tag or a part of what is
+ * shared; Retry Required
  * while records of an earlier request wait for room in the host's event log.
  */
 enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct maple_tree *ranges,
-				    const u8 *tag, bool forced)
+				    const u8 *tag, bool forced, bool shared)
 {
 	unsigned long end = 0;
 	struct plan plan = {};
@@ -297,6 +330,8 @@ enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct maple_tree *ranges
 	void *range;
 
 	rc = check_ranges(dc, ranges, tag, forced, &plan);
+	if (!rc && shared)
+		rc = check_shared(dc, ranges);
 	if (!rc && forced)
 		rc = check_splits(dc, &plan);
 	if (!rc && !(forced && dc_records_wait(dc)))
@@ -336,5 +371,5 @@ enum cxl_mbox_rc cxl_dc_request_release(struct cxl_dc *dc, u64 start, u64 len,
 
 	mt_init(&ranges);
 	rc = dc_check_backed(dc) ?: dc_collect(dc, &ranges, &nr, start, len);
-	return rc ?: dc_request_release(dc, &ranges, tag, forced);
+	return rc ?: dc_request_release(dc, &ranges, tag, forced, false);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The tags that extents have: by UUID in a hash, and in order in a list. */
+#include <linux/limits.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 
@@ -119,6 +120,9 @@ void dc_tag_put(struct cxl_dc *dc, struct dc_tag *tag)
 	list_del(&tag->list);
 	dc->nr_tags--;
 	dc->tag_generation++;
+	if (tag->shared)
+		mtree_destroy(&tag->shared->sequences);
+	kfree(tag->shared);
 	kfree(tag);
 }
 
@@ -164,6 +168,46 @@ void dc_tag_count(struct cxl_dc *dc, struct dc_tag *tag, enum dc_extent_state st
 		dc->tag_generation++;
 }
 
+/* Control files can give two extents the same number, and so does who cuts one. */
+static void count_sequence(struct dc_tag *tag, const struct dc_extent *extent, int change)
+{
+	struct dc_shared *shared = tag->shared;
+	unsigned long index = extent->seq;
+	void *same;
+
+	if (!shared) {
+		shared = kzalloc(sizeof(*shared), DC_MUST);
+		mt_init_flags(&shared->sequences, MT_FLAGS_ALLOC_RANGE);
+		INIT_LIST_HEAD(&shared->held);
+		tag->shared = shared;
+	}
+	shared->nr += change;
+	same = mt_find(&shared->sequences, &index, extent->seq);
+	change += same ? xa_to_value(same) : 0;
+	mtree_store_range(&shared->sequences, extent->seq, extent->seq,
+			  change ? xa_mk_value(change) : NULL, DC_MUST);
+}
+
+/**
+ * dc_tag_free_sequence() - find a sequence number that no sharable extent of a tag has
+ * @tag: the tag; NULL: no extent has it
+ * @from: the least that it may be, at most U16_MAX + 1
+ *
+ * Return: the first one; U16_MAX + 1 if there is none.
+ */
+u32 dc_tag_free_sequence(const struct dc_tag *tag, u32 from)
+{
+	if (tag && tag->shared) {
+		MA_STATE(mas, &tag->shared->sequences, 0, 0);
+
+		mas_lock(&mas);
+		mas_empty_area(&mas, from, U16_MAX + 1, 1);
+		mas_unlock(&mas);
+		from = mas.index;
+	}
+	return from;
+}
+
 /**
  * dc_tag_join() - give an extent a tag
  * @dc: the engine
@@ -177,6 +221,8 @@ void dc_tag_join(struct cxl_dc *dc, struct dc_tag *tag, struct dc_extent *extent
 		return;
 	list_add_tail(&extent->in_tag, &tag->extents);
 	dc_tag_count(dc, tag, extent->state, 1);
+	if (dc->regions[extent->region].sharable)
+		count_sequence(tag, extent, 1);
 }
 
 /**
@@ -193,5 +239,7 @@ void dc_tag_leave(struct cxl_dc *dc, struct dc_extent *extent)
 	extent->tag = NULL;
 	list_del_init(&extent->in_tag);
 	dc_tag_count(dc, tag, extent->state, -1);
+	if (dc->regions[extent->region].sharable)
+		count_sequence(tag, extent, -1);
 	dc_tag_put(dc, tag);
 }

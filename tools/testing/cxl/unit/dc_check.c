@@ -266,8 +266,12 @@ static void check_extents(const struct cxl_dc *dc)
 static void check_tag(const struct cxl_dc *dc, const struct dc_tag *tag)
 {
 	static const u8 null[CXL_DC_TAG_LEN];
-	u32 nr = 0, offered = 0, accepted = 0, sharable = 0;
+	u32 nr = 0, offered = 0, accepted = 0, sharable = 0, held = 0, numbers = 0;
+	struct dc_shared none = { .held = LIST_HEAD_INIT(none.held) };
+	struct dc_shared *shared = tag->shared ?: &none;
 	const struct dc_extent *extent;
+	unsigned long index = 0;
+	void *same;
 
 	FAIL_IF(!memcmp(tag->id, null, sizeof(null)));
 	list_for_each_entry(extent, &tag->extents, in_tag) {
@@ -275,8 +279,22 @@ static void check_tag(const struct cxl_dc *dc, const struct dc_tag *tag)
 		nr++;
 		offered += extent->state == DC_OFFERED;
 		accepted += dc_host_has(extent);
-		sharable += dc->regions[extent->region].sharable;
+		held += extent->state == DC_HELD;
+		if (!dc->regions[extent->region].sharable)
+			continue;
+		sharable++;
+		index = extent->seq;
+		FAIL_IF(!mt_find(&shared->sequences, &index, extent->seq));
 	}
+	index = 0;
+	mt_for_each(&shared->sequences, same, index, ULONG_MAX)
+		numbers += xa_to_value(same);
+	list_for_each_entry(extent, &shared->held, in_chain) {
+		FAIL_IF(extent->state != DC_HELD || extent->tag != tag);
+		held--;
+	}
+	FAIL_IF(held);
+	FAIL_IF(numbers != sharable || sharable != shared->nr);
 	FAIL_IF(offered != tag->nr_offered);
 	FAIL_IF(accepted != tag->nr_accepted);
 	FAIL_IF(!nr);

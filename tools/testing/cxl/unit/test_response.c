@@ -140,7 +140,7 @@ static void an_open_chain_cannot_be_answered_yet(void **state)
 {
 	assert_done(offer(R({ 0, 2 }), 1, true));
 	assert_refused(CXL_RC_INVALID_PA, respond(R({ 0, 2 }), 0));
-	assert_non_null(strstr(dc.reason, "the oldest offer is still open"));
+	assert_non_null(strstr(dc.reason, "which is open until its last extent"));
 	assert_done(offer(R({ 2, 2 }), 1, false));
 	assert_refused(CXL_RC_INVALID_PA, respond(R({ 8, 2 }), 0));
 	assert_non_null(strstr(dc.reason, "not part of the oldest offer"));

@@ -37,6 +37,7 @@ enum kind {
 	ONE_TAG,	/* all have the same */
 	BACKED,		/* each has a backend, and nothing else is behind them */
 	SHARABLE,	/* each has a tag of its own, and can be shared */
+	SHARED,		/* all have the same, and can be shared */
 };
 
 /**
@@ -122,7 +123,7 @@ static u32 tag_of(enum kind kind, u32 i)
 {
 	if (kind == UNTAGGED)
 		return 0;
-	return kind == ONE_TAG ? 1 : i + 1;
+	return kind == ONE_TAG || kind == SHARED ? 1 : i + 1;
 }
 
 /* 4802h or 4803h of one extent. */
@@ -139,9 +140,9 @@ static int answer(struct cxl_dc *dc,
 	return exec(dc, command, in, sizeof(in));
 }
 
-static int add(struct cxl_dc *dc, u64 block, u32 tag)
+static int add(struct cxl_dc *dc, u64 block, u32 tag, u16 seq)
 {
-	struct cxl_dc_range range = { .start = block * BLOCK, .len = BLOCK };
+	struct cxl_dc_range range = { .start = block * BLOCK, .len = BLOCK, .seq = seq };
 
 	memcpy(range.tag, tag_id(tag), CXL_DC_TAG_LEN);
 	return done(dc, cxl_dc_offer(dc, &range, 1, false)) ?:
@@ -156,7 +157,7 @@ static u64 free_block(u32 i)
 
 static int cycle(struct engine *engine, enum kind kind, u32 i)
 {
-	return add(&engine->dc, free_block(i), tag_of(kind, engine->live)) ?:
+	return add(&engine->dc, free_block(i), tag_of(kind, engine->live), 0) ?:
 	       answer(&engine->dc, cxl_dc_release, free_block(i) * BLOCK, BLOCK);
 }
 
@@ -187,7 +188,7 @@ static int asked_for(struct engine *engine, enum kind kind, u32 first)
 	for (u32 i = 0; !rc && i < CYCLES; i++) {
 		u64 block = free_block(prandom_u32_state(&rnd) % engine->live);
 
-		rc = add(dc, block, 0) ?:
+		rc = add(dc, block, 0, 0) ?:
 		     done(dc, cxl_dc_request_release(dc, block * BLOCK, BLOCK, tag_id(0),
 						     false)) ?:
 		     answer(dc, cxl_dc_release, block * BLOCK, BLOCK);
@@ -203,7 +204,7 @@ static int forced(struct engine *engine, enum kind kind, u32 first)
 	for (u32 i = 0; !rc && i < CYCLES; i++) {
 		u64 block = free_block(prandom_u32_state(&rnd) % engine->live);
 
-		rc = add(dc, block, 0) ?:
+		rc = add(dc, block, 0, 0) ?:
 		     done(dc, cxl_dc_request_release(dc, block * BLOCK, BLOCK, tag_id(0), true));
 	}
 	return rc;
@@ -247,7 +248,7 @@ static int by_tag(struct engine *engine, enum kind kind, u32 first)
 
 	memcpy(in.tag, tag_id(1), CXL_DC_TAG_LEN);
 	for (u32 i = 0; !rc && i < CYCLES; i++)
-		rc = add(dc, free_block(prandom_u32_state(&rnd) % engine->live), 1) ?:
+		rc = add(dc, free_block(prandom_u32_state(&rnd) % engine->live), 1, 0) ?:
 		     exec(dc, cxl_dc_fm_initiate_release, &in, sizeof(in));
 	return rc;
 }
@@ -263,6 +264,34 @@ static int reference(struct engine *engine, enum kind kind, u32 first)
 
 		rc = exec(dc, cxl_dc_fm_add_reference, id, CXL_DC_TAG_LEN) ?:
 		     exec(dc, cxl_dc_fm_remove_reference, id, CXL_DC_TAG_LEN);
+	}
+	return rc;
+}
+
+/* One of what is shared goes, all but the FM's reference to it, and comes again. */
+static int shared_again(struct engine *engine, enum kind kind, u32 first)
+{
+	u8 in[sizeof(struct cxl_fm_initiate_in) + sizeof(struct cxl_dc_extent)] = {};
+	struct cxl_fm_initiate_in *again = (void *)in;
+	struct cxl_dc *dc = &engine->dc;
+	const u8 *id = tag_id(1);
+	int rc = 0;
+
+	again->flags = CXL_FM_SELECT_PRESCRIPTIVE;
+	again->count = cpu_to_le32(1);
+	again->extents[0].length = cpu_to_le64(BLOCK);
+	memcpy(again->extents[0].tag, id, CXL_DC_TAG_LEN);
+	for (u32 i = 0; !rc && i < CYCLES; i++) {
+		u32 which = prandom_u32_state(&rnd) % engine->live;
+		u64 start = 2 * (u64)which * BLOCK;
+
+		again->extents[0].start_dpa = cpu_to_le64(start);
+		again->extents[0].shared_seq = cpu_to_le16(which);
+		rc = exec(dc, cxl_dc_fm_add_reference, id, CXL_DC_TAG_LEN) ?:
+		     answer(dc, cxl_dc_release, start, BLOCK) ?:
+		     exec(dc, cxl_dc_fm_remove_reference, id, CXL_DC_TAG_LEN) ?:
+		     exec(dc, cxl_dc_fm_initiate_add, in, sizeof(in)) ?:
+		     answer(dc, cxl_dc_add_response, start, BLOCK);
 	}
 	return rc;
 }
@@ -326,6 +355,7 @@ static const struct bench benches[] = {
 	{ "extent of one tag, by tag", ONE_TAG, by_tag },
 	{ "extent of a backend, anywhere", BACKED, anywhere },
 	{ "reference to a tag, anywhere", SHARABLE, reference },
+	{ "extent of a shared tag, anywhere", SHARED, shared_again },
 };
 
 static int attach_all(struct engine *engine)
@@ -343,7 +373,7 @@ static int fill(struct engine *engine, enum kind kind)
 		.total_size = 4 * LIVE_MAX * BLOCK,
 		.nr_regions = 1,
 		.block_size = BLOCK,
-		.sharable = kind == SHARABLE,
+		.sharable = kind == SHARABLE || kind == SHARED,
 		.backing = kind == BACKED ? CXL_DC_BACKING_NONE : CXL_DC_BACKING_PHANTOM,
 		.max_extents = LIVE_MAX + LOG_SIZE,
 		.max_tags = LIVE_MAX + 1,
@@ -354,7 +384,7 @@ static int fill(struct engine *engine, enum kind kind)
 	if (kind == BACKED)
 		rc = attach_all(engine);
 	for (u32 i = 0; !rc && i < engine->live; i++) {
-		rc = add(&engine->dc, 2 * (u64)i, tag_of(kind, i));
+		rc = add(&engine->dc, 2 * (u64)i, tag_of(kind, i), kind == SHARED ? i : 0);
 		cond_resched();
 	}
 	return rc;
