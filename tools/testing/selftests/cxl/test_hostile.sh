@@ -18,7 +18,7 @@ COMMANDS_MAX=33000
 LINES_MAX=5
 RETRY_SECONDS=2
 
-begin 117
+begin 118
 load_base
 need_no_mock
 need_liar
@@ -360,6 +360,23 @@ slow_region()
 		fails grep ^0x "$debug/extents" && region=$(create_region 1G)
 }
 ok "60 extents, a second for each command" slow_region
+# The kernel takes longer than the device may, which answers at once.
+slow_by_itself()
+{
+	for offer in $(seq 0 24); do
+		put dc_inject_extent "$((offer * 0x200000)):0x200000::0" || return 1
+	done
+	nr_wanted=25
+	wait_for 60 nr_extents && wait_for 20 settled && insert cxl_dax_slow delay_ms=1000 ||
+		return 1
+	began=$(date +%s)
+	destroy_region "$region"
+	destroyed=$?
+	took=$(($(date +%s) - began))
+	rmmod cxl_dax_slow && [ "$destroyed" = 0 ] && [ "$took" -ge 25 ] &&
+		fails grep ^0x "$debug/extents" && region=$(create_region 1G)
+}
+ok "25 extents, a second for each in the kernel" slow_by_itself
 nothing_left()
 {
 	nr_wanted=0

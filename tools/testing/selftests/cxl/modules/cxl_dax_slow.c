@@ -10,15 +10,17 @@
 #include <linux/sysfs.h>
 #include <cxl/redirect.h>
 
-/* Long enough for other tasks to get the CPU, even if there is just one. */
-#define DAX_SLOW_US	2000
+/* By default long enough for other tasks to get the CPU, even if there is just one. */
+static unsigned int delay_ms = 2;
+module_param(delay_ms, uint, 0444);
+MODULE_PARM_DESC(delay_ms, "How long each of them lasts at least, milliseconds");
 
 static struct cxl_redirect_table dax_slow_redirects;
 
 static void dax_slow_wait(const struct kobject *kobj, const char *link, const char *which)
 {
 	if (strstarts(kobject_name(kobj), "dax") && strstarts(link, which))
-		usleep_range(DAX_SLOW_US, 2 * DAX_SLOW_US);
+		msleep(delay_ms);
 }
 
 /* The driver core links to the driver before it calls the probe. */
