@@ -101,19 +101,15 @@ fail_alloc()
 	times=$(cat "$failslab/times")
 	echo 0 >"$failslab/probability" && equal "$times" 0
 }
-# What was accepted is kept, whatever comes of it. The profile of allocations allocates
-# for itself, and Linux 6.12 warns where that fails.
-profile=/proc/sys/vm/mem_profiling
+# what was accepted is kept, whatever comes of it
 fail_allocs()
 {
 	only_modules_fail || return 1
-	profiled=$(cat "$profile") && echo 0 >"$profile" || return 1
 	n=0
 	while fail_alloc $((n * 16)); do
 		[ $((n % 10)) != 0 ] || equal "$(states)" "$all" || { echo "at $n"; return 1; }
 		n=$((n + 1))
 	done
-	echo "$profiled" >"$profile"
 	echo "$((n * 16)) bytes"
 	equal "$(states)" "$all" && [ "$n" -gt 100 ] &&
 		said "the DAX bus does not take 0x" && said "for want of memory"
