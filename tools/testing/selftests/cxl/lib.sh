@@ -194,6 +194,26 @@ load_modules()
 	done
 }
 
+# traced_event EVENT PATTERN...: since the last time the instance $trace has seen one event of
+# that name, which has all of these; without a pattern it has seen none
+# shellcheck disable=SC2154 # the test's
+traced_event()
+{
+	grep "$1" "$trace/trace" >/tmp/traced || :
+	echo >"$trace/trace"
+	shift
+	expected_lines=1
+	[ $# -gt 0 ] || expected_lines=0
+	equal "$(wc -l </tmp/traced)" "$expected_lines" || { cat /tmp/traced; return 1; }
+	for pattern; do
+		grep -q -e "$pattern" /tmp/traced || {
+			echo "no $pattern in:"
+			cat /tmp/traced
+			return 1
+		}
+	done
+}
+
 # The modules below the mock; skips the test where they cannot be loaded.
 load_base()
 {

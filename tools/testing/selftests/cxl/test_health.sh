@@ -22,18 +22,7 @@ echo 1 >$trace/events/cxl/cxl_memory_module/enable
 # traced PATTERN...: one record since the last time, that has each of them; none: no record
 traced()
 {
-	grep cxl_memory_module: "$trace/trace" >/tmp/traced || :
-	echo >"$trace/trace"
-	expected_lines=1
-	[ $# -gt 0 ] || expected_lines=0
-	equal "$(wc -l </tmp/traced)" "$expected_lines" || { cat /tmp/traced; return 1; }
-	for pattern; do
-		grep -q -e "$pattern" /tmp/traced || {
-			echo "no $pattern in:"
-			cat /tmp/traced
-			return 1
-		}
-	done
+	traced_event cxl_memory_module: "$@"
 }
 # health FIELD: as cxl list shows it
 health()

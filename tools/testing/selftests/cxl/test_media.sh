@@ -30,16 +30,7 @@ done
 # traced PATTERN...: one event since the last time, whose line has each of them
 traced()
 {
-	grep cxl_ "$trace/trace" >/tmp/traced || :
-	echo >"$trace/trace"
-	equal "$(wc -l </tmp/traced)" 1 || { cat /tmp/traced; return 1; }
-	for pattern; do
-		grep -q -e "$pattern" /tmp/traced || {
-			echo "no $pattern in:"
-			cat /tmp/traced
-			return 1
-		}
-	done
+	traced_event cxl_ "$@"
 }
 # event WORDS...: with dcdctl; it returns when the host has read the log
 event()
