@@ -13,6 +13,7 @@ begin 23
 load_base
 need_no_mock
 need_liar
+exec 3>&1
 watch
 load_host_mock dc_total_size=4G num_dc_regions=2 dc_backing=phantom
 region=$(create_region 1G)
@@ -86,32 +87,42 @@ released_for_good()
 }
 ok "what was released does not come back" released_for_good
 
-# fail_alloc BYTES: as the region gets its driver again, modules get so many bytes, and
-# the allocation after that fails, in whatever task it is made. The end of it is that
-# they need no more.
+# fail_alloc NUMBER: as the region gets its driver again, the allocation of that number
+# fails, in whatever task it is made. Fails if there are not so many. failslab fails each
+# whose number since the boot is a multiple of its interval: where it is counted, the
+# next multiple of a sum is the sum.
 bind=/sys/bus/cxl/drivers/cxl_region
+counted_in=/run/failslab-has-counted
+unbind_region()
+{
+	[ ! -e "$devices/$region/driver" ] ||
+		{ tell refuse-release && echo "$region" >"$bind/unbind" && tell none; }
+}
 fail_alloc()
 {
-	if [ -e "$devices/$region/driver" ]; then
-		tell refuse-release && echo "$region" >"$bind/unbind" && tell none || return 1
-	fi
-	echo "$1" >"$failslab/space" && echo 1 >"$failslab/times" &&
-		echo 100 >"$failslab/probability" || return 1
+	unbind_region && echo $((counted + $1)) >"$failslab/interval" &&
+		echo 1 >"$failslab/times" && echo 100 >"$failslab/probability" || return 1
 	echo "$region" >"$bind/bind" || :
 	times=$(cat "$failslab/times")
-	echo 0 >"$failslab/probability" && equal "$times" 0
+	echo 0 >"$failslab/probability" && equal "$times" 0 || return 1
+	counted=$((counted + $1))
+	echo "$counted" >"$counted_in"
 }
 # what was accepted is kept, whatever comes of it
 fail_allocs()
 {
 	only_ours_fail || return 1
-	n=0
-	while fail_alloc $((n * 16)); do
+	counted=0
+	[ ! -e "$counted_in" ] || read -r counted <"$counted_in"
+	n=1
+	while fail_alloc "$n"; do
 		[ $((n % 10)) != 0 ] || equal "$(states)" "$all" || { echo "at $n"; return 1; }
+		[ $((n % 100)) != 0 ] || echo "# $n allocations" >&3
 		n=$((n + 1))
 	done
-	echo "$((n * 16)) bytes"
-	equal "$(states)" "$all" && [ "$n" -gt 100 ] &&
+	# the rest of what it had to count for the last
+	fail_alloc "$n" && echo 1 >"$failslab/interval" && unbind_region &&
+		echo "$region" >"$bind/bind" && equal "$(states)" "$all" && [ "$n" -gt 100 ] &&
 		said "the DAX bus does not take 0x" && said "for want of memory"
 }
 left_again()
