@@ -8,6 +8,7 @@
 #include <linux/module.h>
 #include <linux/notifier.h>
 #include <linux/sysfs.h>
+#include <cxl/core/layout.h>
 
 #include "dcd.h"
 
@@ -82,6 +83,10 @@ static int dcd_report_early_memdev(struct device *dev, void *data)
 static int __init cxl_dcd_init(void)
 {
 	int rc;
+
+	rc = cxl_core_check_layout();
+	if (rc)
+		return rc;
 
 	rc = dcd_dax_order_check();
 	if (rc)

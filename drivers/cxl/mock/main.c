@@ -7,6 +7,7 @@
 #include <linux/err.h>
 #include <linux/kmod.h>
 #include <linux/module.h>
+#include <cxl/core/layout.h>
 
 #include "mock.h"
 #include "redirects.h"
@@ -33,6 +34,10 @@ static int __init cxl_mock_init(void)
 {
 	char reason[CXL_MOCK_REASON_LEN];
 	int rc;
+
+	rc = cxl_core_check_layout();
+	if (rc)
+		return rc;
 
 	rc = cxl_mock_config_check(cxl_mock_params_config(), reason);
 	if (rc) {

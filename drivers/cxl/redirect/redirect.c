@@ -14,6 +14,7 @@
 #include <linux/security.h>
 #include <linux/slab.h>
 #include <cxl/redirect.h>
+#include <cxl/release.h>
 
 /*
  * How far behind a function's address its ftrace entry can be (an ENDBR64 on
@@ -242,6 +243,17 @@ void cxl_redirect_unregister(struct cxl_redirect_table *table)
 	free_percpu(table->calls);
 }
 EXPORT_SYMBOL_GPL(cxl_redirect_unregister);
+
+static int __init cxl_redirect_init(void)
+{
+	return cxl_check_release();
+}
+module_init(cxl_redirect_init);
+
+static void __exit cxl_redirect_exit(void)
+{
+}
+module_exit(cxl_redirect_exit);
 
 MODULE_DESCRIPTION("CXL: answer single core functions at run time");
 MODULE_LICENSE("GPL");

@@ -412,6 +412,36 @@ sizes_asserted() {
 		grep -q '^#define assert_size(.*static_assert(sizeof(struct _type) == _size)$' "$header"
 }
 
+# What is compared at load: all of these but those whose names say nothing, of which there
+# are none in the kernels that are tried.
+sizes_listed() {
+	local types
+	types=$(sed -n 's/^struct \([a-z_]*\) {$/\1/p' "$header")
+	[ "$types" = "$(sed -n 's/^#define CXL_CORE_PRIVATE_TYPES(_x)//p' "$header" |
+		grep -o '[a-z_]*)' | tr -d ')')" ]
+}
+
+ambiguous_left_out() {
+	synthetic FIELD SYMBOL TWICE && accepted &&
+		grep -q '^assert_size(cxl_memdev_state, ' "$header" &&
+		grep '^#define CXL_CORE_PRIVATE_TYPES' "$header" > "$messages" &&
+		grep -q '_x(cxl_memdev_state)' "$messages" && ! grep -q '_x(cxl_notify_data)' "$messages"
+}
+
+# An optional function may be missing, and the header says whether it is.
+optional() {
+	local name what nr=0
+	while IFS=$'\t' read -r name what; do
+		nr=$((nr + 1))
+		fresh
+		grep -v "[[:space:]]${name}[[:space:]]" "$real/Module.symvers" > "$fake/Module.symvers"
+		accepted && ! grep -q "CXL_CORE_EXPORTS_$name" "$header" || return 1
+		printf '0x0\t%s\tvmlinux\tEXPORT_SYMBOL_GPL\t\n' "$name" >> "$fake/Module.symvers"
+		accepted && grep -qx "#define CXL_CORE_EXPORTS_$name" "$header" || return 1
+	done < <(requirements optional)
+	[ "$nr" -gt 0 ]
+}
+
 public_left_out() {
 	local types
 	types=$(grep -Eo '^(struct|enum) [a-z_]+ \{$' "$header" | sort)
@@ -467,6 +497,14 @@ struct dax_region a_region;
 enum cxl_decoder_state { CXL_DECODER_STATE_MANUAL, CXL_DECODER_STATE_AUTO } a_state;
 #endif
 
+#ifdef TWICE
+long other(void)
+{
+	struct cxl_notify_data { long event, more; } data = { 1, 2 };
+
+	return data.event + data.more;
+}
+#endif
 #ifdef SYMBOL
 void cxl_configure_dcd(struct cxl_memdev_state *mds, struct cxl_dpa_info *info)
 {
@@ -547,7 +585,7 @@ make_tools
 make_core
 
 echo "KTAP version 1"
-echo "1..32"
+echo "1..35"
 
 # fresh_ok NAME COMMAND...: ok in a fresh directory
 fresh_ok() {
@@ -578,6 +616,7 @@ fresh_ok "a refusal leaves a header alone that was there" refusal_keeps_header
 fresh_ok "a good kernel gets its header" success
 ok "which does not show before it is whole" never_half_written
 ok "it asserts the size of each struct" sizes_asserted
+ok "it lists the structs whose sizes are compared at load" sizes_listed
 ok "it leaves out what is public" public_left_out
 ok "it counts the parameters of each function" prototypes_counted
 ok "it says that this core knows no Dynamic Capacity" stock_core
@@ -586,5 +625,7 @@ ok "but mends a header that differs" changed_is_written
 fresh_ok "a core that handles Dynamic Capacity is known by its call and its field" native_core
 ok "its types are in an order that compiles" native_types
 fresh_ok "one of the two is not enough" half_native_core
+fresh_ok "a name that two structs have is not compared at load" ambiguous_left_out
+fresh_ok "it says which optional functions are exported" optional
 fresh_ok "make generates by content, not by date" depends_on_content
 [ "$failures" = 0 ]
