@@ -573,6 +573,14 @@ worker_unload()
 	probing did load
 }
 
+# A cxl that was ended leaves its instance of the trace behind, with a buffer for each CPU.
+drop_traces()
+{
+	for instance in "$tracing"/instances/*/; do
+		[ "$instance" = "$tracing/instances/lost/" ] || rmdir "$instance"
+	done
+}
+
 # Some of what there is to read; all of it takes minutes.
 worker_read()
 {
@@ -583,7 +591,7 @@ worker_read()
 	2) pick /sys/devices/platform/cxl_mock_dcd*; set -- "$picked" ;;
 	3) pick /sys/devices/platform/*/root*/*; set -- "$picked" ;;
 	# libcxl may take minutes to walk a topology that changes meanwhile
-	4) did timeout 30 cxl list -vvv; return ;;
+	4) did timeout 30 cxl list -vvv; drop_traces; return ;;
 	*) did timeout 30 daxctl list; did cat /proc/iomem; return ;;
 	esac
 	did find "$@" -type f -perm -0400 -exec cat {} +
