@@ -200,6 +200,8 @@ struct dcd_extent {
  * @ranges: these, NULL if it has none
  * @group: whose capacity it has, NULL if it has none
  * @claimed: a user has claimed @group, and has it until it is given back
+ * @settled: when its memory that has been put offline may be removed, KTIME_MAX while
+ *	it is online, 0 if it never was
  * @seed: entry in @seeds of its region
  * @uuid_attr: attribute that shows the tag of @group, and claims
  * @size_attr: attribute that shows the size of @group, and gives it back
@@ -216,6 +218,7 @@ struct dcd_devdax {
 	void *ranges;
 	struct dcd_group *group;
 	bool claimed;
+	ktime_t settled;
 	struct list_head seed;
 	struct device_attribute uuid_attr;
 	struct device_attribute size_attr;

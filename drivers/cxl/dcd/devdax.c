@@ -393,6 +393,25 @@ static enum dcd_use devdax_look_driverless(const struct dcd_group *group)
 	return DCD_IDLE;
 }
 
+/*
+ * Memory is offline before the write to the state of its block has returned. To remove it
+ * now would wait for the writer with mem_hotplug_lock held, which the writer has had: no
+ * deadlock, but lockdep reports one. So the writer gets time to return.
+ */
+static enum dcd_use devdax_look_memory(const struct dcd_group *group)
+{
+	struct dcd_devdax *dax = group->dax;
+	ktime_t now = ktime_get();
+
+	if (devdax_is_online(group)) {
+		dax->settled = KTIME_MAX;
+		return DCD_ONLINE;
+	}
+	if (dax->settled == KTIME_MAX)
+		dax->settled = ktime_add_ms(now, DCD_WANTED_MS);
+	return ktime_before(now, dax->settled) ? DCD_CHANGING : DCD_IDLE;
+}
+
 /* With the device lock held, so that no driver comes or goes. */
 static enum dcd_use devdax_close(struct dcd_group *group, bool force)
 {
@@ -401,7 +420,7 @@ static enum dcd_use devdax_close(struct dcd_group *group, bool force)
 	if (devdax_has_driver(group, "device_dax"))
 		return force ? devdax_close_by_force(group) : devdax_close_unused(group);
 	if (devdax_has_driver(group, "kmem"))
-		return devdax_is_online(group) ? DCD_ONLINE : DCD_IDLE;
+		return devdax_look_memory(group);
 	return force ? DCD_IDLE : DCD_DRIVER;
 }
 

@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 . ./lib.sh
 . ./host.sh
 
-begin 37
+begin 38
 load_base
 need_no_mock
 need_reserved
@@ -220,6 +220,25 @@ ram_again()
 		take_back "$start:$(printf '%#x' "$block"):$TAG" && gone "$dax"
 }
 ok "memory that is offline does not defer" ram_again
+# The look that finds it offline comes at any time in the first 250 ms.
+removed_later()
+{
+	insert cxl_offline_watch || return 1
+	offlined=0
+	for _ in 1 2 3; do
+		online && ram_wanted && offline
+		offlined=$((offlined + $?))
+	done
+	least=$(cat /sys/module/cxl_offline_watch/parameters/least_ms)
+	echo "removed $least ms after it went offline"
+	rmmod cxl_offline_watch && [ "$offlined" = 0 ] && [ "$least" -ge 240 ]
+}
+later="memory stays until those who put it offline have returned"
+if modinfo cxl_offline_watch >/dev/null 2>&1 || [ -n "${CXL_DCD_MODULES:-}" ]; then
+	ok "$later" removed_later
+else
+	skip "$later" "the test modules are missing"
+fi
 back()
 {
 	online && daxctl reconfigure-device --mode=devdax --force "$dax" &&
