@@ -106,6 +106,18 @@ static const char *const kinds[] = {
 	[CXL_MOCK_EVENT_POISON] = "poison",
 };
 
+static const char *const modules[] = {
+	[CXL_MOCK_MODULE_HEALTH] = "health",
+	[CXL_MOCK_MODULE_MEDIA] = "media",
+	[CXL_MOCK_MODULE_LIFE_USED] = "life_used",
+	[CXL_MOCK_MODULE_TEMPERATURE] = "temperature",
+	[CXL_MOCK_MODULE_DATA_PATH] = "data_path",
+	[CXL_MOCK_MODULE_LSA] = "lsa",
+	[CXL_MOCK_MODULE_SIDEBAND_BUS] = "sideband_bus",
+	[CXL_MOCK_MODULE_MEDIA_FRU] = "media_fru",
+	[CXL_MOCK_MODULE_POWER] = "power",
+};
+
 static const char *const logs[] = {
 	[CXL_MOCK_LOG_INFO] = "info",
 	[CXL_MOCK_LOG_WARN] = "warning",
@@ -113,11 +125,25 @@ static const char *const logs[] = {
 	[CXL_MOCK_LOG_FATAL] = "fatal",
 };
 
-/* "<kind>:<log>[:<dpa>[:<count>]]"; a memory module record has an empty DPA, or none. */
+/* What a memory module record is about: the health, unless it is said */
+static int read_module(const char *text, enum cxl_mock_module_event *module)
+{
+	int word;
+
+	*module = CXL_MOCK_MODULE_HEALTH;
+	if (!text || !*text)
+		return 0;
+	word = match_string(modules, ARRAY_SIZE(modules), text);
+	if (word < 0)
+		return -EINVAL;
+	*module = word;
+	return 0;
+}
+
+/* "<kind>:<log>:<dpa>[:<count>]", for a memory module "<kind>:<log>[:[<event>][:<count>]]" */
 static int read_fields(const char *text, size_t len, struct cxl_mock_event *event)
 {
 	char copy[CXL_TEXT_MAX + 1], *fields[4] = {}, *rest = copy;
-	bool has_dpa, needs_dpa;
 	u64 count = 1;
 	int kind, log;
 
@@ -129,16 +155,18 @@ static int read_fields(const char *text, size_t len, struct cxl_mock_event *even
 		return -EINVAL;
 	kind = match_string(kinds, ARRAY_SIZE(kinds), fields[0]);
 	log = match_string(logs, ARRAY_SIZE(logs), fields[1]);
-	if (kind < 0 || log < 0)
-		return -EINVAL;
-
-	has_dpa = fields[2] && *fields[2];
-	needs_dpa = kind != CXL_MOCK_EVENT_MEMORY_MODULE;
-	if (has_dpa != needs_dpa || (has_dpa && cxl_text_number(fields[2], &event->dpa)) ||
-	    (fields[3] && cxl_text_number(fields[3], &count)) ||
-	    !count || count > CXL_MOCK_EVENTS_MAX)
+	if (kind < 0)
 		return -EINVAL;
 	event->kind = kind;
+	if (log < 0)
+		return -EINVAL;
+
+	if (kind == CXL_MOCK_EVENT_MEMORY_MODULE ? read_module(fields[2], &event->module) :
+	    !fields[2] || cxl_text_number(fields[2], &event->dpa))
+		return -EINVAL;
+	if ((fields[3] && cxl_text_number(fields[3], &count)) ||
+	    !count || count > CXL_MOCK_EVENTS_MAX)
+		return -EINVAL;
 	event->log = log;
 	event->count = count;
 	return 0;
@@ -163,9 +191,14 @@ int cxl_mock_read_event(const char *name, const char *text, size_t len,
 		*event = read;
 		return 0;
 	}
-	snprintf(reason, CXL_MOCK_REASON_LEN,
-		 "%s: '%s': must be general_media, dram or poison:<log>:<dpa>[:<count>], or memory_module:<log>[::<count>], with info, warning, failure or fatal, up to %d",
-		 name, cxl_text_shown(text, len).shown, CXL_MOCK_EVENTS_MAX);
+	if (read.kind == CXL_MOCK_EVENT_MEMORY_MODULE)
+		snprintf(reason, CXL_MOCK_REASON_LEN,
+			 "%s: '%s': must be memory_module:<log>[:<event>[:<n>]], of health, media, life_used, temperature, data_path, lsa, sideband_bus, media_fru or power, n up to %d",
+			 name, cxl_text_shown(text, len).shown, CXL_MOCK_EVENTS_MAX);
+	else
+		snprintf(reason, CXL_MOCK_REASON_LEN,
+			 "%s: '%s': must be general_media, dram or poison:<log>:<dpa>[:<n>], or memory_module:<log>[:<event>[:<n>]], with info, warning, failure or fatal, n up to %d",
+			 name, cxl_text_shown(text, len).shown, CXL_MOCK_EVENTS_MAX);
 	return -EINVAL;
 }
 
@@ -246,7 +279,7 @@ enum cxl_mbox_rc cxl_mock_media_inject(struct cxl_mock_device *device,
 	u64 end = cxl_dc_end(&device->dc);
 
 	if (event->kind == CXL_MOCK_EVENT_MEMORY_MODULE)
-		fill_module(device, &record, CXL_MOCK_MODULE_HEALTH);
+		fill_module(device, &record, event->module);
 	else if (event->dpa >= end || event->dpa % MEDIA_LINE)
 		return cxl_dc_refuse(&device->dc, CXL_RC_INVALID_PA,
 				     "DPA %#llx: must be a multiple of %d below %#llx",

@@ -28,6 +28,11 @@ enum cxl_mock_event_kind {
  * @CXL_MOCK_MODULE_MEDIA: media status
  * @CXL_MOCK_MODULE_LIFE_USED: life used
  * @CXL_MOCK_MODULE_TEMPERATURE: temperature
+ * @CXL_MOCK_MODULE_DATA_PATH: error of a data path
+ * @CXL_MOCK_MODULE_LSA: error of the label storage area
+ * @CXL_MOCK_MODULE_SIDEBAND_BUS: unrecoverable error of an internal sideband bus
+ * @CXL_MOCK_MODULE_MEDIA_FRU: error of a replaceable unit of media
+ * @CXL_MOCK_MODULE_POWER: fault of the power management
  *
  * Device Event Type, CXL 3.1 8.2.9.2.1.3
  */
@@ -36,6 +41,11 @@ enum cxl_mock_module_event {
 	CXL_MOCK_MODULE_MEDIA,
 	CXL_MOCK_MODULE_LIFE_USED,
 	CXL_MOCK_MODULE_TEMPERATURE,
+	CXL_MOCK_MODULE_DATA_PATH,
+	CXL_MOCK_MODULE_LSA,
+	CXL_MOCK_MODULE_SIDEBAND_BUS,
+	CXL_MOCK_MODULE_MEDIA_FRU,
+	CXL_MOCK_MODULE_POWER,
 };
 
 /**
@@ -43,12 +53,14 @@ enum cxl_mock_module_event {
  * @kind: what they are about
  * @log: the log that they are added to, one of the first four
  * @dpa: where the error is, 64 bytes aligned; not of a memory module record
+ * @module: what a memory module record is about
  * @count: how many, 1 to CXL_MOCK_EVENTS_MAX
  */
 struct cxl_mock_event {
 	enum cxl_mock_event_kind kind;
 	enum cxl_mock_log log;
 	u64 dpa;
+	enum cxl_mock_module_event module;
 	unsigned int count;
 };
 

@@ -35,6 +35,8 @@ _dcdctl()
 	--backing) COMPREPLY=($(compgen -W "none phantom reserved" -- "$current")) ;;
 	--kind) COMPREPLY=($(compgen -W "phantom reserved" -- "$current")) ;;
 	--type) COMPREPLY=($(compgen -W "general_media dram memory_module poison" -- "$current")) ;;
+	--device-event) COMPREPLY=($(compgen -W "health media life_used temperature data_path lsa \
+		sideband_bus media_fru power" -- "$current")) ;;
 	--log | -l) COMPREPLY=($(compgen -W "info warning failure fatal" -- "$current")) ;;
 	--status) COMPREPLY=($(compgen -W "normal maintenance degraded replacement" -- "$current")) ;;
 	--tag | -t) COMPREPLY=($(compgen -W new -- "$current")) ;;

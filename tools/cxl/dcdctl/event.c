@@ -11,6 +11,14 @@
 
 static const char *const types[] = { "general_media", "dram", "memory_module", "poison" };
 static const char *const logs[] = { "info", "warning", "failure", "fatal" };
+/* Device Event Types of a memory module record, CXL 3.1 8.2.9.2.1.3 */
+static const char *const device_events[] = {
+	"health", "media", "life_used", "temperature", "data_path", "lsa", "sideband_bus",
+	"media_fru", "power",
+};
+
+#define DEVICE_EVENTS \
+	"health, media, life_used, temperature, data_path, lsa, sideband_bus, media_fru or power"
 
 static bool is_one_of(const char *word, const char *const *list, size_t nr)
 {
@@ -20,12 +28,30 @@ static bool is_one_of(const char *word, const char *const *list, size_t nr)
 	return false;
 }
 
-/* What the attribute takes: TYPE:LOG:DPA:COUNT, without a DPA for a memory module */
+/* Only a memory module record has a device event, and only the others have a DPA. */
+static int check_where(const char *type)
+{
+	const char *event = dcdctl_option("device-event");
+	bool module = !strcmp(type, "memory_module");
+
+	if (event && !module)
+		return dcdctl_fail(DCDCTL_USAGE,
+				   "--device-event: only a memory_module record has it: leave it out");
+	if (event && !is_one_of(event, device_events, DCDCTL_ARRAY_SIZE(device_events)))
+		return dcdctl_fail(DCDCTL_USAGE,
+				   "--device-event %s: must be " DEVICE_EVENTS, event);
+	if (dcdctl_option_given("at") == module)
+		return dcdctl_fail(DCDCTL_USAGE, module ?
+				   "--at: a memory_module record has no address: leave it out" :
+				   "--at is missing: say where on the device the error is");
+	return DCDCTL_DONE;
+}
+
+/* What the attribute takes: TYPE:LOG:DPA:COUNT, with its event for a memory module's DPA */
 static int read_options(char *line, size_t room)
 {
 	const char *type = dcdctl_option("type"), *log = dcdctl_option("log") ?: "info";
 	const char *count = dcdctl_option("count") ?: "1", *rule;
-	bool has_dpa = dcdctl_option_given("at");
 	uint64_t dpa = 0, number;
 	char at[24] = "";
 	int rc;
@@ -40,18 +66,18 @@ static int read_options(char *line, size_t room)
 	if (!is_one_of(log, logs, DCDCTL_ARRAY_SIZE(logs)))
 		return dcdctl_fail(DCDCTL_USAGE,
 				   "--log %s: must be info, warning, failure or fatal", log);
-	if (has_dpa != !!strcmp(type, "memory_module"))
-		return dcdctl_fail(DCDCTL_USAGE, has_dpa ?
-				   "--at: a memory_module record has no address: leave it out" :
-				   "--at is missing: say where on the device the error is");
+	rc = check_where(type);
+	if (rc)
+		return rc;
 	rule = dcdctl_parse_number(count, COUNT_MAX, &number);
 	if (rule || !number)
 		return dcdctl_fail(DCDCTL_USAGE, "--count %s: must be a number from 1 to %d", count,
 				   COUNT_MAX);
 	rc = dcdctl_size_option("at", &dpa);
-	if (has_dpa)
+	if (dcdctl_option_given("at"))
 		snprintf(at, sizeof(at), "%#" PRIx64, dpa);
-	snprintf(line, room, "%s:%s:%s:%" PRIu64, type, log, at, number);
+	snprintf(line, room, "%s:%s:%s:%" PRIu64, type, log,
+		 dcdctl_option("device-event") ?: at, number);
 	return rc;
 }
 
@@ -77,6 +103,8 @@ static const struct dcdctl_option options[] = {
 	{ .name = "log", .letter = 'l', .argument = "log",
 	  .help = "info (default), warning, failure or fatal" },
 	{ .name = "at", .argument = "dpa", .help = "where the error is, a multiple of 64" },
+	{ .name = "device-event", .argument = "event",
+	  .help = "of a memory_module record (health): " DEVICE_EVENTS },
 	{ .name = "count", .letter = 'c', .argument = "n",
 	  .help = "how many records (1); the log has room for 64 until the host reads it" },
 	DCDCTL_DRY_RUN,

@@ -39,6 +39,41 @@ static void a_line_names_kind_log_dpa_and_count(void **state)
 	assert_read("memory_module:info:", CXL_MOCK_EVENT_MEMORY_MODULE, CXL_MOCK_LOG_INFO, 0, 1);
 	assert_read("memory_module:info::1000", CXL_MOCK_EVENT_MEMORY_MODULE,
 		    CXL_MOCK_LOG_INFO, 0, 1000);
+	assert_read("memory_module:info:lsa:3", CXL_MOCK_EVENT_MEMORY_MODULE,
+		    CXL_MOCK_LOG_INFO, 0, 3);
+}
+
+static void a_memory_module_line_names_the_event(void **state)
+{
+	static const char *const words[] = {
+		"", "media", "life_used", "temperature", "data_path", "lsa", "sideband_bus",
+		"media_fru", "power",
+	};
+	struct cxl_mock_event event;
+	char line[64];
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		snprintf(line, sizeof(line), "memory_module:info:%s", words[i]);
+		assert_int_equal(read_event(line, &event), 0);
+		assert_int_equal(event.module, i);
+	}
+	assert_int_equal(read_event("memory_module:info:health", &event), 0);
+	assert_int_equal(event.module, CXL_MOCK_MODULE_HEALTH);
+}
+
+static void refusals_name_what_can_be_said_in_one_line(void **state)
+{
+	char reason[CXL_MOCK_REASON_LEN], line[120];
+	struct cxl_mock_event event;
+
+	memset(line, 'x', sizeof(line));
+	assert_int_equal(cxl_mock_read_event("inject_event", line, sizeof(line), &event, reason),
+			 -EINVAL);
+	assert_non_null(strstr(reason, "with info, warning, failure or fatal, n up to 1000"));
+	memcpy(line, "memory_module:info:", 19);
+	assert_int_equal(cxl_mock_read_event("inject_event", line, sizeof(line), &event, reason),
+			 -EINVAL);
+	assert_non_null(strstr(reason, "sideband_bus, media_fru or power, n up to 1000"));
 }
 
 static void all_other_lines_are_refused(void **state)
@@ -47,7 +82,9 @@ static void all_other_lines_are_refused(void **state)
 		"", "dram", "dram:info", "dram:info:", "dram:info::2", "dram:info:x",
 		"dram:info:0:0", "dram:info:0:1001", "dram:info:0:", "dram:info:0:1:1",
 		"dram:log:0", "dram::0", "ram:info:0", ":info:0", "memory_module:info:0",
-		"memory_module", "dram:info:0 ", "dram:info:-1",
+		"memory_module", "dram:info:0 ", "dram:info:-1", "dram:info:lsa",
+		"memory_module:lsa", "memory_module:info:lsa:", "memory_module:info:lsa:0",
+		"memory_module:info:lsa:1:1", "memory_module:info:LSA", "memory_module:log:lsa",
 	};
 	struct cxl_mock_event event = { .count = 77 };
 
@@ -120,6 +157,20 @@ static void a_memory_module_record_has_the_health(void **state)
 	assert_memory_equal(record + HEADER, "\0\0\0\0\0\x19\0\0", 8);
 }
 
+static void a_memory_module_record_has_its_event(void **state)
+{
+	const u8 *record;
+
+	assert_int_equal(cxl_mock_media_inject(device, &(struct cxl_mock_event) {
+		.kind = CXL_MOCK_EVENT_MEMORY_MODULE,
+		.log = CXL_MOCK_LOG_FAIL,
+		.module = CXL_MOCK_MODULE_POWER,
+		.count = 1,
+	}), 0);
+	record = only_record(CXL_MOCK_LOG_FAIL);
+	assert_memory_equal(record + HEADER, "\10\0\0\0\0\x19\0\0", 8);
+}
+
 static void a_dpa_must_be_the_devices(void **state)
 {
 	assert_int_equal(inject(CXL_MOCK_EVENT_DRAM, CXL_MOCK_LOG_INFO, 2 * GIB - 64, 1), 0);
@@ -145,11 +196,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_line_names_kind_log_dpa_and_count),
+		TEST(a_memory_module_line_names_the_event),
+		TEST(refusals_name_what_can_be_said_in_one_line),
 		TEST(all_other_lines_are_refused),
 		TEST(a_media_record_has_its_dpa),
 		TEST(a_dram_record_has_its_place),
 		TEST(a_poison_record_says_that_a_host_has_injected_it),
 		TEST(a_memory_module_record_has_the_health),
+		TEST(a_memory_module_record_has_its_event),
 		TEST(a_dpa_must_be_the_devices),
 		TEST(what_has_no_room_is_counted),
 	};

@@ -10,7 +10,7 @@ cd "$(dirname "$0")"
 TAG=11111111-2222-3333-4444-555555555555
 tracing=/sys/kernel/tracing
 
-begin 15
+begin 16
 need_dcdctl
 load_base
 need_no_mock
@@ -45,6 +45,26 @@ ok "DRAM, in that of failures: not corrected" eval "event --type dram --log fail
 ok "memory module, in that of warnings" eval "event --type memory_module --log warning &&
 	traced 'cxl_memory_module: memdev=$mem ' log=Warning \"event_type='Health Status Change'\" \
 		'device_temp=25 '"
+device_events()
+{
+	while read -r event name; do
+		event --type memory_module --device-event "$event" &&
+			traced log=Informational "event_type='$name'" "device_temp=25 " || return 1
+	done <<-EOL
+		health Health Status Change
+		media Media Status Change
+		life_used Life Used Change
+		temperature Temperature Change
+		data_path Data Path Error
+		lsa LSA Error
+	EOL
+	# which 6.12 has no names for
+	for event in sideband_bus media_fru power; do
+		event --type memory_module --device-event "$event" &&
+			traced "event_type='\(0x[678]\|[A-Z][A-Za-z ]*\)'" || return 1
+	done
+}
+ok "a memory module record says what has happened" device_events
 ok "poison, fatal: a host has injected it" eval "event --type poison --log fatal --at 64 &&
 	traced 'cxl_general_media: memdev=$mem ' log=Fatal 'dpa=40 ' \
 		\"transaction_type='Host Inject Poison'\""
@@ -104,6 +124,8 @@ usage()
 		$mem --type ram|--type ram: must be
 		$mem --type dram|--at is missing
 		$mem --type memory_module --at 0|leave it out
+		$mem --type memory_module --device-event bad|--device-event bad: must be health, media
+		$mem --type dram --at 0 --device-event lsa|only a memory_module record has it
 		$mem --type dram --at 0 --log bad|--log bad: must be
 		$mem --type dram --at 0 --count 0|--count 0: must be
 		$mem --type dram --at 0 --count 1001|--count 1001: must be
@@ -117,7 +139,7 @@ raw()
 {
 	echo dram:info:0x40 >"$inject" && traced "dpa=40 " || return 1
 	for line in dram dram:info dram:5:0 dram:info:0:0 dram:info:0:1001 memory_module:info:0 \
-		dram:info:33 dram:info:0x40000000; do
+		memory_module:info:lsa:0 dram:info:lsa dram:info:33 dram:info:0x40000000; do
 		if { echo "$line" >"$inject"; } 2>/dev/null; then
 			echo "$line was taken"
 			return 1

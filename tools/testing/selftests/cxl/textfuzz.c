@@ -38,6 +38,7 @@
 #define STATUS	"(maintenance|degraded|replacement)"
 #define WHAT	"(persistence|data)"
 #define WHEN	"(powerloss|shutdown)"
+#define MODULE	"(health|media|life_used|temperature|data_path|lsa|sideband_bus|media_fru|power)?"
 #define LOG	"(info|warning|failure|fatal)"
 #define NUMBER	"(0|[1-9][0-9]*|0[0-7]+|0[xX][0-9a-fA-F]+)[KMGTPEkmgtpe]?"
 #define HEX4	"[0-9a-fA-F]{4}"
@@ -63,8 +64,9 @@ static const struct form {
 	  { "0x0:0x200000::0", "0:2M:0:1:0", "2M:2M:5be13bd1-c5c9-4b4b-a4a2-2dd2b6b9d0a1:0" } },
 	{ 'd', "^" PLACE "$", { "0x0:0x200000:", "0:2M:0" } },
 	{ 'e', "^((general_media|dram|poison):" LOG ":" NUMBER "|memory_module:" LOG
-		  "(:|$))(:" NUMBER ")?$",
-	  { "dram:info:0x40", "memory_module:fatal", "poison:warning:2M:3" } },
+		  "(:" MODULE "|$))(:" NUMBER ")?$",
+	  { "dram:info:0x40", "memory_module:fatal", "poison:warning:2M:3",
+	    "memory_module:info:lsa:2" } },
 	{ 's', "^(normal|" STATUS "(," STATUS ")*)$", { "normal", "maintenance,degraded" } },
 	{ 'M', "^(normal|not_ready|" WHAT "_lost|" WHEN "_" WHAT "_loss|" WHAT "_loss_imminent)$",
 	  { "normal", "data_lost", "shutdown_data_loss" } },
