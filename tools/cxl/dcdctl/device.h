@@ -188,6 +188,8 @@ struct dcdctl_backend_ops {
  * @memdev: its memdev on this machine, empty: none
  * @host: the device that the memdev belongs to, empty: none
  * @directory: its directory in configfs, empty: none
+ * @bridge: the platform device that it shares with others under the same window, empty:
+ *          none
  * @serial: serial number
  * @has_serial: @serial is known
  * @sees_pending: the back end tells what is offered
@@ -206,6 +208,7 @@ struct dcdctl_device {
 	char memdev[DCDCTL_NAME_LEN];
 	char host[DCDCTL_NAME_LEN];
 	char directory[DCDCTL_NAME_LEN];
+	char bridge[DCDCTL_NAME_LEN];
 	uint64_t serial;
 	bool has_serial;
 	struct dcdctl_region regions[DCDCTL_REGIONS_MAX];

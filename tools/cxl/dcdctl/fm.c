@@ -607,6 +607,24 @@ static void fm_find_directory(struct dcdctl_device *device)
 	closedir(entries);
 }
 
+/* Its path ends in BRIDGE/PORT/PLATFORM. */
+static void fm_find_bridge(struct dcdctl_device *device, const char *dir)
+{
+	char path[PATH_MAX], *bridge;
+
+	if (!realpath(dir, path))
+		return;
+	for (int i = 0; i < 2; i++) {
+		bridge = strrchr(path, '/');
+		if (!bridge)
+			return;
+		*bridge = '\0';
+	}
+	bridge = strrchr(path, '/');
+	if (bridge)
+		snprintf(device->bridge, sizeof(device->bridge), "%s", bridge + 1);
+}
+
 static int fm_add_device(struct dcdctl_devices *devices, const char *platform, const char *name)
 {
 	struct dcdctl_device *device = dcdctl_devices_add(devices);
@@ -626,6 +644,7 @@ static int fm_add_device(struct dcdctl_devices *devices, const char *platform, c
 	snprintf(device->host, sizeof(device->host), "%s", platform);
 	snprintf(dir, sizeof(dir), PLATFORM "/%s", platform);
 	dcdctl_find_entry(device->memdev, sizeof(device->memdev), dir, "mem");
+	fm_find_bridge(device, dir);
 	device->has_serial = *device->memdev &&
 		dcdctl_read_number(&device->serial, "%s/%s/serial", dir, device->memdev);
 	if (device->has_serial)

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -18,6 +19,8 @@
 
 #define CONFIGFS	"/sys/kernel/config/cxl_mock_dcd"
 #define APPEAR_MS	20000
+/* under one window */
+#define DEVICES_MAX	8
 /* a line of the mock's about a value, as long as it gets */
 #define VALUE_LEN	512
 
@@ -180,27 +183,67 @@ static int write_values(const char *name)
 	return rc ?: write_extents(name) ?: write_value(name, path_of("%s/live", name), "1");
 }
 
-/* What was made, once its memdev is there */
+/*
+ * The devices that were made together and have a memdev: those under the bridge of the
+ * first, which is the one that the directory names.
+ */
+static size_t find_created(const char *name, const struct dcdctl_devices *devices,
+			   struct dcdctl_device *created[DEVICES_MAX])
+{
+	const char *bridge = NULL;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < devices->nr; i++)
+		if (!strcmp(devices->list[i].directory, name))
+			bridge = devices->list[i].bridge;
+	for (size_t i = 0; bridge && i < devices->nr && nr < DEVICES_MAX; i++)
+		if (*devices->list[i].memdev && !strcmp(devices->list[i].bridge, bridge))
+			created[nr++] = &devices->list[i];
+	return nr;
+}
+
+/* One device is an object, as it is by itself; those of --devices are a list, as of list. */
+static int print_devices(struct dcdctl_device *const *created, size_t nr)
+{
+	struct json_object *list;
+	int rc = DCDCTL_DONE;
+
+	for (size_t i = 0; !rc && i < nr; i++)
+		rc = created[i]->ops->load(created[i]);
+	if (rc)
+		return rc;
+	if (!dcdctl_option_given("devices"))
+		return dcdctl_print_json(dcdctl_device_json(created[0]));
+	list = json_object_new_array();
+	for (size_t i = 0; i < nr; i++)
+		json_object_array_add(list, dcdctl_device_json(created[i]));
+	return dcdctl_print_json(list);
+}
+
+/* What was made, once its memdevs are there */
 static int print_created(const char *name)
 {
-	uint64_t deadline = dcdctl_now() + APPEAR_MS;
+	uint64_t deadline = dcdctl_now() + APPEAR_MS, wanted_nr = 1;
+	struct dcdctl_device *created[DEVICES_MAX];
 	struct dcdctl_devices devices;
+	size_t nr = 0;
 	int rc;
 
+	/* the mock has taken it */
+	dcdctl_size_option("devices", &wanted_nr);
 	for (;;) {
-		rc = dcdctl_find(name, &devices);
-		if (rc || devices.nr || dcdctl_now() >= deadline)
+		rc = dcdctl_find(NULL, &devices);
+		nr = rc ? 0 : find_created(name, &devices, created);
+		if (rc || nr >= wanted_nr || dcdctl_now() >= deadline)
 			break;
 		dcdctl_forget(&devices);
 		dcdctl_pause(DCDCTL_LOOK_MS);
 	}
-	if (!rc && !devices.nr)
+	if (!rc && nr < wanted_nr)
 		rc = dcdctl_fail(DCDCTL_TIMEOUT,
-				 "%s: is made, but its memdev has not appeared within %d s: see the kernel's log",
-				 name, APPEAR_MS / 1000);
-	if (!rc)
-		rc = devices.list[0].ops->load(&devices.list[0]) ?:
-		     dcdctl_print_json(dcdctl_device_json(&devices.list[0]));
+				 "%s: is made, but %zu of %" PRIu64 " memdevs have appeared within %d s: see the kernel's log",
+				 name, nr, wanted_nr, APPEAR_MS / 1000);
+	rc = rc ?: print_devices(created, nr);
 	dcdctl_forget(&devices);
 	return rc;
 }

@@ -11,7 +11,7 @@ cd "$(dirname "$0")"
 TAG=11111111-2222-3333-4444-555555555555
 M=0x100000
 
-begin 18
+begin 19
 need_dcdctl
 need_reserved
 case $reserved_size in
@@ -44,23 +44,28 @@ region()
 }
 
 dcdctl create a --size 512M --backing phantom --devices 2 --serial 0x100 >/tmp/out
-first=$(jq -er .memdev /tmp/out)
-two_there()
+first=$(jq -er '.[0].memdev' /tmp/out)
+second=$(jq -er '.[1].memdev' /tmp/out)
+printed()
 {
-	equal "$(memdevs a | wc -w)" 2
+	equal "$(jq -c '[.[] | .serial, .name, .dc_regions[0].size]' /tmp/out)" \
+		'[256,"a",536870912,65792,null,536870912]' &&
+		dcdctl list >/tmp/list && equal "$(jq -c . /tmp/out)" "$(jq -c . /tmp/list)"
 }
-wait_for 20 two_there || :
-# shellcheck disable=SC2046 # two words
-set -- $(memdevs a)
-second=${2:-}
+ok "dcdctl create prints both, as list does" printed
+# cxl lists a memdev when its driver has it
+both_listed()
+{
+	equal "$(memdevs a)" "$first $second"
+}
 two()
 {
-	equal "$1" "$first" &&
+	wait_for 20 both_listed &&
 		equal "$(cxl list -b cxl_mock_dcd-a -M | jq -c '[.[].serial] | sort')" "[256,65792]" &&
 		equal "$(cxl list -b cxl_mock_dcd-a -D -d root | jq -c '[.[] | .size, .nr_targets]')" \
 			"[1073741824,1]"
 }
-ok "two devices, a serial number each, and a window for both" two "$@"
+ok "two devices, a serial number each, and a window for both" two
 ports()
 {
 	equal "$(cxl list -b cxl_mock_dcd-a -P -T | jq -c '[.. | .nr_dports? // empty]')" "[2]"
