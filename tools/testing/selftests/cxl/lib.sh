@@ -76,6 +76,12 @@ need_program()
 	done
 }
 
+# cxl_has COMMAND: whether this cxl has it
+cxl_has()
+{
+	cxl --list-cmds | grep -qxF "$1"
+}
+
 skip()
 {
 	next_test

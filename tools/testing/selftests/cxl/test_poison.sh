@@ -12,7 +12,7 @@ tracing=/sys/kernel/tracing
 debug=/sys/kernel/debug/cxl
 M=0x100000
 
-begin 14
+begin 16
 need_dcdctl
 load_base
 need_no_mock
@@ -41,6 +41,11 @@ refused()
 	grep -q "$text" /tmp/poison.error && return
 	cat /tmp/poison.error
 	return 1
+}
+# with cxl's own command, where it has one: by_cxl inject|clear DPA
+by_cxl()
+{
+	cxl "$1-media-poison" "$mem" -a "$2" 2>/tmp/poison.error
 }
 # errors OFFSET...: all that cxl list shows, in order
 errors()
@@ -108,6 +113,27 @@ limit()
 		equal "$(jq -r '[.. | .media_errors? // empty | .[]] | length' /tmp/errors)" 16
 }
 ok "the limit" limit
+commanded()
+{
+	by_cxl clear $((64 * M + 64 * 15)) && by_cxl inject 0x4600000 &&
+		cxl list -m "$mem" --media-errors >/tmp/errors &&
+		equal "$(jq -c '[.. | .media_errors? // empty | .[] | .offset] | sort | .[-2:]' \
+			/tmp/errors)" "[$((64 * M + 64 * 14)),$((70 * M))]"
+}
+not_commanded()
+{
+	fails by_cxl inject $((71 * M)) && fails by_cxl inject $((63 * M)) &&
+		grep -q "Bad address" /tmp/poison.error && fails by_cxl clear $((128 * M)) &&
+		grep -q "Bad address" /tmp/poison.error
+}
+if cxl_has inject-media-poison && cxl_has clear-media-poison; then
+	ok "cxl injects and clears it" commanded
+	ok "and says what is refused, by the limit and beside the extent" not_commanded
+else
+	skip "cxl injects and clears it" "this cxl has no inject-media-poison"
+	skip "and says what is refused, by the limit and beside the extent" \
+		"this cxl has no inject-media-poison"
+fi
 released()
 {
 	dcdctl release "$mem" --tag "$TAG" --wait=60 && errors &&
