@@ -1,21 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# initramfs.sh RELEASE: packs build/initramfs/RELEASE.cpio: the stock part, made
-# once for each tree, and after it what changes: our modules, the tests, init.
+# initramfs.sh RELEASE: packs build/initramfs/RELEASE.cpio: the stock tools and modules,
+# each packed once for each tree, and after them what changes: our modules, the tests, init.
 set -eu
 # shellcheck source=tools/testing/cxl/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 release=$1
 dir=$BUILD/initramfs
-stock=$dir/$release-$(basename "$(readlink -f "$TREE")").stock
-mkdir -p "$dir"
-
-if [ ! -e "$stock" ] || [ "$VM/pack.sh" -nt "$stock" ] || [ "$VM/modules" -nt "$stock" ]; then
-	rm -f "$dir/$release"-*.stock
-	in_tree "$VM/pack.sh" "$release" "$stock.new"
-	mv "$stock.new" "$stock"
-fi
+tools=$("$VM/stock.sh" tools pack-tools.sh)
+stock=$("$VM/stock.sh" "$release" pack-modules.sh "$release")
 
 root=$(mktemp -d "$dir/root.XXXXXX")
 trap 'rm -rf "$root"' EXIT
@@ -39,7 +33,7 @@ install -D -m 644 "$TOP/tools/cxl/dcdctl/completion.bash" \
 
 new=$dir/$release.$$
 {
-	cat "$stock"
+	cat "$tools" "$stock"
 	pack_directory "$root"
 } > "$new"
 mv "$new" "$dir/$release.cpio"

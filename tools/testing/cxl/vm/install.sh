@@ -75,6 +75,7 @@ grep -q "btf2h: kernel $unfit lacks CONFIG_CXL_REGION=y" "$layer/said" ||
 	fail "nothing says why $unfit does not fit"
 [ ! -e "$modules/$unfit/updates" ] || fail "$unfit has modules"
 
+"$vm/pack-tools.sh" "$layer/tools"
 for release; do
 	root=$layer/root
 	rm -rf "$root"
@@ -88,9 +89,9 @@ for release; do
 	xz=$(ldd /usr/bin/xz | grep -o '/[^ ]*/liblzma[^ ]*')
 	mkdir -p "$root${xz%/*}"
 	cp -L "$xz" "$root$xz"
-	"$vm/pack.sh" "$release" "$layer/stock"
+	"$vm/pack-modules.sh" "$release" "$layer/stock"
 	(
-		cat "$layer/stock"
+		cat "$layer/tools" "$layer/stock"
 		cd "$root"
 		find . | cpio --quiet -o -H newc -R 0:0
 	) > "$out/$release.packages.cpio"

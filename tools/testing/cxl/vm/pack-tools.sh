@@ -1,18 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# pack.sh RELEASE CPIO: packs what a guest needs of the tree: busybox, the
-# tools with their libraries, the stock modules. Runs in the tree.
+# pack-tools.sh CPIO: packs what a guest needs of the tree but a kernel: busybox, the
+# tools with their libraries. Runs in the tree.
 set -eu
 
-vm=$(dirname "$0")
-release=$1
-cpio=$2
-modules=lib/modules/$release
+cpio=$1
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 
 cd "$root"
-mkdir -p bin dev etc proc root run sys tmp usr "$modules/kernel"
+mkdir -p bin dev etc proc root run sys tmp usr
 ln -s bin sbin
 ln -s ../bin usr/bin
 ln -s ../bin usr/sbin
@@ -36,20 +33,5 @@ ldd bin/bash bin/sh bin/cxl bin/daxctl bin/ndctl bin/flock bin/jq bin/kmod \
 		mkdir -p ".${library%/*}"
 		cp -L "$library" ".$library"
 	done
-
-# Unpacked: the guest, which may be emulated, need not do it. No configuration:
-# ndctl's has an install command for libnvdimm, which hides its file.
-grep -v '^#' "$vm/modules" |
-	xargs modprobe --config /dev/null --set-version "$release" --all --show-depends |
-	sed -n 's/^insmod \([^ ]*\).*/\1/p' | sort -u |
-	while read -r module; do
-		name=${module##*/}
-		case $name in
-		*.xz) xz -dc "$module" > "$modules/kernel/${name%.xz}" ;;
-		*) cp "$module" "$modules/kernel" ;;
-		esac
-	done
-cp "/$modules/modules.order" "/$modules/modules.builtin" \
-	"/$modules/modules.builtin.modinfo" "$modules/"
 
 find . | cpio --quiet -o -H newc -R 0:0 > "$cpio"
