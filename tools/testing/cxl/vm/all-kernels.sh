@@ -43,6 +43,7 @@ all_kernels() {
 	done
 	kernel_rows+=("packages ${oldest#,} packages")
 	while read -r tree _ suite _ pinned _; do
+		[ "$suite" != - ] || continue
 		other_kernels "$tree" "$suite" "$pinned"
 	done < <(uncommented "$VM/trees")
 }

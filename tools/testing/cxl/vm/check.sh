@@ -46,11 +46,16 @@ for test in tools/testing/selftests/cxl/test_*.sh; do
 	[[ $test = */test_@(cycles|interleave|interop|qemu_dcdctl|tier).sh ]] || tests+=("${test##*/}")
 done
 
+# what cxl shows, with the newest that the archive has, too
+newer=forky-tools
+tool_tests=(test_media.sh test_poison.sh test_health.sh test_topology.sh test_interleave.sh)
+
 rm -f "$BUILD"/log/*.ktap*
 for series in $wanted; do
 	lane "build-$series" once build prepare "$(release_of "$series")"
 done
 lane deb once deb "$VM/deb.sh"
+lane "tree-$newer" once tree env CXL_DCD_TREE="$newer" "$VM/tree.sh"
 wait
 built=()
 for series in $wanted; do
@@ -73,6 +78,10 @@ for series in "${built[@]}"; do
 		-q "$one_cpu $(slow_node 0 3G 2G)" -a "memmap=2G\$0x140000000" \
 		"$(release_of "$series")" "./selftests.sh test_tier.sh test_interleave.sh"
 done
+if [ ${#built[@]} -gt 0 ] && grep -q '^ok' "$BUILD/log/tree-$newer.ktap"; then
+	lane "tools-${built[0]}" "$VM/tools.sh" "tools-${built[0]}" "$newer" \
+		"$(release_of "${built[0]}")" "${tool_tests[@]}"
+fi
 # shellcheck disable=SC2046 # no release has spaces
 ! grep -q '^ok' "$BUILD/log/deb.ktap" ||
 	lane packages "$VM/packages.sh" $(for series in $packaged; do oldest_of "$series"; done)

@@ -31,14 +31,16 @@ for entry in "$tree"/*; do
 		;;
 	esac
 done
-# beside the stock kernels, with nothing of it in the tree
+# beside the stock kernels, with nothing of it in the tree, if the tree has kernels
 modules=$root/usr/lib/modules
-mount -t tmpfs -o mode=0755 none "$modules"
-for kernel in "$tree"/usr/lib/modules/* "$debug"/*-cxl-dcd-debug-*; do
-	[ -d "$kernel" ] || continue
-	mkdir "$modules/${kernel##*/}"
-	mount --bind "$kernel" "$modules/${kernel##*/}"
-done
+if [ -d "$modules" ]; then
+	mount -t tmpfs -o mode=0755 none "$modules"
+	for kernel in "$tree"/usr/lib/modules/* "$debug"/*-cxl-dcd-debug-*; do
+		[ -d "$kernel" ] || continue
+		mkdir "$modules/${kernel##*/}"
+		mount --bind "$kernel" "$modules/${kernel##*/}"
+	done
+fi
 mkdir -p "$root/root" "$root/run" "$root$top"
 mount --rbind "$top" "$root$top"
 

@@ -10,7 +10,7 @@ set -eu
 # shellcheck source=tools/testing/cxl/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-[ -e "$TREE/kernels" ] || die "no tree yet: run make prepare"
+[ -e "$TREE/made-in-seconds" ] || die "no tree yet: run make prepare"
 
 if [ "$(id -u)" -eq 0 ]; then
 	namespace=(unshare --mount --propagation private)

@@ -1,14 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# initramfs.sh RELEASE: packs build/initramfs/RELEASE.cpio: the stock tools and modules,
-# each packed once for each tree, and after them what changes: our modules, the tests, init.
+# initramfs.sh RELEASE [TREE]: packs build/initramfs/RELEASE.cpio: the stock tools and
+# modules, each packed once for each tree, and after them what changes: our modules, the
+# tests, init. With TREE, of the table "trees", the tools are those of that one, and the
+# file is RELEASE.TREE.cpio.
 set -eu
 # shellcheck source=tools/testing/cxl/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 release=$1
 dir=$BUILD/initramfs
-tools=$("$VM/stock.sh" tools pack-tools.sh)
+tools=$(CXL_DCD_TREE=${2:-$CXL_DCD_TREE} "$VM/stock.sh" tools pack-tools.sh)
 stock=$("$VM/stock.sh" "$release" pack-modules.sh "$release")
 
 root=$(mktemp -d "$dir/root.XXXXXX")
@@ -36,4 +38,4 @@ new=$dir/$release.$$
 	cat "$tools" "$stock"
 	pack_directory "$root"
 } > "$new"
-mv "$new" "$dir/$release.cpio"
+mv "$new" "$dir/$release${2:+.$2}.cpio"

@@ -21,9 +21,9 @@ die() {
 	exit 1
 }
 
-# uncommented FILE: its lines without comments and empty ones
+# uncommented FILE...: their lines without comments and empty ones
 uncommented() {
-	grep -v -e '^#' -e '^$' "$1"
+	grep -hv -e '^#' -e '^$' "$@"
 }
 
 # Which tree: that of make check, or the one of this name in the table "trees".
@@ -45,7 +45,7 @@ tree_path() {
 		else
 			cat "$VM/packages.check" "$VM/tools.hook"
 		fi
-		cd "$VM" && cat packages "$KERNEL_TABLE" tree.sh kernels.hook sources.hook
+		cd "$VM" && cat packages packages.build "$KERNEL_TABLE" tree.sh kernels.hook sources.hook
 	} | sha256sum)
 	printf '%s/tree-%s%.16s\n' "$CACHE" "${CXL_DCD_TREE:+$CXL_DCD_TREE-}" "$key"
 }

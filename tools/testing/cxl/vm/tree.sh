@@ -17,29 +17,37 @@ set -eu -o pipefail
 . "$(dirname "$0")/lib.sh"
 
 # Sets what makes this tree: SUITE, OVERLAYS and PINNED (sources.hook), TABLE, SUPPORTED
-# and OLDEST (kernels.hook), MORE packages, HOOKS.
+# and OLDEST (kernels.hook), PACKAGES, HOOKS.
 tree_recipe() {
-	local from flavours flavour
+	local from flavours flavour more
 	SUPPORTED=$(uncommented "$KERNEL_TABLE")
+	PACKAGES=$(uncommented "$VM/packages" "$VM/packages.build" | paste -sd,)
 	if [ -z "$CXL_DCD_TREE" ]; then
 		SUITE=trixie
 		OVERLAYS="trixie-backports forky"
 		PINNED=
 		TABLE=$SUPPORTED
 		OLDEST=yes
-		MORE=$(uncommented "$VM/packages.check" | paste -sd,)
+		PACKAGES+=,$(uncommented "$VM/packages.check" | paste -sd,)
 		HOOKS="kernels tools"
 		return
 	fi
-	read -r _ SUITE from flavours PINNED MORE < <(tree_row "$CXL_DCD_TREE") ||
+	read -r _ SUITE from flavours PINNED more < <(tree_row "$CXL_DCD_TREE") ||
 		die "there is no tree '$CXL_DCD_TREE' in the table trees"
 	OVERLAYS=
-	[ "$from" = "$SUITE" ] || OVERLAYS=$from
-	TABLE=$(for flavour in ${flavours//,/ }; do echo "* $from $flavour"; done)
 	OLDEST=no
 	PINNED=${PINNED#-}
-	MORE=${MORE#-}
-	HOOKS=kernels
+	more=${more#-}
+	TABLE=
+	HOOKS=
+	if [ "$from" = - ]; then
+		PACKAGES=$(uncommented "$VM/packages" | paste -sd,)
+	else
+		[ "$from" = "$SUITE" ] || OVERLAYS=$from
+		TABLE=$(for flavour in ${flavours//,/ }; do echo "* $from $flavour"; done)
+		HOOKS=kernels
+	fi
+	PACKAGES+=${more:+,$more}
 }
 
 need_mmdebstrap() {
@@ -67,7 +75,7 @@ mm_arguments() {
 SUPPORTED='$SUPPORTED' OLDEST='$OLDEST'"
 	MM=(
 		--variant=essential
-		--include="$(uncommented "$VM/packages" | paste -sd,)${MORE:+,$MORE}"
+		--include="$PACKAGES"
 		--aptopt='APT::Install-Recommends "false"'
 		--aptopt='Acquire::Languages "none"'
 		--aptopt='Acquire::Retries "3"'
@@ -144,6 +152,7 @@ if [ -n "${REFRESH:-}" ] || [ ! -e "$tree" ]; then
 	progress "the tree is ready"
 fi
 touch "$tree"
-[ -z "$(find "$tree/kernels" -mtime +30)" ] ||
-	progress "the tree is more than a month old; REFRESH=1 gets today's kernels"
+[ -z "$(find "$tree/made-in-seconds" -mtime +30)" ] ||
+	progress "the tree${CXL_DCD_TREE:+ $CXL_DCD_TREE} is more than a month old; REFRESH=1 gets" \
+		"what the archive has today"
 ln -sfn "$tree" "$TREE"
