@@ -36,12 +36,11 @@ other_kernels() {
 }
 
 all_kernels() {
-	local tree suite pinned series oldest=
+	local tree suite pinned series
 	for series in $wanted; do
 		kernel_rows+=("selftest-$series $(release_of "$series") $(suite_of "$series")")
-		oldest+=",$(oldest_of "$series")"
 	done
-	kernel_rows+=("packages ${oldest#,} packages")
+	kernel_rows+=("packages ${packaged//$'\n'/,} packages")
 	while read -r tree _ suite _ pinned _; do
 		[ "$suite" != - ] || continue
 		other_kernels "$tree" "$suite" "$pinned"

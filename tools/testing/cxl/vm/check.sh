@@ -10,15 +10,14 @@ set -eu -o pipefail
 # shellcheck source=tools/testing/cxl/vm/lanes.sh
 . "$(dirname "$0")/lanes.sh"
 
-# Which series have the packages tried, on their oldest point release. The newest has
-# lanes of its own, so where there is one only it takes KERNELS=all.
-packaged_series() {
-	local series all=()
+# Which releases have the packages tried: the oldest point release of each series. The
+# newest has lanes of its own, so where it is another one it takes KERNELS=all.
+packaged_releases() {
+	local series
 	for series in $wanted; do
-		[[ ${KERNELS:-} != all && $(oldest_of "$series") = "$(release_of "$series")" ]] ||
-			all+=("$series")
-	done
-	echo "${all[*]:-${wanted##*$'\n'}}"
+		oldest_of "$series"
+		[ "${KERNELS:-}" != all ] || release_of "$series"
+	done | sort -uV
 }
 
 case ${KERNELS:-} in
@@ -27,7 +26,7 @@ case ${KERNELS:-} in
 esac
 "$VM/tree.sh"
 wanted=$(wanted_series)
-packaged=$(packaged_series)
+packaged=$(packaged_releases)
 if [ -z "${KERNEL:-}" ]; then
 	supported_series | grep -vxF "$wanted" | while read -r series; do
 		progress "left out: $series, which the archive does not have"
@@ -82,9 +81,8 @@ if [ ${#built[@]} -gt 0 ] && grep -q '^ok' "$BUILD/log/tree-$newer.ktap"; then
 	lane "tools-${built[0]}" "$VM/tools.sh" "tools-${built[0]}" "$newer" \
 		"$(release_of "${built[0]}")" "${tool_tests[@]}"
 fi
-# shellcheck disable=SC2046 # no release has spaces
-! grep -q '^ok' "$BUILD/log/deb.ktap" ||
-	lane packages "$VM/packages.sh" $(for series in $packaged; do oldest_of "$series"; done)
+# shellcheck disable=SC2086 # no release has spaces
+! grep -q '^ok' "$BUILD/log/deb.ktap" || lane packages "$VM/packages.sh" $packaged
 for series in "${built[@]}"; do
 	lane "shared-$series" once shared env KERNEL="$series" PREPARED=1 "$VM/shared.sh"
 done

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# install.sh DEBS OUT RELEASE...: installs the packages in DEBS as a user would, where the
+# install.sh DEBS OUT RELEASE...: installs the packages in DEBS by apt, where the
 # kernels RELEASE are and one that does not fit, packs for each RELEASE an initramfs
 # OUT/RELEASE.packages.cpio with what they put there, and purges them. Fails if a kernel
 # has no modules, if the one that does not fit is not skipped with the line that says why,
@@ -51,17 +51,23 @@ busybox mount --bind "$layer/modules" "$modules"
 # as on a machine, where documentation is installed
 rm -f /etc/dpkg/dpkg.cfg.d/99mmdebstrap
 
-# All but what belongs to others: the data base and the logs of dpkg, the key of dkms,
-# what depmod writes.
+# All but what belongs to others: the data bases and the logs of dpkg and apt, the key of
+# dkms, what depmod writes.
 files() {
-	find /usr /etc /var "$modules" -xdev ! -path '/var/lib/dpkg/*' ! -path '/var/log/*' \
-		! -path '/var/cache/*' ! -path '/var/lib/dkms/mok.*' ! -name 'modules.*' | sort
+	find /usr /etc /var "$modules" -xdev ! -path '/var/lib/dpkg/*' ! -path '/var/lib/apt/*' \
+		! -path '/var/log/*' ! -path '/var/cache/*' ! -path '/var/lib/dkms/mok.*' \
+		! -name 'modules.*' | sort
+}
+
+# As a user types it. The tree has what the packages depend on, so nothing is fetched.
+apt() {
+	command apt -y -o APT::Sandbox::User=root "$@"
 }
 
 files > "$layer/before"
 # The maintainer script builds for each kernel that has its headers.
 status=0
-dpkg -i "$debs"/cxl-dcd-dkms_*.deb "$debs"/cxl-dcd-tools_*.deb > "$layer/said" 2>&1 || status=$?
+apt install "$debs"/cxl-dcd-*.deb > "$layer/said" 2>&1 || status=$?
 cat "$layer/said"
 [ "$status" = 0 ] || {
 	cat /var/lib/dkms/cxl-dcd/*/build/make.log || true
@@ -97,7 +103,7 @@ for release; do
 	) > "$out/$release.packages.cpio"
 done
 
-dpkg --purge cxl-dcd-tools cxl-dcd-dkms
+apt purge cxl-dcd-dkms cxl-dcd-tools
 files > "$layer/after"
 diff "$layer/before" "$layer/after" || fail "the packages have left something, or taken it"
 ! grep -r cxl_mock_dcd "$modules"/*/modules.* || fail "depmod still knows the modules"
