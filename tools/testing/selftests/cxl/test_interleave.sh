@@ -11,12 +11,14 @@ cd "$(dirname "$0")"
 TAG=11111111-2222-3333-4444-555555555555
 M=0x100000
 
-begin 19
+begin 20
 need_dcdctl
 need_reserved
+# how many devices have room there, with 256M each
 case $reserved_size in
-[2-9]G | [1-9][0-9]*G) ;;
-*) skip_all "eight devices need 2G: boot with memmap=2G\$$reserved_at" ;;
+*G) room=$((${reserved_size%G} * 4)) ;;
+*M) room=$((${reserved_size%M} / 256)) ;;
+*) room=0 ;;
 esac
 load_base
 need_no_mock
@@ -155,9 +157,19 @@ static_gone()
 {
 	cxl_destroy_region "$made" && equal "$(cxl list -R | jq length)" 0 && dcdctl destroy b
 }
+# with_room DEVICES NAME COMMAND...: a test, if so many have room
+with_room()
+{
+	if [ "$1" -le "$room" ]; then
+		shift
+		ok "$@"
+	else
+		skip "$2" "$1 devices need $((256 * $1))M: boot with memmap=$((256 * $1))M\$$reserved_at"
+	fi
+}
 for ways in 2 4 8; do
-	ok "a region over the static capacity of $ways devices" static "$ways"
-	ok "it is destroyed" static_gone
+	with_room "$ways" "a region over the static capacity of $ways devices" static "$ways"
+	with_room "$ways" "it is destroyed" static_gone
 done
 halves()
 {
@@ -172,8 +184,9 @@ halves()
 			"[2,536870912,2,536870912]" &&
 		equal "$(cxl list -R | jq -c 'sort_by(.resource) | .[0].interleave_granularity')" 1024
 }
-ok "two regions of two devices each, one with another granularity" halves
-ok "unplugged with them, and all unloads" eval "dcdctl destroy b && unload_mock"
+with_room 4 "two regions of two devices each, one with another granularity" halves
+with_room 4 "unplugged with them" dcdctl destroy b
+ok "all unloads" unload_mock
 [ ! -e $online ] || echo "$was_online" >$online
 
 finish
