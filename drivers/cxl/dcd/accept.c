@@ -232,7 +232,7 @@ enum dcd_verdict dcd_judge_number(unsigned int nr, unsigned int in_use)
 }
 
 /**
- * dcd_judge_release() - judge whether a record names what it wants back
+ * dcd_judge_release() - judge whether a release record matches the extent in use
  * @record: the record
  * @extent: an extent in use that it is about, with its place in its group as @seq
  * @regions: DC regions of the device
@@ -286,39 +286,39 @@ static const struct {
 	const char *reason;
 } verdicts[] = {
 	[DCD_ACCEPTED] = { "accepted", "accepted" },
-	[DCD_HELD] = { "held", "in use already, accepted again" },
-	[DCD_LISTED] = { "listed", "the device has it as accepted already, skipped" },
+	[DCD_HELD] = { "held", "already in use, accepted again" },
+	[DCD_LISTED] = { "listed", "the device already lists it as accepted, skipped" },
 	[DCD_CHAIN_TOO_LONG] = { "chain-too-long",
-		"a chain has at most " DCD_TEXT(DCD_CHAIN_MAX) " extents: offer them in several" },
+		"a chain holds at most " DCD_TEXT(DCD_CHAIN_MAX) " extents: use several chains" },
 	[DCD_CHAIN_TOO_LATE] = { "chain-too-late",
-		"a chain has to end within " DCD_TEXT(DCD_CHAIN_SECONDS) " s" },
+		"a chain must be complete within " DCD_TEXT(DCD_CHAIN_SECONDS) " s" },
 	[DCD_CHAIN_BROKEN] = { "chain-broken",
-		"a record of another type came before the last of its chain" },
+		"a record of another type interrupted the chain" },
 	[DCD_GROUP_TOO_LONG] = { "group-too-long",
-		"a tag has at most " DCD_TEXT(DCD_CHAIN_MAX) " extents" },
+		"a tag group holds at most " DCD_TEXT(DCD_CHAIN_MAX) " extents" },
 	[DCD_UNALIGNED] = { "unaligned",
 		"start and length must be multiples of " DCD_TEXT(DCD_ALIGN_MIB) "M" },
-	[DCD_OUTSIDE] = { "outside", "it is not inside one DC region" },
+	[DCD_OUTSIDE] = { "outside", "must lie within one DC region" },
 	[DCD_TWO_DC_REGIONS] = { "two-dc-regions",
-		"the extents of a tag must be in one DC region" },
+		"all extents of a tag group must lie in one DC region" },
 	[DCD_UNTAGGED] = { "untagged", "sharable capacity must have a tag" },
 	[DCD_SEQUENCE] = { "sequence",
-		"the sequence numbers of a tag's n extents must be 0 to n-1" },
+		"the n extents of a tag group must have sequence numbers 0 to n-1" },
 	[DCD_NOT_SHARABLE] = { "not-sharable",
-		"capacity that is not sharable has no sequence number" },
-	[DCD_SELF_OVERLAP] = { "self-overlap", "the extents of a tag overlap" },
+		"the sequence number of capacity that is not sharable must be 0" },
+	[DCD_SELF_OVERLAP] = { "self-overlap", "extents of the tag group overlap" },
 	[DCD_NO_REGION] = {
 		"no-region",
-		"no region is over it that has this device alone: create one with cxl create-region -t ram first; behind a gap between DC regions none is possible",
+		"not mapped by a region of this device alone: create one with cxl create-region -t ram first; DC regions behind a gap cannot be mapped",
 	},
 	[DCD_TWO_REGIONS] = { "two-regions",
-		"an extent, or all extents of a tag, must be under one region" },
+		"all extents of a tag group must be mapped by one region" },
 	[DCD_TAG_IN_USE] = { "tag-in-use",
-		"its tag is in use on this host: release that first, or use another" },
-	[DCD_OVERLAP] = { "overlap", "it overlaps an extent in use, or one offered before it" },
+		"the tag is in use on this host: release it first or use another" },
+	[DCD_OVERLAP] = { "overlap", "overlaps an extent in use or an earlier offer" },
 	[DCD_TOO_MANY] = { "too-many",
-		"a device can have " DCD_TEXT(DCD_EXTENTS_MAX)
-		" extents in use: release some first" },
+		"at most " DCD_TEXT(DCD_EXTENTS_MAX)
+		" extents of a device can be in use: release some first" },
 	[DCD_NO_MEMORY] = { "no-memory", "out of memory" },
 };
 
@@ -347,19 +347,19 @@ static const struct {
 	const char *reason;
 } release_verdicts[] = {
 	[DCD_RELEASED] = { "released", "released" },
-	[DCD_RELEASE_DEFERRED] = { "deferred", "in use: released when it no longer is" },
-	[DCD_RELEASE_FORCED] = { "forced", "taken by force" },
-	[DCD_RELEASE_UNKNOWN] = { "unknown", "not in use here: released all the same" },
-	[DCD_RELEASE_INVALID] = { "invalid", "it is not inside one DC region" },
+	[DCD_RELEASE_DEFERRED] = { "deferred", "in use: deferred until unused" },
+	[DCD_RELEASE_FORCED] = { "forced", "forced release" },
+	[DCD_RELEASE_UNKNOWN] = { "unknown", "not in use on this host: released anyway" },
+	[DCD_RELEASE_INVALID] = { "invalid", "must lie within one DC region" },
 	[DCD_RELEASE_OTHER_TAG] = { "other-tag",
-		"the extent there has another tag: ask for it with that" },
+		"the extent has another tag: repeat the request with that tag" },
 	[DCD_RELEASE_OTHER_SEQUENCE] = { "other-sequence",
-		"the sharable extent there has another sequence number: ask for it with that" },
-	[DCD_RELEASE_DROPPED] = { "dropped", "its chain did not end: ask for all of it again" },
+		"the sharable extent has another sequence number: repeat the request with that number" },
+	[DCD_RELEASE_DROPPED] = { "dropped", "the chain was not completed: repeat all of it" },
 };
 
 /**
- * dcd_release_name() - what becomes of capacity wanted back, as a word
+ * dcd_release_name() - the outcome of a release request, as a word
  * @verdict: what becomes of it
  */
 const char *dcd_release_name(enum dcd_release_verdict verdict)
@@ -368,7 +368,7 @@ const char *dcd_release_name(enum dcd_release_verdict verdict)
 }
 
 /**
- * dcd_release_reason() - what becomes of capacity wanted back, as a phrase
+ * dcd_release_reason() - the outcome of a release request, as a phrase
  * @verdict: what becomes of it
  *
  * Return: the rule, and the way out where there is one.

@@ -57,7 +57,7 @@ enum dcd_verdict {
 };
 
 /**
- * enum dcd_release_verdict - what becomes of capacity that the device wants back
+ * enum dcd_release_verdict - the outcome of a release request
  * @DCD_RELEASED: it is released
  * @DCD_RELEASE_DEFERRED: it is in use, and released when it no longer is
  * @DCD_RELEASE_FORCED: it was gone already, and is not used any more
@@ -79,7 +79,7 @@ enum dcd_release_verdict {
 };
 
 /**
- * struct dcd_offer - an extent as the device offers, wants back or lists it, unchecked
+ * struct dcd_offer - an extent as a record or the extent list has it, unchecked
  * @start: DPA of its first byte
  * @len: bytes
  * @tag: UUID of the allocation that it belongs to; all zero: none

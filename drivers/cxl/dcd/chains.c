@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Chains: records that the device has tied together by More are collected, and handled
- * together when the last has come. Offers are then answered once; of capacity that is
- * wanted back each allocation is released once.
+ * together when the last has come. Offers are then answered by one response, and each
+ * tag group whose release is requested is released once.
  */
 #include <linux/jiffies.h>
 #include <linux/string.h>
@@ -22,7 +22,7 @@ static struct dcd_offer chain_describe(const struct dcd_extent *extent)
 	return offer;
 }
 
-/* Whether a record names what it wants back as it is; what is not in use has no name. */
+/* Whether the tag and the sequence number of a release record match the extents in use. */
 static enum dcd_release_verdict chain_judge_release(struct dcd_memdev *dcd,
 						    const struct dcd_offer *record)
 {
@@ -64,7 +64,7 @@ static void chain_release(struct dcd_memdev *dcd)
 			continue;
 		}
 		trace_cxl_dcd_release(dcd->cxlds->dev, record->start, record->len, verdict);
-		dcd_complain(dcd, "the device wants back %#llx of %#llx bytes, tag %pUb, sequence number %u: not released: %s\n",
+		dcd_complain(dcd, "extent %#llx of %#llx bytes, tag %pUb, sequence number %u: release request ignored: %s\n",
 			     record->start, record->len, record->tag, record->seq,
 			     dcd_release_reason(verdict));
 	}
@@ -81,7 +81,7 @@ static void chain_end(struct dcd_memdev *dcd)
 	chain->nr = 0;
 }
 
-/* A chain whose last record does not come: nothing of it is accepted or released. */
+/* Drop a chain without its last record: nothing of it is accepted or released. */
 static void chain_drop(struct dcd_memdev *dcd, enum dcd_verdict why)
 {
 	struct dcd_chain *chain = &dcd->chain;
@@ -94,7 +94,7 @@ static void chain_drop(struct dcd_memdev *dcd, enum dcd_verdict why)
 	for (unsigned int i = 0; i < chain->nr; i++)
 		trace_cxl_dcd_release(dcd->cxlds->dev, chain->records[i].start,
 				      chain->records[i].len, DCD_RELEASE_DROPPED);
-	dcd_complain(dcd, "the device wants back %#llx and %u more extents: not released: %s\n",
+	dcd_complain(dcd, "extent %#llx and %u more: release request ignored: %s\n",
 		     chain->records[0].start, chain->nr - 1, dcd_verdict_reason(why));
 	chain->nr = 0;
 }

@@ -122,7 +122,7 @@ int dcd_take_regions(struct dcd_region *regions, unsigned int nr,
 	    returned > available - min(nr, available) ||
 	    sizeof(*out) + returned * sizeof(out->regions[0]) > len) {
 		snprintf(reason, DCD_REASON_LEN,
-			 "the device reports %u of %u DC regions in %zu bytes from region %u on, which cannot be: its Dynamic Capacity is not used",
+			 "Dynamic Capacity not used: invalid response, %u of %u DC regions in %zu bytes, from DC region %u on",
 			 returned, available, len, nr);
 		return -EPROTO;
 	}
@@ -133,7 +133,7 @@ int dcd_take_regions(struct dcd_region *regions, unsigned int nr,
 		if (check_take_region(region, check_region_end(regions, nr), &out->regions[i]))
 			continue;
 		snprintf(reason, DCD_REASON_LEN,
-			 "DC region %u at %#llx of %#llx bytes in %#llx, blocks of %#llx, cannot be: Dynamic Capacity is not used",
+			 "DC region %u at %#llx is invalid: length %#llx, decode length %#llx, block size %#llx; Dynamic Capacity not used",
 			 nr, region->base, region->len, region->decode_len,
 			 region->block_size);
 		return -EPROTO;

@@ -53,7 +53,7 @@ static const struct kernel_param_ops claim_ops = {
 
 static unsigned int claim_by = CLAIM_AUTO;
 module_param_cb(claim, &claim_ops, &claim_by, 0644);
-MODULE_PARM_DESC(claim, "auto: each allocation becomes a DAX device by itself; user: users claim it, as with the kernel's own host");
+MODULE_PARM_DESC(claim, "auto (the default): each allocation becomes a DAX device at once; user: user space claims it, as with a kernel that supports Dynamic Capacity natively");
 
 static bool claim_by_user(void)
 {
@@ -134,21 +134,21 @@ static void claim_take(void *data)
 	if (!region)
 		return;
 	if (dax->group) {
-		dev_err_ratelimited(&dax->dev_dax->dev, "uuid=%pUb: has %#llx bytes, tag %pUb, already: write 0 to size before\n",
+		dev_err_ratelimited(&dax->dev_dax->dev, "uuid=%pUb: already claims %#llx bytes, tag %pUb: write 0 to size first\n",
 				    &claim->uuid, dax->group->size, &dax->group->tag);
 		claim->rc = -EBUSY;
 		return;
 	}
 	group = claim_find(region, &claim->uuid);
 	if (!group) {
-		dev_err_ratelimited(&dax->dev_dax->dev, "uuid=%pUb: no extent of that tag in this region is unclaimed: see uuid of extent%d.*\n",
+		dev_err_ratelimited(&dax->dev_dax->dev, "uuid=%pUb: no unclaimed extent with this tag in the region: see uuid of extent%d.*\n",
 				    &claim->uuid, region->dax_region->id);
 		claim->rc = -ENOENT;
 		return;
 	}
 	claim->rc = dcd_devdax_fill(dax, group);
 	if (claim->rc) {
-		dev_err_ratelimited(&dax->dev_dax->dev, "uuid=%pUb: error %d: nothing is claimed\n",
+		dev_err_ratelimited(&dax->dev_dax->dev, "uuid=%pUb: claim failed: error %d\n",
 				    &claim->uuid, claim->rc);
 		return;
 	}
@@ -159,7 +159,7 @@ static void claim_take(void *data)
 		cxl_core_dax_open(dax->dev_dax, dax->id);
 }
 
-/* In the worker. What the device wants back it gets at once. */
+/* In the worker. A release that was deferred by the claim is done at once. */
 static void claim_give_back(void *data)
 {
 	struct claim *claim = data;
@@ -175,16 +175,16 @@ static void claim_give_back(void *data)
 	switch (dcd_devdax_let_go(dax->group)) {
 	case DCD_IDLE:
 		dcd_devdax_empty(dax);
-		dcd_release_wanted(region->dcd);
+		dcd_release_deferred(region->dcd);
 		return;
 	case DCD_ONLINE:
-		dev_err_ratelimited(&dax->dev_dax->dev, "size=0: is memory of the kernel's until the next boot\n");
+		dev_err_ratelimited(&dax->dev_dax->dev, "size=0: in use as System RAM until the next boot\n");
 		break;
 	case DCD_PINNED:
-		dev_err_ratelimited(&dax->dev_dax->dev, "size=0: pages are pinned: try again when they no longer are\n");
+		dev_err_ratelimited(&dax->dev_dax->dev, "size=0: pages are pinned: try again once they are unpinned\n");
 		break;
 	default:
-		dev_err_ratelimited(&dax->dev_dax->dev, "size=0: has a driver: daxctl disable-device %s before\n",
+		dev_err_ratelimited(&dax->dev_dax->dev, "size=0: a driver is bound: run daxctl disable-device %s first\n",
 				    dev_name(&dax->dev_dax->dev));
 	}
 	claim->rc = -EBUSY;
@@ -221,7 +221,7 @@ static ssize_t uuid_store(struct device *dev, struct device_attribute *attr, con
 	if (!rc && strcmp(line, "0"))
 		rc = cxl_text_uuid(line, &claim.uuid);
 	if (rc) {
-		dev_err_ratelimited(dev, "uuid=%s: must be a UUID, or 0 for an extent that has none\n",
+		dev_err_ratelimited(dev, "uuid=%s: must be a UUID, or 0 for an untagged extent\n",
 				    cxl_text_shown(buf, len).shown);
 		return rc;
 	}
@@ -246,7 +246,7 @@ static ssize_t size_store(struct device *dev, struct device_attribute *attr, con
 	int rc = cxl_text_line_of_tool(line, buf, len) ?: cxl_text_number(line, &size);
 
 	if (rc || size) {
-		dev_err_ratelimited(dev, "size=%s: a DAX device has the size of what is claimed: must be 0, to give that back\n",
+		dev_err_ratelimited(dev, "size=%s: must be 0, which gives up the claim; the claimed extents set the size\n",
 				    cxl_text_shown(buf, len).shown);
 		return rc ?: -EOPNOTSUPP;
 	}
@@ -350,14 +350,14 @@ static void claim_create(void *data)
 	if (region->leaving)
 		return;
 	if (!region->unclaimed) {
-		dev_err_ratelimited(region->dev, "create=1: no extent is unclaimed\n");
+		dev_err_ratelimited(region->dev, "create=1: no unclaimed extent\n");
 		call->rc = -ENOSPC;
 		return;
 	}
 	dax = dcd_devdax_create(region);
 	call->rc = PTR_ERR_OR_ZERO(dax);
 	if (call->rc) {
-		dev_err_ratelimited(region->dev, "create=1: no DAX device: error %d\n", call->rc);
+		dev_err_ratelimited(region->dev, "create=1: cannot create a DAX device: error %d\n", call->rc);
 		return;
 	}
 	guard(mutex)(&region->dcd->lock);
@@ -374,7 +374,7 @@ static ssize_t create_store(struct device *dev, struct device_attribute *attr, c
 	int rc = cxl_text_line_of_tool(line, buf, len) ?: cxl_text_number(line, &nr);
 
 	if (rc || nr != 1) {
-		dev_err_ratelimited(dev, "create=%s: must be 1, for one DAX device without capacity\n",
+		dev_err_ratelimited(dev, "create=%s: must be 1, which creates one DAX device without capacity\n",
 				    cxl_text_shown(buf, len).shown);
 		return rc ?: -EINVAL;
 	}
@@ -394,13 +394,13 @@ static void claim_delete(void *data)
 		return;
 	dax = xa_load(&region->daxes, call->id);
 	if (!dax || strcmp(call->name, dev_name(&dax->dev_dax->dev))) {
-		dev_err_ratelimited(region->dev, "delete=%s: has no such DAX device\n", call->name);
+		dev_err_ratelimited(region->dev, "delete=%s: no such DAX device in this region\n", call->name);
 		return;
 	}
 	if (dax->group || dax == region->first) {
 		dev_err_ratelimited(region->dev, "delete=%s: %s\n", dev_name(&dax->dev_dax->dev),
-				    dax->group ? "has capacity: write 0 to its size before" :
-				    "goes with the region only");
+				    dax->group ? "has capacity: write 0 to its size first" :
+				    "is removed only with the region");
 		call->rc = -EBUSY;
 		return;
 	}
@@ -421,7 +421,7 @@ static ssize_t delete_store(struct device *dev, struct device_attribute *attr, c
 
 	if (cxl_text_line_of_tool(line, buf, len) ||
 	    sscanf(line, "dax%d.%d", &region_id, &call.id) != 2) {
-		dev_err_ratelimited(dev, "delete=%s: has no such DAX device\n",
+		dev_err_ratelimited(dev, "delete=%s: no such DAX device in this region\n",
 				    cxl_text_shown(buf, len).shown);
 		return -ENXIO;
 	}
@@ -485,7 +485,7 @@ void dcd_claim_region(struct dcd_dax_region *region)
 		return;
 	dax = dcd_devdax_create(region);
 	if (IS_ERR(dax))
-		dev_warn(region->dev, "has no DAX device from the start: error %ld\n",
+		dev_warn(region->dev, "cannot create the seed DAX device: error %ld\n",
 			 PTR_ERR(dax));
 	else
 		region->first = dax;

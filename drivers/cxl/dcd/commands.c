@@ -165,7 +165,7 @@ int dcd_get_records(struct dcd_memdev *dcd, struct dcd_records *out, size_t size
 
 	nr = dcd_records_held(out, len);
 	if (nr < le16_to_cpu(out->nr))
-		dcd_complain(dcd, "the event log says %u records in %zd bytes: only %u are used\n",
+		dcd_complain(dcd, "Get Event Records: %u records reported in %zd bytes: only %u used\n",
 			     le16_to_cpu(out->nr), len, nr);
 	return nr;
 }

@@ -98,7 +98,7 @@ void dcd_read_sharable(struct cxl_port *endpoint)
 	if (rc < 0) {
 		/* those before the entry that makes no sense are not to be trusted either */
 		memset(sharable.of, 0, sizeof(sharable.of));
-		dcd_complain(dcd, "its CDAT makes no sense: no DC region is taken for sharable\n");
+		dcd_complain(dcd, "invalid CDAT: no DC region is treated as sharable\n");
 	}
 
 	guard(mutex)(&dcd->lock);
@@ -146,13 +146,13 @@ static int dcd_dax_dpa(struct cxl_dax_region *cxlr_dax, struct cxl_endpoint_deco
 	int rc = cxl_core_decoder_dpa(cxled, dpa);
 
 	if (rc == -ENXIO)
-		dev_err(dev, "its decoder maps no capacity any more: no extent can be used here\n");
+		dev_err(dev, "endpoint decoder no longer maps capacity: region cannot use extents\n");
 	else if (rc)
-		dev_err(dev, "cannot tell what its decoder maps: error %d: no extent can be used here, create the region again\n",
+		dev_err(dev, "cannot read the DPA range of the endpoint decoder: error %d: region cannot use extents, create it again\n",
 			rc);
 	if (rc || range_len(dpa) == range_len(&cxlr_dax->hpa_range))
 		return rc;
-	dev_err(dev, "%#llx bytes of addresses for %#llx of the device, as with an extended linear cache: no extent can be used here, switch that cache off in the firmware\n",
+	dev_err(dev, "%#llx bytes of HPA map %#llx bytes of DPA, as with an extended linear cache: region cannot use extents, disable that cache in the firmware\n",
 		range_len(&cxlr_dax->hpa_range), range_len(dpa));
 	return -EOPNOTSUPP;
 }
@@ -190,14 +190,14 @@ static void dcd_dax_start(struct dcd_memdev *dcd, struct cxl_endpoint_decoder *c
 		return;
 	region = dcd_dax_alloc(dcd, cxlr_dax, &range);
 	if (!region) {
-		dev_err(dev, "out of memory: no extent can be used here\n");
+		dev_err(dev, "out of memory: region cannot use extents\n");
 		return;
 	}
 
 	region->dax_region = cxl_core_dax_region(dev, cxlr_dax->cxlr->id, &cxlr_dax->hpa_range,
 						 dcd_dax_target_node(region->hpa));
 	if (!region->dax_region) {
-		dev_err(dev, "the DAX bus does not take %#llx-%#llx, for want of memory or because a DAX region has it: no extent can be used here, create the region again\n",
+		dev_err(dev, "cannot register a DAX region for %#llx-%#llx, out of memory or range in use: region cannot use extents, create it again\n",
 			cxlr_dax->hpa_range.start, cxlr_dax->hpa_range.end);
 		devres_free(region);
 		return;
@@ -233,7 +233,7 @@ static int dcd_dax_region_probe(struct device *dev)
 		if (!dcd)
 			continue;
 		if (params->interleave_ways > 1)
-			dev_err(dev, "Dynamic Capacity of %d devices is interleaved: no extent can be used here, create a region over one device\n",
+			dev_err(dev, "Dynamic Capacity of %d devices is interleaved: region cannot use extents, create one over a single device\n",
 				params->interleave_ways);
 		else
 			dcd_dax_start(no_free_ptr(dcd), cxled, cxlr_dax);
@@ -292,6 +292,6 @@ int dcd_dax_order_check(void)
 	if (!stock_is_first || CXL_CORE_KNOWS_DCD)
 		return 0;
 
-	pr_err("dax_cxl was loaded before and would take regions without memory for memory: modprobe -r dax_cxl, load cxl_dcd, then dax_cxl if you need it\n");
+	pr_err("dax_cxl was loaded first and would treat regions without extents as memory: modprobe -r dax_cxl, load cxl_dcd, then dax_cxl if needed\n");
 	return -EBUSY;
 }

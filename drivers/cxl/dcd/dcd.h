@@ -83,8 +83,8 @@ struct dcd_lost {
  * @dax_regions: DAX regions over this device
  * @extents: extents in use, by DPA
  * @nr_extents: how many there are
- * @due: groups whose capacity the device wants back, not looked at yet
- * @wanted: groups whose capacity the device wants back, but which are in use
+ * @due: groups whose release is requested, not looked at yet
+ * @requested: groups whose release is requested and deferred, as they are in use
  * @chain: records whose chain has not ended
  * @unanswered: responses that the device has not taken since the last that it has
  * @lost: records that are lost
@@ -116,7 +116,7 @@ struct dcd_memdev {
 	struct rb_root_cached extents;
 	unsigned int nr_extents;
 	struct list_head due;
-	struct list_head wanted;
+	struct list_head requested;
 	struct dcd_chain chain;
 	unsigned int unanswered;
 	struct dcd_lost lost;
@@ -228,7 +228,7 @@ struct dcd_devdax {
  * struct dcd_group - extents that were offered together: one allocation
  * @list: entry in @groups of its region
  * @untagged: entry in @untagged of its region
- * @wanted: entry in @due or @wanted of its device, empty if its capacity is not wanted
+ * @requested: entry in @due or @requested of its device, empty if no release is requested
  * @deferred: the device wants its capacity back, and the log says why it has to wait
  * @lost: its capacity is gone, or a part of it, by a forced release
  * @left: its region goes without its pinned pages, so its capacity is not released
@@ -243,7 +243,7 @@ struct dcd_devdax {
 struct dcd_group {
 	struct list_head list;
 	struct list_head untagged;
-	struct list_head wanted;
+	struct list_head requested;
 	bool deferred;
 	bool lost;
 	bool left;
@@ -349,8 +349,8 @@ unsigned long dcd_chain_expire(struct dcd_memdev *dcd);
 void dcd_offers_answer(struct dcd_memdev *dcd, const struct dcd_offer *offers,
 		       unsigned int nr, enum dcd_verdict refused);
 void dcd_offers_lost(struct dcd_memdev *dcd, unsigned int nr);
-void dcd_adopt(struct dcd_dax_region *region);
-void dcd_adopt_listed(struct dcd_dax_region *region, const struct dcd_offer **offers,
+void dcd_recover(struct dcd_dax_region *region);
+void dcd_recover_listed(struct dcd_dax_region *region, const struct dcd_offer **offers,
 		      unsigned int nr);
 
 /* resync.c */
@@ -364,7 +364,7 @@ unsigned long dcd_resync_tell(struct dcd_memdev *dcd);
 /* release.c */
 void dcd_release(struct dcd_memdev *dcd, u64 start, u64 len, bool forced);
 void dcd_release_due(struct dcd_memdev *dcd);
-void dcd_release_wanted(struct dcd_memdev *dcd);
+void dcd_release_deferred(struct dcd_memdev *dcd);
 struct dcd_release *dcd_release_begin(struct dcd_memdev *dcd);
 void dcd_release_unused(struct dcd_release *release, const struct range *range);
 void dcd_release_end(struct dcd_release *release);

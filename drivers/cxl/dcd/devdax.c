@@ -82,7 +82,7 @@ static void devdax_drop_ranges(struct dcd_devdax *dax)
 		scoped_guard(device, dev)
 			bound = dev->driver;
 
-	dev_WARN_ONCE(dev, rc, "keeps its ranges: error %d\n", rc);
+	dev_WARN_ONCE(dev, rc, "cannot remove the ranges: error %d\n", rc);
 	devres_release_group(dax->region->dev, dax->ranges);
 	dax->ranges = NULL;
 }
@@ -408,7 +408,7 @@ static enum dcd_use devdax_look_memory(const struct dcd_group *group)
 		return DCD_ONLINE;
 	}
 	if (dax->settled == KTIME_MAX)
-		dax->settled = ktime_add_ms(now, DCD_WANTED_MS);
+		dax->settled = ktime_add_ms(now, DCD_DEFERRED_MS);
 	return ktime_before(now, dax->settled) ? DCD_CHANGING : DCD_IDLE;
 }
 
@@ -510,7 +510,7 @@ int dcd_devdax_wait_unused(struct dcd_group *group)
 			return -EINTR;
 		if (!told) {
 			dev_warn(group->region->dev,
-				 "pages of %s are pinned: the region goes when they no longer are\n",
+				 "%s: pages are pinned; region removal waits until they are unpinned\n",
 				 dev_name(&group->dax->dev_dax->dev));
 			told = true;
 		}

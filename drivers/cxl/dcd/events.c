@@ -53,11 +53,11 @@ static const struct kernel_param_ops poll_ms_ops = {
 
 static unsigned int poll_ms = 1000;
 module_param_cb(poll_ms, &poll_ms_ops, &poll_ms, 0644);
-MODULE_PARM_DESC(poll_ms, "interval at which devices that never notify are asked for events, ms; 0: never");
+MODULE_PARM_DESC(poll_ms, "Interval in ms at which devices that have never sent an event interrupt are polled for events (default 1000); 0: never");
 
 static void events_complain_of_record(struct dcd_memdev *dcd, const struct dcd_record *record)
 {
-	dcd_complain(dcd, "event record %#x is no record of Dynamic Capacity, or of a type %u that there is not: ignored\n",
+	dcd_complain(dcd, "event record %#x ignored: not a Dynamic Capacity record, or unknown type %u\n",
 		     le16_to_cpu(record->handle), record->data.type);
 }
 
@@ -140,7 +140,7 @@ static int events_handle_records(struct dcd_memdev *dcd, const struct dcd_record
 	int rc;
 
 	if (old && done) {
-		dcd_complain(dcd, "event record %#x is still there after it was cleared: it is ignored, and read again later\n",
+		dcd_complain(dcd, "event record %#x still in the log after it was cleared: ignored, will read again\n",
 			     le16_to_cpu(dcd->last_record.handle));
 		return -EIO;
 	}
@@ -160,7 +160,7 @@ static int events_handle_records(struct dcd_memdev *dcd, const struct dcd_record
 
 	rc = dcd_clear_records(dcd, out->records, handled);
 	if (rc) {
-		dcd_complain(dcd, "cannot clear event records: error %d: tried again later\n", rc);
+		dcd_complain(dcd, "cannot clear event records: error %d: will retry\n", rc);
 		return rc;
 	}
 	dcd_resync_cleared(dcd);
@@ -181,7 +181,7 @@ static int events_read_records(struct dcd_memdev *dcd)
 
 	while ((nr = dcd_get_records(dcd, out, size)) > 0) {
 		if (done >= DCD_RECORDS_MAX || time_after(jiffies, deadline)) {
-			dcd_complain(dcd, "%u event records and no end: more are read later\n",
+			dcd_complain(dcd, "event log not empty after %u records: will read the rest later\n",
 				     done);
 			return -EIO;
 		}
@@ -193,7 +193,7 @@ static int events_read_records(struct dcd_memdev *dcd)
 		done += rc;
 	}
 	if (nr < 0) {
-		dcd_complain(dcd, "cannot read the event log: error %d: tried again later\n", nr);
+		dcd_complain(dcd, "cannot read the event log: error %d: will retry\n", nr);
 		return nr;
 	}
 	dcd->log_left = false;
@@ -225,8 +225,8 @@ static void events_schedule_next(struct dcd_memdev *dcd)
 
 	if (poll && !READ_ONCE(dcd->notifies))
 		delay = min(delay, msecs_to_jiffies(poll));
-	if (!list_empty(&dcd->wanted))
-		delay = min(delay, msecs_to_jiffies(DCD_WANTED_MS));
+	if (!list_empty(&dcd->requested))
+		delay = min(delay, msecs_to_jiffies(DCD_DEFERRED_MS));
 	if (dcd->failures)
 		delay = min(DCD_RETRY_SECONDS << (dcd->failures - 1), DCD_RETRY_SECONDS_MAX) * HZ;
 	delay = min(delay, chain);
@@ -243,7 +243,7 @@ static void events_work(struct work_struct *work)
 		dcd->failures = min(dcd->failures + 1, const_ilog2(DCD_RETRY_SECONDS_MAX));
 	else
 		dcd->failures = 0;
-	dcd_release_wanted(dcd);
+	dcd_release_deferred(dcd);
 	events_schedule_next(dcd);
 }
 

@@ -175,7 +175,7 @@ struct dcd_group *dcd_group_create(struct dcd_dax_region *region,
 	group->region = region;
 	INIT_LIST_HEAD(&group->list);
 	INIT_LIST_HEAD(&group->untagged);
-	INIT_LIST_HEAD(&group->wanted);
+	INIT_LIST_HEAD(&group->requested);
 	import_uuid(&group->tag, offers[0]->tag);
 	if (!dcd_tag_claim(group)) {
 		kvfree(group);
@@ -213,7 +213,7 @@ void dcd_group_free(struct dcd_group *group)
 {
 	struct dcd_memdev *dcd = group->region->dcd;
 
-	list_del(&group->wanted);
+	list_del(&group->requested);
 	scoped_guard(mutex, &dcd->lock) {
 		list_del(&group->list);
 		for (unsigned int i = 0; i < group->nr; i++)

@@ -34,8 +34,8 @@
 /* When a log that could not be read to its end is tried again: twice as long each time */
 #define DCD_RETRY_SECONDS	2
 #define DCD_RETRY_SECONDS_MAX	64
-/* How often capacity that the device wants back is looked at: is it in use still? */
-#define DCD_WANTED_MS		250
+/* How often a deferred release is tried again, ms */
+#define DCD_DEFERRED_MS		250
 /* What a device can write into the log: so many lines in so long */
 #define DCD_LINES		5
 #define DCD_LINES_SECONDS	10

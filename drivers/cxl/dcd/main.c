@@ -29,7 +29,7 @@ static int dcd_memdev_event(struct device *dev, unsigned long action)
 		return NOTIFY_OK;
 	}
 	if (sysfs_create_groups(&dev->kobj, dcd_memdev_groups))
-		dev_warn(dev, "no attributes for Dynamic Capacity: out of memory?\n");
+		dev_warn(dev, "cannot create the Dynamic Capacity attributes: out of memory?\n");
 	dcd_events_start(dcd);
 	return NOTIFY_OK;
 }
@@ -75,7 +75,7 @@ static int dcd_report_early_memdev(struct device *dev, void *data)
 	if (!mds || !cxlds->media_ready || dcd_steps_aside(mds))
 		return 0;
 	if (dcd_lists_commands(&cxlds->cxl_mbox) == 1)
-		dev_info(dev, "has Dynamic Capacity, but came before cxl_dcd: unbind %s from its driver and bind it again to use it\n",
+		dev_info(dev, "Dynamic Capacity not used: device was probed before cxl_dcd was loaded: unbind %s from its driver and bind it again\n",
 			 dev_name(dev->parent));
 	return 0;
 }

@@ -113,7 +113,7 @@ static ssize_t interleave_ways_store(struct device *dev, struct device_attribute
 	ssize_t rc;
 
 	if (cxl_text_line_of_tool(line, buf, len) || cxl_text_number(line, &ways) || ways != 1) {
-		dev_err_ratelimited(dev, "interleave_ways=%s: Dynamic Capacity is not interleaved: must be 1\n",
+		dev_err_ratelimited(dev, "interleave_ways=%s: must be 1, Dynamic Capacity cannot be interleaved\n",
 				    cxl_text_shown(buf, len).shown);
 		return -EINVAL;
 	}
@@ -139,7 +139,7 @@ static void modes_put_back(struct device *dev, struct device_attribute *ours)
 
 	device_remove_file(dev, ours);
 	if (device_create_file(dev, stock))
-		dev_warn(dev, "has no attribute %s any more: out of memory?\n", ours->attr.name);
+		dev_warn(dev, "cannot restore attribute %s: out of memory?\n", ours->attr.name);
 }
 
 /* Root decoders: what can be created. */
@@ -168,7 +168,7 @@ static ssize_t modes_create_store(struct device *dev, struct device_attribute *a
 
 	/* the core would take any text after the number */
 	if (cxl_text_line_of_tool(line, buf, len) || sscanf(line, "region%d%c", &id, &rest) != 1) {
-		dev_err_ratelimited(dev, "%s=%s: must be the name that it shows\n",
+		dev_err_ratelimited(dev, "%s=%s: must be the region name read from this attribute\n",
 				    attr->attr.name, cxl_text_shown(buf, len).shown);
 		return -EINVAL;
 	}
@@ -209,7 +209,7 @@ static void modes_root_decoder_added(struct device *dev)
 		/* a core that handles Dynamic Capacity has its own */
 		if (!cxl_core_attribute(dev, name) &&
 		    device_create_file(dev, &root_attributes[i].attr))
-			dev_warn(dev, "has no attribute %s: out of memory?\n", name);
+			dev_warn(dev, "cannot create attribute %s: out of memory?\n", name);
 	}
 }
 
@@ -253,7 +253,7 @@ static void modes_region_added(struct device *dev)
 	if (!rc)
 		rc = modes_replace(dev, &dev_attr_interleave_ways);
 	if (rc)
-		dev_warn(dev, "does not show its mode %s: error %d\n", mode_names[created_mode],
+		dev_warn(dev, "cannot show mode %s: error %d\n", mode_names[created_mode],
 			 rc);
 }
 
@@ -275,7 +275,7 @@ void dcd_modes_event(struct device *dev, unsigned long action)
 	else if (modes_is_region(dev))
 		modes_region_added(dev);
 	else if (modes_is_our_decoder(dev) && modes_replace(dev, &decoder_mode))
-		dev_warn(dev, "does not take mode %s: out of memory?\n", DCD_MODE);
+		dev_warn(dev, "mode %s not available: out of memory?\n", DCD_MODE);
 }
 
 static int modes_add_to_root_decoder(struct device *dev, void *data)

@@ -175,26 +175,26 @@ static int offers_show(struct dcd_group *group)
 	return 0;
 }
 
-/* What is accepted becomes visible; what then fails is given back. */
+/* Make an accepted group visible; release it if that fails. */
 static void offers_show_accepted(struct dcd_memdev *dcd, struct dcd_group *group)
 {
 	int rc = offers_show(group);
 
 	if (!rc)
 		return;
-	dcd_complain(dcd, "extent %#llx: no DAX device, error %d: it is given back\n",
+	dcd_complain(dcd, "extent %#llx: cannot create a DAX device: error %d: extent released\n",
 		     group->extents[0]->start, rc);
 	dcd_give_back(group);
 }
 
-/* It was somebody's before, and may be again: it is not lost for a lack of memory. */
-static void offers_show_adopted(struct dcd_memdev *dcd, struct dcd_group *group)
+/* A recovered group may hold data: it stays accepted if there is no memory for it. */
+static void offers_show_recovered(struct dcd_memdev *dcd, struct dcd_group *group)
 {
 	int rc = offers_show(group);
 
 	if (!rc)
 		return;
-	dcd_complain(dcd, "extent %#llx: no DAX device, error %d: it stays accepted, create its region again to use it\n",
+	dcd_complain(dcd, "extent %#llx: cannot create a DAX device: error %d: extent stays accepted, create the region again to use it\n",
 		     group->extents[0]->start, rc);
 	dcd_group_free(group);
 }
@@ -270,7 +270,7 @@ static void offers_skip_listed(struct dcd_memdev *dcd, struct answer *answer)
 		return;
 	nr = dcd_get_extents(dcd, &list);
 	if (nr < 0)
-		dcd_complain(dcd, "cannot read the list of extents: error %d: the offer of %#llx is answered without it\n",
+		dcd_complain(dcd, "cannot read the extent list: error %d: offer of %#llx answered without it\n",
 			     nr, answer->offers[0].start);
 	for (unsigned int i = 0; nr > 0 && i < answer->nr_allocations; i++) {
 		struct allocation *allocation = &answer->allocations[i];
@@ -333,14 +333,14 @@ static int offers_respond(struct dcd_memdev *dcd, const struct dcd_offer *first,
 		if (time_after(jiffies, deadline))
 			break;
 		rc = dcd_send_extents(dcd, CXL_DC_OP_ADD_RESPONSE, NULL, 0);
-		/* it takes none, so no chain waits */
+		/* a device that refuses an empty response has no chain that waits for one */
 		if (rc)
 			break;
 		rc = dcd_send_extents(dcd, CXL_DC_OP_ADD_RESPONSE, accepted, nr);
 	}
 	if (rc) {
 		dcd_offers_lost(dcd, 1);
-		dcd_complain(dcd, "the device does not take the answer to its offer of %#llx: error %d: none of it is used\n",
+		dcd_complain(dcd, "extent %#llx: Add Dynamic Capacity Response failed: error %d: offer not used\n",
 			     first->start, rc);
 	} else if (nr) {
 		dcd->unanswered = 0;
@@ -391,7 +391,7 @@ void dcd_offers_answer(struct dcd_memdev *dcd, const struct dcd_offer *offers,
 		return;
 	}
 
-	/* what is offered may be what the device has taken back just before */
+	/* a forced release just before may cover what is offered now */
 	dcd_release_due(dcd);
 	answer->offers = offers;
 	answer->nr_offers = nr;
@@ -430,10 +430,10 @@ static bool offers_any_is_under(const struct dcd_offer **offers, unsigned int nr
 }
 
 /*
- * Extents of the list that cannot be used: the device learns it, unless another
- * region than this could use them, or the same when it is created again.
+ * Release listed extents that break a rule, unless another region could use them, or
+ * the same region when it is created again.
  */
-static void offers_adopt_not(struct dcd_release *release, struct dcd_memdev *dcd,
+static void offers_refuse_recovery(struct dcd_release *release, struct dcd_memdev *dcd,
 			     const struct dcd_offer **offers, unsigned int nr,
 			     enum dcd_verdict verdict)
 {
@@ -450,14 +450,14 @@ static void offers_adopt_not(struct dcd_release *release, struct dcd_memdev *dcd
 }
 
 /**
- * dcd_adopt_listed() - use what a list of extents has under a region
+ * dcd_recover_listed() - recover the extents of a list that are under a region
  * @region: the region
  * @offers: what the device takes for accepted, by tag
  * @nr: entries of @offers
  *
  * Context: the device's worker.
  */
-void dcd_adopt_listed(struct dcd_dax_region *region, const struct dcd_offer **offers,
+void dcd_recover_listed(struct dcd_dax_region *region, const struct dcd_offer **offers,
 		      unsigned int nr)
 {
 	struct dcd_memdev *dcd = region->dcd;
@@ -477,22 +477,22 @@ void dcd_adopt_listed(struct dcd_dax_region *region, const struct dcd_offer **of
 			continue;
 		offers_report(dcd, offers[i], len, verdict);
 		if (dcd_is_refusal(verdict))
-			offers_adopt_not(release, dcd, &offers[i], len, verdict);
+			offers_refuse_recovery(release, dcd, &offers[i], len, verdict);
 		else if (verdict == DCD_ACCEPTED)
-			offers_show_adopted(dcd, group);
+			offers_show_recovered(dcd, group);
 	}
 }
 
 /**
- * dcd_adopt() - use what the device takes for accepted already
+ * dcd_recover() - recover the extents that the device lists as accepted
  * @region: a DAX region that has been created over it
  *
  * Another kernel, or this module before it was loaded again, has accepted it:
- * there is no second response. CXL 3.1 8.2.9.9.9.2
+ * no second response is sent. CXL 3.1 8.2.9.9.9.2
  *
  * Context: the device's worker.
  */
-void dcd_adopt(struct dcd_dax_region *region)
+void dcd_recover(struct dcd_dax_region *region)
 {
 	struct dcd_memdev *dcd = region->dcd;
 	const struct dcd_offer **sorted __free(kvfree) = NULL;
@@ -501,18 +501,18 @@ void dcd_adopt(struct dcd_dax_region *region)
 
 	nr = dcd_get_extents(dcd, &offers);
 	if (nr < 0) {
-		dcd_complain(dcd, "cannot read the list of extents: error %d: those accepted before are not used\n",
+		dcd_complain(dcd, "cannot read the extent list: error %d: extents accepted before are not recovered\n",
 			     nr);
 		return;
 	}
 
 	sorted = kvmalloc_array(max(nr, 1), sizeof(*sorted), GFP_KERNEL);
 	if (!sorted) {
-		dcd_complain(dcd, "out of memory: the extents accepted before are not used\n");
+		dcd_complain(dcd, "out of memory: extents accepted before are not recovered\n");
 		return;
 	}
 	for (int i = 0; i < nr; i++)
 		sorted[i] = &offers[i];
 	dcd_sort_offers(sorted, nr);
-	dcd_adopt_listed(region, sorted, nr);
+	dcd_recover_listed(region, sorted, nr);
 }

@@ -90,7 +90,7 @@ void dcd_tell_left_out(struct dcd_memdev *dcd)
 	int lines = atomic_xchg(&dcd->left_out, 0);
 
 	if (lines)
-		dev_warn(dcd->cxlds->dev, "%d more lines of this kind were left out\n", lines);
+		dev_warn(dcd->cxlds->dev, "%d similar messages suppressed\n", lines);
 }
 
 static void dcd_memdev_free(void *data)
@@ -163,7 +163,7 @@ bool dcd_steps_aside(const struct cxl_memdev_state *mds)
 	if (!cxl_core_handles_dcd(mds))
 		return false;
 	dev_info(mds->cxlds.dev,
-		 "the kernel's CXL core handles its Dynamic Capacity: cxl_dcd leaves it alone\n");
+		 "Dynamic Capacity is handled by the kernel's CXL core: cxl_dcd steps aside\n");
 	return true;
 }
 
@@ -176,7 +176,7 @@ static struct range dcd_partition_range(struct device *dev,
 	const struct dcd_region *last = &regions[used - 1];
 
 	if (used < nr)
-		dev_warn(dev, "DC region %u at %#llx is not adjacent to the one before: it and what follows are not used\n",
+		dev_warn(dev, "DC region %u at %#llx is not adjacent to the previous one: it and later DC regions are not used\n",
 			 used, regions[used].base);
 	return (struct range) {
 		.start = regions[0].base,
@@ -205,7 +205,7 @@ int dcd_partition(struct cxl_memdev_state *mds, struct range *range)
 	if (dcd_lists_commands(mbox) != 1)
 		return -ENODEV;
 	if (!dcd_dax_is_first()) {
-		dev_err(dev, "dax_cxl was loaded before cxl_dcd and would take regions without memory for memory: Dynamic Capacity is not used; modprobe -r dax_cxl, load cxl_dcd again, then dax_cxl\n");
+		dev_err(dev, "Dynamic Capacity not used: dax_cxl was loaded before cxl_dcd and would treat regions without extents as memory: modprobe -r dax_cxl, reload cxl_dcd, then load dax_cxl\n");
 		return -ENODEV;
 	}
 
@@ -228,7 +228,7 @@ int dcd_partition(struct cxl_memdev_state *mds, struct range *range)
 	mutex_init(&dcd->lock);
 	INIT_LIST_HEAD(&dcd->dax_regions);
 	INIT_LIST_HEAD(&dcd->due);
-	INIT_LIST_HEAD(&dcd->wanted);
+	INIT_LIST_HEAD(&dcd->requested);
 	dcd->extents = RB_ROOT_CACHED;
 	ratelimit_state_init(&dcd->ratelimit, DCD_LINES_SECONDS * HZ, DCD_LINES);
 	ratelimit_set_flags(&dcd->ratelimit, RATELIMIT_MSG_ON_RELEASE);
@@ -271,5 +271,5 @@ void dcd_partition_unused(struct cxl_memdev_state *mds)
 {
 	if (dcd_lists_commands(&mds->cxlds.cxl_mbox) == 1)
 		dev_info(mds->cxlds.dev,
-			 "has static volatile capacity, and this kernel knows one volatile partition: its Dynamic Capacity is not used\n");
+			 "Dynamic Capacity not used: the device has static volatile capacity, and this kernel supports one volatile partition\n");
 }

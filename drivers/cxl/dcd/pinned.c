@@ -125,7 +125,7 @@ void dcd_pinned_leave(struct dcd_group *group)
 
 	group->left = true;
 	dev_warn(group->region->dev,
-		 "no longer waits: pages of %s stay pinned, and its extents are not released\n",
+		 "%s: wait for pinned pages interrupted; pages stay pinned, extents not released\n",
 		 dev_name(dev));
 
 	pinned = pinned_take_over(group);

@@ -22,7 +22,7 @@ static int dcd_mem_create_range_info(struct cxl_memdev_state *mds)
 
 	if (range.start) {
 		dev_err(mds->cxlds.dev,
-			"DC regions begin at %#llx, and this kernel can only use those that begin at 0\n",
+			"Dynamic Capacity not used: DC regions begin at %#llx, this kernel requires 0\n",
 			range.start);
 		dcd_partition_drop(mds);
 		return cxl_mem_create_range_info(mds);

@@ -49,14 +49,14 @@ static int dcd_mem_dpa_fetch(struct cxl_memdev_state *mds, struct cxl_dpa_info *
 		return 0;
 	if (!dcd_info_is_adjacent(info, &range)) {
 		dev_err(mds->cxlds.dev,
-			"DC regions at %#llx do not follow the static capacity: they are not used\n",
+			"Dynamic Capacity not used: DC regions at %#llx do not directly follow the static capacity\n",
 			range.start);
 		dcd_partition_drop(mds);
 		return 0;
 	}
 	if (dcd_info_is_refused(info)) {
 		dev_err(mds->cxlds.dev,
-			"DC regions at %#llx follow persistent capacity, where this kernel refuses volatile capacity: they are not used\n",
+			"Dynamic Capacity not used: DC regions at %#llx follow persistent capacity, where this kernel rejects volatile capacity\n",
 			range.start);
 		dcd_partition_drop(mds);
 		return 0;

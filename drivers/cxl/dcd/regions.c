@@ -18,7 +18,7 @@ static void region_enter(void *data)
 	scoped_guard(mutex, &region->dcd->lock)
 		list_add_tail(&region->list, &region->dcd->dax_regions);
 	dcd_claim_region(region);
-	dcd_adopt(region);
+	dcd_recover(region);
 }
 
 /* In the worker, which leaves the region's groups to who unbinds its driver from here on. */
@@ -31,7 +31,7 @@ static void region_leave(void *data)
 	region->leaving = true;
 	list_del(&region->list);
 	list_for_each_entry(group, &region->groups, list)
-		list_del_init(&group->wanted);
+		list_del_init(&group->requested);
 }
 
 /* In the worker: nobody uses or sees the groups any more. */
@@ -52,7 +52,7 @@ void dcd_region_attach(struct dcd_dax_region *region)
 {
 	dcd_worker_run(region->dcd, region_enter, region);
 	if (dcd_claim_region_show(region))
-		dev_warn(region->dev, "nothing can be claimed here: out of memory?\n");
+		dev_warn(region->dev, "extents of this region cannot be claimed: out of memory?\n");
 }
 
 /**

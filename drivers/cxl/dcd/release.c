@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Release: what the device wants back, and what is given back because its
- * region goes. No DAX device is left over capacity that has been released.
+ * Release: what the device requests, and what is released because its region
+ * goes. No DAX device is left over capacity that has been released.
  */
 #include <linux/cleanup.h>
 #include <linux/device.h>
@@ -15,7 +15,7 @@
 #include "trace.h"
 
 /**
- * struct dcd_release - capacity that the device is told of for one reason
+ * struct dcd_release - capacity that is released together
  * @dcd: the device
  * @left: how long commands may still take it, jiffies; 0 or less: no more are sent
  * @taken: it has taken some of @ranges already, and refuses to be told of that
@@ -51,7 +51,7 @@ static struct dcd_release *release_alloc(struct dcd_memdev *dcd, unsigned int ro
 }
 
 /**
- * dcd_release_begin() - begin to tell a device of what is released for one reason
+ * dcd_release_begin() - begin to release capacity together
  * @dcd: the device
  *
  * Commands are as full as the mailbox allows, and together may take the device
@@ -80,8 +80,7 @@ static void release_leave_untold(struct dcd_release *release, const struct range
 }
 
 /*
- * Send one command. Only this takes the device time, and a device that does not answer
- * in time is told no more.
+ * Send one command. Only its time counts, and after a timeout no more are sent.
  */
 static int release_send(struct dcd_release *release, const struct range *ranges, unsigned int nr)
 {
@@ -132,7 +131,7 @@ static void release_send_each(struct dcd_release *release, const struct range *r
 		int rc = release_send(release, &ranges[i], 1);
 
 		if (rc)
-			dcd_complain(release->dcd, "the device does not take back %#llx of %#llx bytes: error %d\n",
+			dcd_complain(release->dcd, "extent %#llx of %#llx bytes: Release Dynamic Capacity failed: error %d\n",
 				     ranges[i].start, range_len(&ranges[i]), rc);
 	}
 }
@@ -153,7 +152,7 @@ static void release_send_listed(struct dcd_release *release, u64 start, u64 last
 
 /*
  * The device has taken capacity of these ranges by force, but maybe not all of it.
- * What it still takes for accepted is what nobody here uses any more.
+ * Release the part that the device still lists as accepted.
  */
 static void release_what_is_listed(struct dcd_release *release)
 {
@@ -164,7 +163,7 @@ static void release_what_is_listed(struct dcd_release *release)
 
 	release->left -= jiffies - began;
 	if (held < 0) {
-		dcd_complain(dcd, "cannot read the list of extents: error %d: what is left of %#llx is not released before the device wants it\n",
+		dcd_complain(dcd, "cannot read the extent list: error %d: the rest of %#llx is not released until the device requests it\n",
 			     held, release->ranges[0].start);
 		return;
 	}
@@ -178,9 +177,9 @@ static void release_what_is_listed(struct dcd_release *release)
 }
 
 /*
- * What CPU caches have of the capacity must not be written back once another host may
- * have it. Behind a device that is no PCI device is memory of this host, with which the
- * caches always agree.
+ * Dirty cache lines must not be written back once another host may have the capacity.
+ * A device that is no PCI device is backed by memory of this host, where caches are
+ * coherent.
  */
 static int release_invalidate_caches(const struct dcd_memdev *dcd)
 {
@@ -194,8 +193,8 @@ static int release_invalidate_caches(const struct dcd_memdev *dcd)
 }
 
 /*
- * Send what has come together. The device takes all of it, or refuses: it has taken a
- * part by force, and the record of that is not read yet. Then it is asked what is left.
+ * Send what has been collected. A device refuses all of it if it has taken a part by a
+ * forced release whose record is not read yet: then its list tells what is left.
  */
 static void release_flush(struct dcd_release *release)
 {
@@ -205,7 +204,7 @@ static void release_flush(struct dcd_release *release)
 		return;
 	rc = release_invalidate_caches(release->dcd);
 	if (rc)
-		dcd_complain(release->dcd, "cannot invalidate the CPU caches: error %d: %#llx of %#llx bytes and %u more extents are not released\n",
+		dcd_complain(release->dcd, "cannot invalidate CPU caches: error %d: extent %#llx of %#llx bytes and %u more not released\n",
 			     rc, release->ranges[0].start, range_len(&release->ranges[0]),
 			     release->nr - 1);
 	else if (release->taken && release->left <= 0)
@@ -217,7 +216,7 @@ static void release_flush(struct dcd_release *release)
 }
 
 /**
- * dcd_release_end() - tell the device of what has not been told yet
+ * dcd_release_end() - send the commands that are left
  * @release: of dcd_release_begin(), freed; or NULL
  */
 void dcd_release_end(struct dcd_release *release)
@@ -226,7 +225,7 @@ void dcd_release_end(struct dcd_release *release)
 		return;
 	release_flush(release);
 	if (release->untold)
-		dcd_complain(release->dcd, "the device is slow: %#llx of %#llx bytes and %u more extents are not released: it takes them for accepted until it wants them back\n",
+		dcd_complain(release->dcd, "device too slow: extent %#llx of %#llx bytes and %u more not released; they stay accepted until the device requests them\n",
 			     release->first.start, range_len(&release->first),
 			     release->untold - 1);
 	kvfree(release);
@@ -295,38 +294,38 @@ static void release_tell_of_deferral(struct dcd_group *group, enum dcd_use use)
 			      dcd_extent_len(extent), DCD_RELEASE_DEFERRED);
 	switch (use) {
 	case DCD_OPEN:
-		dcd_complain(dcd, "%s is wanted back but open: it is released when it is closed\n",
+		dcd_complain(dcd, "%s: release requested while open; deferred until closed\n",
 			     name);
 		break;
 	case DCD_MAPPED:
-		dcd_complain(dcd, "%s is wanted back but mapped: it is released when it no longer is\n",
+		dcd_complain(dcd, "%s: release requested while mapped; deferred until unmapped\n",
 			     name);
 		break;
 	case DCD_PINNED:
-		dcd_complain(dcd, "%s is wanted back but pages of it are pinned: it is released when they no longer are\n",
+		dcd_complain(dcd, "%s: release requested while pages are pinned; deferred until unpinned\n",
 			     name);
 		break;
 	case DCD_CHANGING:
-		dcd_complain(dcd, "%s is wanted back but its driver is being changed: it is released after that\n",
+		dcd_complain(dcd, "%s: release requested while its driver changes; deferred until that is done\n",
 			     name);
 		break;
 	case DCD_CLAIMED:
-		dcd_complain(dcd, "%s is wanted back but claimed: it is released after daxctl destroy-device %s\n",
+		dcd_complain(dcd, "%s: release requested while claimed; deferred until daxctl destroy-device %s\n",
 			     name, name);
 		break;
 	case DCD_DRIVER:
-		dcd_complain(dcd, "%s is wanted back but has a driver that cannot be asked: it is released when that is unbound\n",
+		dcd_complain(dcd, "%s: release requested while bound to an unknown driver; deferred until unbound\n",
 			     name);
 		break;
 	default:
-		dcd_complain(dcd, "%s is wanted back but in use as memory: it is released after daxctl offline-memory %s\n",
+		dcd_complain(dcd, "%s: release requested while in use as System RAM; deferred until daxctl offline-memory %s\n",
 			     name, name);
 	}
 }
 
 /*
  * Release those of the groups that are not in use, or whose capacity is gone anyway.
- * The others, and what a slow device cannot be told of now, stay wanted.
+ * The others, and what a slow device cannot be told of now, stay requested.
  */
 static void release_groups(struct dcd_memdev *dcd, struct list_head *groups)
 {
@@ -340,8 +339,8 @@ static void release_groups(struct dcd_memdev *dcd, struct list_head *groups)
 	while (release->left > 0 && !list_empty(groups)) {
 		enum dcd_use use;
 
-		group = list_first_entry(groups, struct dcd_group, wanted);
-		list_move_tail(&group->wanted, &dcd->wanted);
+		group = list_first_entry(groups, struct dcd_group, requested);
+		list_move_tail(&group->requested, &dcd->requested);
 		use = dcd_devdax_retire(group, group->lost);
 		if (use != DCD_IDLE) {
 			release_tell_of_deferral(group, use);
@@ -350,7 +349,7 @@ static void release_groups(struct dcd_memdev *dcd, struct list_head *groups)
 		dcd_group_hide(group);
 		release_add_group(release, group);
 	}
-	list_splice_tail_init(groups, &dcd->wanted);
+	list_splice_tail_init(groups, &dcd->requested);
 }
 
 /**
@@ -365,35 +364,35 @@ void dcd_release_due(struct dcd_memdev *dcd)
 }
 
 /**
- * dcd_release_wanted() - give back what the device wants and nobody uses any more
+ * dcd_release_deferred() - release requested groups that are no longer in use
  * @dcd: the device
  *
  * Context: the worker of @dcd.
  */
-void dcd_release_wanted(struct dcd_memdev *dcd)
+void dcd_release_deferred(struct dcd_memdev *dcd)
 {
-	LIST_HEAD(wanted);
+	LIST_HEAD(requested);
 
-	list_splice_init(&dcd->wanted, &wanted);
-	release_groups(dcd, &wanted);
+	list_splice_init(&dcd->requested, &requested);
+	release_groups(dcd, &requested);
 }
 
-/* The device wants a group back: now or, if it is in use, when it no longer is. */
-static void release_want_group(struct dcd_memdev *dcd, struct dcd_group *group, bool forced)
+/* Request the release of a group, which is deferred while the group is in use. */
+static void release_request_group(struct dcd_memdev *dcd, struct dcd_group *group, bool forced)
 {
 	bool news = forced && !group->lost;
 
 	group->lost |= forced;
-	/* it is on its way already, and its DAX device may be gone */
+	/* it is being released already, and its DAX device may be gone */
 	if (group->region->leaving)
 		return;
 	if (news && group->dax)
-		dcd_complain(dcd, "the device has taken %s back by force: what maps it gets SIGBUS\n",
+		dcd_complain(dcd, "%s: forced release; mappings get SIGBUS\n",
 			     dev_name(&group->dax->dev_dax->dev));
-	list_move_tail(&group->wanted, &dcd->due);
+	list_move_tail(&group->requested, &dcd->due);
 }
 
-/* A device that wants back what nobody holds learns that it has it. */
+/* A release request for capacity that is not in use is answered at once. */
 static void release_unheld(struct dcd_release *release, u64 start, u64 end, bool forced)
 {
 	struct range range = { .start = start, .end = end - 1 };
@@ -406,7 +405,7 @@ static void release_unheld(struct dcd_release *release, u64 start, u64 end, bool
 		release_add(release, &range, false);
 }
 
-/* The same, but for what the kernel has had as its memory since before a region went. */
+/* The same, without memory that the kernel kept when a former region went. */
 static void release_unheld_but_kept(struct dcd_release *release, u64 start, u64 end, bool forced)
 {
 	struct dcd_memdev *dcd = release->dcd;
@@ -420,15 +419,15 @@ static void release_unheld_but_kept(struct dcd_release *release, u64 start, u64 
 		start = min(kept.end + 1, end);
 		trace_cxl_dcd_release(dcd->cxlds->dev, stop, start - stop,
 				      DCD_RELEASE_DEFERRED);
-		dcd_complain(dcd, "%#llx of %#llx bytes is wanted back but %s: it is not released\n",
-			     stop, start - stop, pinned ? "pages of it are pinned" :
-			     "memory of the kernel's until the next boot");
+		dcd_complain(dcd, "extent %#llx of %#llx bytes: release requested while %s; not released\n",
+			     stop, start - stop, pinned ? "pages are pinned" :
+			     "in use as System RAM until the next boot");
 	}
 	release_unheld(release, start, end, forced);
 }
 
 /**
- * dcd_release() - take note of capacity that the device wants, or has taken
+ * dcd_release() - take note of a release request or a forced release
  * @dcd: the device
  * @start: first DPA
  * @len: bytes
@@ -446,7 +445,7 @@ void dcd_release(struct dcd_memdev *dcd, u64 start, u64 len, bool forced)
 
 	if (!dcd_in_dc_region(start, len, dcd->regions, dcd->nr_regions)) {
 		trace_cxl_dcd_release(dcd->cxlds->dev, start, len, DCD_RELEASE_INVALID);
-		dcd_complain(dcd, "the device wants back %#llx of %#llx bytes, which is not inside one DC region: ignored\n",
+		dcd_complain(dcd, "extent %#llx of %#llx bytes: release request ignored: must lie within one DC region\n",
 			     start, len);
 		return;
 	}
@@ -455,7 +454,7 @@ void dcd_release(struct dcd_memdev *dcd, u64 start, u64 len, bool forced)
 
 	while (start < end && (extent = dcd_extent_find(dcd, start, end - 1))) {
 		release_unheld_but_kept(unheld, start, max(start, extent->start), forced);
-		release_want_group(dcd, extent->group, forced);
+		release_request_group(dcd, extent->group, forced);
 		start = min(extent->last + 1, end);
 	}
 	release_unheld_but_kept(unheld, start, end, forced);
@@ -473,7 +472,7 @@ static void release_keep_memory(const struct dcd_group *group)
 		if (dcd_is_memory(hpa, range_len(&range)))
 			dcd_kept_add(dcd, &range, hpa, false);
 	}
-	dcd_complain(dcd, "the extents of %#llx are memory of the kernel's until the next boot: they are not released\n",
+	dcd_complain(dcd, "extent %#llx and its tag group: in use as System RAM until the next boot; not released\n",
 		     group->extents[0]->start);
 }
 

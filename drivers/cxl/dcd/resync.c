@@ -140,7 +140,7 @@ static int resync_compare(struct dcd_memdev *dcd)
 
 	dcd_sort_offers(list, nr);
 	list_for_each_entry(region, &dcd->dax_regions, list)
-		dcd_adopt_listed(region, list, nr);
+		dcd_recover_listed(region, list, nr);
 	return 0;
 }
 
@@ -163,14 +163,14 @@ int dcd_resync(struct dcd_memdev *dcd)
 	if (dcd->lost.records)
 		dcd_chain_break(dcd);
 	dcd->lost.records = false;
-	/* what is taken back goes first: it may be listed still */
+	/* forced releases go first: those extents may still be listed */
 	dcd_release_due(dcd);
 
-	/* more may be taken meanwhile, of which the log tells */
+	/* further forced releases may follow meanwhile, and the log reports them */
 	for (int i = 0; i < DCD_LIST_TRIES && rc > 0; i++)
 		rc = resync_compare(dcd);
 	if (rc < 0) {
-		dcd_complain(dcd, "cannot compare with the list of extents: error %d: tried again later\n",
+		dcd_complain(dcd, "cannot compare with the extent list: error %d: will retry\n",
 			     rc);
 		return rc;
 	}
@@ -194,7 +194,7 @@ unsigned long dcd_resync_tell(struct dcd_memdev *dcd)
 	if (!__ratelimit(&lost->ratelimit))
 		return DCD_LINES_SECONDS * HZ;
 	dev_warn(dcd->cxlds->dev,
-		 "the event log was full: %u records are lost, of offers or releases; by the list of extents %u of those in use were taken by force; what else was offered or wanted back the device has to offer or ask for again\n",
+		 "event log overflow: %u Add or Release Capacity records lost; the extent list shows a forced release of %u extents in use; the device must repeat other lost requests\n",
 		 max(lost->untold, 1), lost->taken);
 	lost->untold = 0;
 	lost->taken = 0;

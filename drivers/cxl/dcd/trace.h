@@ -32,7 +32,7 @@ TRACE_EVENT(cxl_dcd_verdict,
 		      __entry->nr, __get_str(verdict))
 );
 
-/* What becomes of capacity that the device wants back, extent by extent. */
+/* The outcome of a release, extent by extent. */
 TRACE_EVENT(cxl_dcd_release,
 	    TP_PROTO(struct device *dev, u64 start, u64 len,
 		     enum dcd_release_verdict verdict),

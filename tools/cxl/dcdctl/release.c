@@ -62,7 +62,7 @@ static int complete(struct dcdctl_device *device, struct dcdctl_request *request
 static int still_there(const struct dcdctl_device *device, const struct dcdctl_extent *extent,
 		       uint64_t ms, int log)
 {
-	static const char *const words[] = { "is wanted back but", NULL };
+	static const char *const words[] = { "release requested while", NULL };
 	char line[512], *reason = NULL;
 
 	if (dcdctl_log_find(log, words, line, sizeof(line)))

@@ -166,7 +166,7 @@ static void counts(unsigned int available, unsigned int returned, unsigned int n
 	}
 	assert_int_equal(take_bytes(bytes, len, nr), -EPROTO);
 	snprintf(expected, sizeof(expected),
-		 "the device reports %u of %u DC regions in %zu bytes from region %u on, which cannot be: its Dynamic Capacity is not used",
+		 "Dynamic Capacity not used: invalid response, %u of %u DC regions in %zu bytes, from DC region %u on",
 		 returned, available, len, nr);
 	assert_string_equal(reason, expected);
 }
@@ -199,7 +199,7 @@ static void refused_counts_are_told_with_the_length(void **state)
 	have(1);
 	assert_int_equal(take_bytes(bytes, sizeof(bytes), 1), -EPROTO);
 	assert_string_equal(reason,
-			    "the device reports 7 of 8 DC regions in 24 bytes from region 1 on, which cannot be: its Dynamic Capacity is not used");
+			    "Dynamic Capacity not used: invalid response, 7 of 8 DC regions in 24 bytes, from DC region 1 on");
 }
 
 static void a_response_holds_the_regions_that_it_counts(void **state)
@@ -214,7 +214,7 @@ static void a_response_holds_the_regions_that_it_counts(void **state)
 
 		for (size_t len = HEADER; len < full; len++) {
 			assert_int_equal(take_bytes(bytes, len, 0), -EPROTO);
-			assert_memory_equal(reason, "the device reports ", 19);
+			assert_memory_equal(reason, "Dynamic Capacity not used: ", 27);
 		}
 		/* what may follow is the tail, which a small mailbox may cut */
 		for (size_t len = full; len <= full + TAIL; len++)
@@ -291,7 +291,7 @@ static void the_first_bad_region_is_named(void **state)
 		}
 		assert_int_equal(take(8, list, 8, 0), -EPROTO);
 		snprintf(expected, sizeof(expected),
-			 "DC region %u at %#llx of 0x300000 bytes in 0x40000000, blocks of 0x200000, cannot be: Dynamic Capacity is not used",
+			 "DC region %u at %#llx is invalid: length 0x300000, decode length 0x40000000, block size 0x200000; Dynamic Capacity not used",
 			 bad, (bad + 1) * GIB);
 		assert_string_equal(reason, expected);
 	}
@@ -303,7 +303,7 @@ static void the_longest_reason_is_not_cut(void **state)
 
 	refused_second(region);
 	assert_string_equal(reason,
-			    "DC region 1 at 0xffffffffffffffff of 0xffffffffffffffff bytes in 0xfffffffff0000000, blocks of 0xffffffffffffffff, cannot be: Dynamic Capacity is not used");
+			    "DC region 1 at 0xffffffffffffffff is invalid: length 0xffffffffffffffff, decode length 0xfffffffff0000000, block size 0xffffffffffffffff; Dynamic Capacity not used");
 }
 
 static void a_base_is_a_multiple_of_256_mib(void **state)

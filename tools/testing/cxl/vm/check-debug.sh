@@ -42,7 +42,7 @@ debug_guest() {
 }
 
 # The host's tests take as long as all others together, so they have a guest of
-# their own; that of cycles is for kmemleak, and test_adopt fails allocations.
+# their own; that of cycles is for kmemleak, and test_recover fails allocations.
 host_tests="accept host hostile liar lost memory"
 
 # selftests NAME KMEMLEAK QEMU_ARGUMENTS "TEST..."
@@ -67,7 +67,7 @@ selftest() {
 	local test tests=()
 	for test in "$TOP"/tools/testing/selftests/cxl/test_*.sh; do
 		test=${test##*/test_}
-		[[ " adopt cycles dcdctl interop qemu_dcdctl z_kept $host_tests " == *" ${test%.sh} "* ]] || tests+=("test_$test")
+		[[ " recover cycles dcdctl interop qemu_dcdctl z_kept $host_tests " == *" ${test%.sh} "* ]] || tests+=("test_$test")
 	done
 	selftests selftest off "$one_cpu $hardware $bare" "${tests[*]}"
 }
@@ -78,7 +78,7 @@ stress() {
 }
 
 cycles() {
-	selftests cycles on "$one_cpu" "test_cycles.sh test_adopt.sh"
+	selftests cycles on "$one_cpu" "test_cycles.sh test_recover.sh"
 }
 
 # In a short run test_lifecycle and test_cycles load and unload as often again.

@@ -72,11 +72,11 @@ ok "tag-in-use: more than its extents" judged tag-in-use 0 add "0:0x200000:$TAG"
 	"0x400000:0x200000:$TAG"
 ok "overlap: another tag" judged overlap 0 add "0:0x400000:$TAG2"
 ok "overlap: no tag" judged overlap 0 add "0:0x200000:"
-ok "it is released" released "0:0x200000:$TAG"
-ok "and its tag can be used again" judged accepted 1 add "0x400000:0x200000:$TAG"
-ok "and its capacity" judged accepted 1 add "0:0x200000:"
-ok "it is released too" released "0:0x200000:"
-ok "each by its tag" released "0x400000:0x200000:$TAG"
+ok "an extent is released" released "0:0x200000:$TAG"
+ok "a released tag can be used again" judged accepted 1 add "0x400000:0x200000:$TAG"
+ok "released capacity can be offered again" judged accepted 1 add "0:0x200000:"
+ok "the second extent is released" released "0:0x200000:"
+ok "extents are released by their tags" released "0x400000:0x200000:$TAG"
 
 ok "unaligned: the start" judged unaligned 0 unaligned:4096 "0:0x200000:"
 ok "unaligned: the length" judged unaligned 0 add "0:0x201000:"
@@ -89,18 +89,18 @@ ok "no-region" judged no-region 0 add "0xb0000000:0x200000:$TAG"
 ok "two-regions: one each" judged two-regions 0 add "0:0x200000:$TAG" \
 	"0x20000000:0x200000:$TAG"
 ok "two-regions: one across" judged two-regions 0 add "0x1fe00000:0x400000:"
-ok "two extents of a tag under one are accepted" judged accepted 2 add \
+ok "two extents of a tag under one region are accepted" judged accepted 2 add \
 	"0:0x200000:$TAG" "0x400000:0x200000:$TAG"
 ok "self-overlap: one of them twice in place of both" judged self-overlap 0 add \
 	"0:0x200000:$TAG" "0:0x200000:$TAG"
-ok "and released by a part" released "0x400000:0x200000:$TAG"
+ok "a release of a part releases the group" released "0x400000:0x200000:$TAG"
 beside()
 {
 	judged accepted 1 add "0x400000:0x200000:$TAG" && forget &&
 		told release:1 "0x200000:0x600000:$TAG" && wait_for 10 count release 2 &&
 		equal "$(verdicts release | tr '\n' ' ')" "unknown unknown released "
 }
-ok "what lies beside it is released as well" beside
+ok "capacity beside the group is released with it" beside
 ok "self-overlap" judged self-overlap 0 overlap "0:0x400000:$TAG"
 
 ok "not-sharable: a sequence number" judged not-sharable 0 sequence:1 "0:0x200000:$TAG"
@@ -110,7 +110,7 @@ ok "sequence: two alike" judged sequence 0 sequence:0 "0x80000000:0x200000:$TAG"
 	"0x80400000:0x200000:$TAG"
 ok "sequence numbers in order are accepted" judged accepted 2 sequence:1 \
 	"0x80000000:0x200000:$TAG" "0x80400000:0x200000:$TAG"
-ok "and released" released "0x80000000:0x200000:$TAG"
+ok "the group is released" released "0x80000000:0x200000:$TAG"
 
 # in_order DPA...: the response has them so
 in_order()
@@ -129,16 +129,16 @@ several_go()
 	released "0xa00000:0x200000:$TAG" && released "0x200000:0x200000:$TAG2" &&
 		released "0:0x200000:" && released "0x400000:0x200000:"
 }
-ok "each of it is released" several_go
+ok "each of these extents is released" several_go
 again_in_chain()
 {
 	forget
 	told more:1 "0:0x200000:" && told add "0:0x200000:" && wait_for 10 was_sent response &&
 		equal "$(verdicts verdict | tr '\n' ' ')" "$1 overlap " && in_order 0x0
 }
-ok "an extent twice in a chain is accepted once" again_in_chain accepted
-ok "also if it is in use already" again_in_chain held
-ok "and it is released" released "0:0x200000:"
+ok "an extent that is twice in a chain is accepted once" again_in_chain accepted
+ok "so is one that is in use already" again_in_chain held
+ok "that extent is released" released "0:0x200000:"
 
 # Two tags in a chain: one response, with the one that keeps the rules.
 both()
@@ -150,16 +150,17 @@ both()
 		count accepted 1 && count response 1
 }
 ok "each tag of a chain is judged by itself" both
-ok "and released by itself" released "0x400000:0x200000:$TAG2"
+ok "each tag of a chain is released by itself" released "0x400000:0x200000:$TAG2"
 
 long()
 {
 	told "more:$1" "0:0x200000:$TAG" && judged "$2" "$3" add "0x10000000:0x200000:$TAG"
 }
 ok "chain-too-long: 101 extents" long 100 chain-too-long 0
-ok "100 are accepted" long 99 accepted 100
-ok "as one DAX device" test "$(cat "/sys/bus/dax/devices/$(dax_of "$TAG")/size")" = 209715200
-ok "and released" released "0:0x200000:$TAG"
+ok "a chain of 100 extents is accepted" long 99 accepted 100
+ok "they become one DAX device" \
+	test "$(cat "/sys/bus/dax/devices/$(dax_of "$TAG")/size")" = 209715200
+ok "the chain of 100 extents is released" released "0:0x200000:$TAG"
 
 # A record that does not name what is there releases nothing.
 # not_released VERDICT LIE EXTENT
@@ -174,11 +175,13 @@ tagged()
 	judged accepted 2 add "0:0x200000:$TAG" "0x400000:0x200000:$TAG" &&
 		judged accepted 1 add "0x800000:0x200000:"
 }
-ok "a group of two and one without a tag" tagged
+ok "a group of two and an extent without a tag are accepted" tagged
 ok "other-tag: another tag" not_released other-tag release:1 "0:0x200000:$TAG2"
 ok "other-tag: none" not_released other-tag release:1 "0:0x200000:"
-ok "other-tag: one for what has none" not_released other-tag release:1 "0x800000:0x200000:$TAG"
-ok "other-tag: of a part of what it names" not_released other-tag release:1 "0:0xa00000:$TAG"
+ok "other-tag: a tag for an untagged extent" \
+	not_released other-tag release:1 "0x800000:0x200000:$TAG"
+ok "other-tag: a tag of only a part of the extents named" \
+	not_released other-tag release:1 "0:0xa00000:$TAG"
 
 # a chain of records that the device ties together
 chained()
@@ -234,8 +237,8 @@ late()
 		equal "$(verdicts verdict)" chain-too-late
 }
 ok "chain-too-late: 20 s" late
-ok "and the next chain is judged afresh" judged accepted 1 add "0:0x200000:$TAG"
-ok "and can be released" released "0:0x200000:$TAG"
+ok "the chain after a late one is judged by itself" judged accepted 1 add "0:0x200000:$TAG"
+ok "its extents can be released" released "0:0x200000:$TAG"
 
 rmmod cxl_dcd_liar
 unload_mock

@@ -71,8 +71,8 @@ is_bound()
 watch
 ok "allocations become DAX devices by themselves, unless told otherwise" \
 	equal "$(cat $parameter)" auto
-ok "there is no third way" refused $parameter both "$EINVAL"
-ok "and the log says which there are" said "claim=both: must be auto or user"
+ok "another value of claim is refused" refused $parameter both "$EINVAL"
+ok "the log says which values claim has" said "claim=both: must be auto or user"
 
 # shellcheck disable=SC2119
 load_reserved_mock
@@ -83,18 +83,19 @@ by_itself()
 		inject "0:$M128:$TAG:0" && shows dax0.0 "$TAG" "$M128" && is_bound dax0.0 &&
 		available 0
 }
-ok "auto: an allocation becomes a DAX device, and none is there before" by_itself
-ok "which nobody can have again" refused $buses/dax0.0/uuid $TAG "$EBUSY"
-ok "nor take while it has a driver" refused $buses/dax0.0/size 0 "$EBUSY"
-ok "nor make larger or smaller" refused $buses/dax0.0/size $((64 << 20)) "$EOPNOTSUPP"
+ok "auto: an allocation becomes a DAX device, and there is none before" by_itself
+ok "an allocation with a DAX device cannot be claimed" refused $buses/dax0.0/uuid $TAG "$EBUSY"
+ok "the capacity of a DAX device with a driver cannot be given up" \
+	refused $buses/dax0.0/size 0 "$EBUSY"
+ok "a DAX device cannot be resized" refused $buses/dax0.0/size $((64 << 20)) "$EOPNOTSUPP"
 no_other_change()
 {
 	[ ! -e "$buses"/dax0.0/mapping ] &&
 		refused "$buses"/dax0.0/align 4096 "Permission denied" &&
 		shows dax0.0 "$TAG" "$M128"
 }
-ok "nor change otherwise" no_other_change
-ok "it is not deleted while it has capacity" \
+ok "align and mapping cannot be changed" no_other_change
+ok "a DAX device with capacity is not deleted" \
 	refused "$devices/dax_$region/dax_region/delete" dax0.0 "$EBUSY"
 ok "without unclaimed capacity no DAX device is created" \
 	refused "$devices/dax_$region/dax_region/create" 1 "$ENOSPC"
@@ -105,29 +106,30 @@ given_back()
 		[ ! -e "$buses"/dax0.0/extent0.1 ] &&
 		[ ! -e "$devices/dax_$region/extent0.1/dax" ] && has 0x0 accepted
 }
-ok "auto: it is given back, and its extents stay" given_back
-ok "an empty one cannot have a driver" fails daxctl enable-device dax0.0
+ok "auto: writing 0 to size gives up the claim, and the extents stay" given_back
+ok "a DAX device without capacity cannot have a driver" fails daxctl enable-device dax0.0
 ok "a DAX device cannot be created with a size" \
 	refused "$devices/dax_$region/dax_region/create" $M128 "$EINVAL"
 ok "a tag that is not there cannot be claimed" refused $buses/dax0.0/uuid $TAG2 "$ENOENT"
-ok "nor what has no tag, if all have" refused $buses/dax0.0/uuid 0 "$ENOENT"
-ok "nor what is no tag" refused $buses/dax0.0/uuid "${TAG}0" "$EINVAL"
+ok "without an untagged extent 0 claims nothing" refused $buses/dax0.0/uuid 0 "$ENOENT"
+ok "a value that is no UUID is refused" refused $buses/dax0.0/uuid "${TAG}0" "$EINVAL"
 again()
 {
 	available "$M128" && echo "$TAG" >"$buses"/dax0.0/uuid && shows dax0.0 "$TAG" "$M128" &&
 		available 0 && [ -e "$devices/dax_$region/extent0.1/dax" ] &&
 		daxctl enable-device dax0.0 && is_bound dax0.0
 }
-ok "auto: it is claimed again by its tag, and can have a driver" again
+ok "auto: the allocation is claimed again by its tag, and can have a driver" again
 destroyed()
 {
 	daxctl disable-device dax0.0 && daxctl destroy-device dax0.0 && gone dax0.0 &&
 		available "$M128" && equal "$(numbers)" 1
 }
 ok "auto: packaged daxctl destroys it" destroyed
-ok "which is no more then" refused "$devices/dax_$region/dax_region/delete" dax0.0 "$ENXIO"
-ok "what nobody has claimed is released at once" take_back "0x0:$M128:$TAG"
-ok "auto: so is what has become a DAX device by itself, and is idle" \
+ok "the destroyed DAX device is gone" \
+	refused "$devices/dax_$region/dax_region/delete" dax0.0 "$ENXIO"
+ok "an unclaimed allocation is released at once" take_back "0x0:$M128:$TAG"
+ok "auto: so is an idle DAX device that was not claimed" \
 	eval "inject 0:$M128:$TAG:0 && take_back 0x0:$M128:$TAG && gone dax0.0"
 ok "the region is destroyed" destroy_region "$region"
 
@@ -146,7 +148,7 @@ nothing_by_itself()
 		inject "$((2 * M128)):$M128::0" && equal "$(daxes)" dax0.0 &&
 		equal "$(numbers)" "1 2 3 4" && available $((4 * M128))
 }
-ok "user: allocations become no DAX devices" nothing_by_itself
+ok "user: allocations do not become DAX devices by themselves" nothing_by_itself
 first()
 {
 	echo "$TAG" >"$buses"/dax0.0/uuid && shows dax0.0 "$TAG" $((2 * M128)) &&
@@ -154,7 +156,7 @@ first()
 		available $((4 * M128)) && refused "$devices/dax_$region/dax_region/delete" \
 		dax0.0 "$EBUSY"
 }
-ok "user: the first can have any, and gives it back" first
+ok "user: the seed can claim any allocation, and gives it up" first
 seeds()
 {
 	echo 1 >"$devices/dax_$region/dax_region/create" &&
@@ -171,27 +173,27 @@ one_each()
 		claim 0 && shows "$dax" "$NULL_UUID" "$M128" && available 0 &&
 		refused "$buses"/dax0.0/uuid 0 "$ENOENT"
 }
-ok "user: 0 claims one extent that has no tag, the oldest first" one_each
+ok "user: 0 claims one untagged extent, the oldest first" one_each
 deferred()
 {
 	forget
 	put dc_del_extent "0:$M128:$TAG" && handled && equal "$(verdicts release)" deferred &&
-		said "dax0.1 is wanted back but claimed" && shows dax0.1 "$TAG" $((2 * M128))
+		said "dax0.1: release requested while claimed" && shows dax0.1 "$TAG" $((2 * M128))
 }
-ok "user: what is claimed is not released, though nobody maps it" deferred
-ok "user: packaged daxctl destroys it" daxctl destroy-device dax0.1
+ok "user: the release of a claimed allocation is deferred, though nobody maps it" deferred
+ok "user: packaged daxctl destroys a claimed DAX device" daxctl destroy-device dax0.1
 remembered()
 {
 	gone dax0.1 && has_not 0x0 && has_not 0x18000000 && equal "$(numbers)" "3 4"
 }
-ok "and then it is released without being asked for again" remembered
+ok "the deferred release is done without another request" remembered
 forced()
 {
 	dax=$(basename "$(readlink "$devices/dax_$region/extent0.3/dax")")
 	daxctl enable-device "$dax" && put dc_force_del_extent "$M128:$M128:" && handled &&
 		shows "$dax" "$NULL_UUID" 0 && [ ! -e "$buses/$dax/driver" ] && equal "$(numbers)" 4
 }
-ok "user: what is taken by force is taken, and its DAX device stays" forced
+ok "user: a forced release takes the capacity, and the DAX device stays" forced
 # nobody may meet the worker while it removes what he writes to
 storm()
 {
@@ -221,7 +223,7 @@ survives()
 	touch /tmp/calm
 	wait "$one" && wait "$two" && destroy_region "$region"
 }
-ok "claims, releases and regions that go do not wait for one another" survives
+ok "claims, releases and region removals do not deadlock" survives
 
 echo user >$parameter
 region=$(create_region "$reserved_size")
@@ -266,7 +268,7 @@ destroyed_with()
 {
 	shows "$dax" "$TAG" "$M128" && destroy_region "$region" && gone "$dax" && has_not 0x0
 }
-ok "the region is destroyed with what is claimed" destroyed_with
+ok "the region is destroyed with its claimed DAX devices" destroyed_with
 echo auto >$parameter
 unwatch
 unload_mock

@@ -57,11 +57,11 @@ started()
 ok "it finds both by their tags and keeps objects there" started
 deferred()
 {
-	ends 3 "is wanted back but mapped" dcdctl release "$mem" --tag "$ONE" --wait=1 &&
+	ends 3 "release requested while mapped" dcdctl release "$mem" --tag "$ONE" --wait=1 &&
 		echo check >&7 && says "$ONE: 128 good" "$TWO: 128 good" && echo fill >&7 &&
 		says && echo check >&7 && says "$ONE: 128 good" "$TWO: 128 good"
 }
-ok "a release that is asked for waits: it goes on reading and writing" deferred
+ok "a requested release is deferred while daxcache reads and writes" deferred
 forced()
 {
 	dcdctl release "$mem" --tag "$TWO" --force --wait=60 && echo check >&7 &&
@@ -73,14 +73,14 @@ again()
 	dcdctl add "$mem" --at 64M --size 8M --tag "$TWO" --wait=60 >/tmp/out && echo check >&7 &&
 		says "$ONE: 128 good" "$TWO: lost"
 }
-ok "what comes again with that tag is not what it had mapped" again
+ok "a new allocation with the same tag is not the one it had mapped" again
 ended()
 {
 	exec 7>&-
 	wait "$cache" && wait_for 60 eval "dcdctl list $mem | jq -e '[.[0].extents[] | .tag] ==
 		[\"$TWO\"]'"
 }
-ok "when it ends, what was wanted back goes" ended
+ok "the deferred release is done when daxcache ends" ended
 rm -f /tmp/lines
 
 # A driver that gives DAX devices to file systems, of kernels that have it
@@ -100,7 +100,7 @@ given()
 }
 fsdev_asked()
 {
-	ends 3 "$dax is wanted back but has a driver that cannot be asked" \
+	ends 3 "$dax: release requested while bound to an unknown driver" \
 		dcdctl release "$mem" --tag "$TWO" --wait=1 && echo "$dax" >"$fsdev/unbind" &&
 		wait_for 60 eval "dcdctl list $mem | jq -e '.[0].extents == []'"
 }
@@ -120,21 +120,21 @@ fsdev_forced()
 	[ "$status" = 0 ] && given_again
 }
 if modprobe fsdev_dax 2>/dev/null; then
-	ok "fsdev_dax takes a DAX device, and nobody maps it" given
-	ok "a release that is asked for waits until it is unbound" fsdev_asked
-	ok "the next one of the name is device_dax's again" given_again
-	ok "a forced release unbinds it" fsdev_forced
+	ok "fsdev_dax is bound to a DAX device that nobody maps" given
+	ok "a requested release is deferred until fsdev_dax is unbound" fsdev_asked
+	ok "the next DAX device of that name is bound to device_dax again" given_again
+	ok "a forced release unbinds fsdev_dax" fsdev_forced
 	rmmod fsdev_dax
 else
-	for name in "fsdev_dax takes a DAX device, and nobody maps it" \
-			"a release that is asked for waits until it is unbound" \
-			"the next one of the name is device_dax's again" \
-			"a forced release unbinds it"; do
+	for name in "fsdev_dax is bound to a DAX device that nobody maps" \
+			"a requested release is deferred until fsdev_dax is unbound" \
+			"the next DAX device of that name is bound to device_dax again" \
+			"a forced release unbinds fsdev_dax"; do
 		skip "$name" "this kernel has no fsdev_dax"
 	done
 fi
 dcdctl release "$mem" --tag "$TWO" --wait=60
 destroy_region "$region"
-ok "all unloads" unload_mock
+ok "all modules unload" unload_mock
 
 finish

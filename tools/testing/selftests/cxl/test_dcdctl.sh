@@ -117,7 +117,7 @@ ok "backend attach" eval "dcdctl backend attach $a --tag $TAG --size 256M | jq -
 ok "list shows it" eval "dcdctl list a | jq -e \
 	'.[0].backends == [{tag: \"$TAG\", size: 268435456, kind: \"phantom\", state: \"free\"}]'"
 ok "an offer that the host refuses: 1, with the host's reason" ends 1 \
-	"the host has not accepted it: no region is over it" \
+	"the host has not accepted it: not mapped by a region" \
 	dcdctl add a --size 256M --tag "$TAG" --wait=60
 ok "and nothing is pending" eval "dcdctl list a | jq -e '.[0].extents == []'"
 
@@ -345,7 +345,7 @@ in_use()
 	holder=$!
 	exec 7>/tmp/hold
 	wait_for 20 grep -q holding /tmp/held &&
-		ends 3 "the host has 4M at 0x0 still after 1 s: dax.* is wanted back but mapped" \
+		ends 3 "the host has 4M at 0x0 still after 1 s: dax.*: release requested while mapped" \
 			dcdctl release c --tag "$TAG" --wait=1 &&
 		dcdctl list "$c" | jq -e '.[0].extents[0].state == "releasing"' &&
 		dcdctl map "$c" | grep '^0 |.*<'

@@ -24,8 +24,9 @@ no_region()
 	inject "0x0:0x8000000:$TAG:0" && equal "$(verdicts verdict)" no-region &&
 		equal "$(states)" ""
 }
-ok "an offer without a region is answered, and refused" no_region
-ok "the log says the way out" said "no region is over it that has this device alone: create one with cxl"
+ok "an offer without a region is refused by a response" no_region
+ok "the log says how to create one" \
+	said "not mapped by a region of this device alone: create one with cxl"
 
 region=$(create_region 512M)
 dir=$devices/dax_region${region#region}
@@ -34,9 +35,9 @@ chain()
 	put dc_inject_extent "0x10000000:0x8000000:$TAG:1" && usleep 300000 &&
 		equal "$(daxes)" "" && inject "0x0:0x200000:$TAG:0"
 }
-ok "a chain is answered when it ends, not before" chain
-ok "by one verdict" equal "$(verdicts verdict)" accepted
-ok "the device has it accepted" equal "$(states)" "0x0 0x200000 accepted
+ok "a chain is answered once its last record has come" chain
+ok "a chain of one tag has one verdict" equal "$(verdicts verdict)" accepted
+ok "the device lists the extents as accepted" equal "$(states)" "0x0 0x200000 accepted
 0x10000000 0x8000000 accepted"
 
 # extents: of the region, "<offset> <length> <uuid>" a line, in order of their names
@@ -52,9 +53,9 @@ ok "its extents are devices, in order of arrival" equal "$(extents)" \
 0x0 0x200000 $TAG"
 dax=$(daxes)
 path=/sys/bus/dax/devices/$dax
-ok "one DAX device comes of it" test -d "$path"
-ok "as large as its extents" equal "$(cat "$path/size")" $((0x8200000))
-ok "daxctl lists it" equal "$(daxctl list -d "$dax" | jq '.[0].size')" $((0x8200000))
+ok "the tag group becomes one DAX device" test -d "$path"
+ok "the DAX device is as large as its extents" equal "$(cat "$path/size")" $((0x8200000))
+ok "daxctl lists the DAX device" equal "$(daxctl list -d "$dax" | jq '.[0].size')" $((0x8200000))
 # what the mappings of the DAX device are, "<page offset> <start in the region>"
 mappings()
 {
@@ -64,9 +65,10 @@ mappings()
 			$(($(cat "$mapping/start") - start))
 	done
 }
-ok "its mappings are the extents, in their order" equal "$(mappings)" "0 0x10000000
+ok "the mappings of the DAX device are its extents, in their order" \
+	equal "$(mappings)" "0 0x10000000
 0x8000 0"
-ok "it leads to its tag" equal "$(cat "$path/uuid")" "$TAG"
+ok "the DAX device shows its tag as uuid" equal "$(cat "$path/uuid")" "$TAG"
 there_and_back()
 {
 	set -- "$path"/extent*
@@ -75,25 +77,27 @@ there_and_back()
 		equal "$(realpath "$extent/dax")" "$(realpath "$path")" || return 1
 	done
 }
-ok "and to its extents, and back" there_and_back
-ok "and from its tag" equal "$(dax_of "$TAG")" "$dax"
+ok "DAX device and extents have links to each other" there_and_back
+ok "the DAX device is found by its tag" equal "$(dax_of "$TAG")" "$dax"
 
 # refused COMMAND ERROR
 refused()
 {
 	! eval "$1" 2>/tmp/error && cat /tmp/error && grep -q "$2" /tmp/error
 }
-ok "no driver gets it" refused "echo $dax | dd of=/sys/bus/dax/drivers/device_dax/bind" \
+ok "no driver can be bound to a DAX device without memory" \
+	refused "echo $dax | dd of=/sys/bus/dax/drivers/device_dax/bind" \
 	"No such device or address"
 late_driver()
 {
 	modprobe -r device_dax && modprobe device_dax && ! [ -e "$path/driver" ]
 }
-ok "not even one that is loaded later" late_driver
-ok "its size cannot be changed" refused "echo 2097152 | dd of=$path/size" \
+ok "nor a driver that is loaded later" late_driver
+ok "the size of the DAX device cannot be changed" refused "echo 2097152 | dd of=$path/size" \
 	"not supported"
-ok "nor its alignment" refused "echo 4096 | dd of=$path/align" denied
-ok "which can be read" equal "$(cat "$path/align")" 2097152
+ok "the alignment of the DAX device cannot be changed" \
+	refused "echo 4096 | dd of=$path/align" denied
+ok "the alignment can be read" equal "$(cat "$path/align")" 2097152
 closed()
 {
 	[ ! -e "$path/mapping" ] && equal "$(cat "$dir/dax_region/available_size")" 0 &&
@@ -149,13 +153,13 @@ twice()
 		equal "$(verdicts verdict)" listed && inject "0x9000000:0x200000::0" &&
 		equal "$(verdicts verdict)" accepted && take_back "0x9000000:0x200000:"
 }
-ok "what is offered again is skipped, and the next accepted" twice
+ok "an offer that was answered before is skipped, and the next is accepted" twice
 lacks()
 {
 	forget
 	put dc_del_extent "0x20000000:0x200000:$TAG" && log_empty && seen release
 }
-ok "a release of what it lacks reaches it" lacks
+ok "a release of capacity not in use is answered" lacks
 at_once()
 {
 	echo 0 >"$dev/dc_event_wait_ms" && equal "$(cat "$dev/dc_event_wait_ms")" 0 &&
@@ -163,13 +167,13 @@ at_once()
 		echo 5000 >"$dev/dc_event_wait_ms" && put dc_del_extent "0x9000000:0x200000:" &&
 		has_not 0x9000000
 }
-ok "a script can go on at once, or wait" at_once
+ok "writers of control files can wait for the host, or not" at_once
 
 again()
 {
 	inject "0x0:0x200000:$TAG:0" && equal "$(verdicts verdict)" accepted
 }
-ok "what was released can be offered again" again
+ok "a released extent can be offered again" again
 both()
 {
 	release "0x8000000:0x400000:" 2 && number_of_daxes 1
@@ -181,8 +185,8 @@ force()
 	put dc_force_del_extent "$1" && handled &&
 		equal "$(verdicts release)" forced
 }
-ok "a forced release takes it" force "0x0:0x200000:$TAG"
-ok "without a trace" equal "$(daxes)$(extents)$(states)" ""
+ok "a forced release removes the DAX device" force "0x0:0x200000:$TAG"
+ok "a forced release leaves nothing behind" equal "$(daxes)$(extents)$(states)" ""
 # The rest of its group goes with it, and the device has it back.
 force_part()
 {
@@ -190,7 +194,7 @@ force_part()
 		forget && put dc_force_del_extent "0x200000:0x200000:$TAG" && handled &&
 		equal "$(verdicts release | sort -u)" forced && equal "$(daxes)$(states)" ""
 }
-ok "so does one of a part" force_part
+ok "a forced release of a part removes the group" force_part
 
 many()
 {
@@ -199,14 +203,14 @@ many()
 	done
 	wait_for 20 number_of_daxes 60 && handled
 }
-ok "60 offers in a row" many
+ok "60 offers in a row are accepted" many
 destroy()
 {
 	forget
 	destroy_region "$region" && equal "$(verdicts release | sort | uniq -c | xargs)" "60 released" &&
 		equal "$(daxes)$(states)" ""
 }
-ok "destroying the region releases all" destroy
+ok "destroying the region releases all extents" destroy
 
 # What was over the device outlives it, without its decoders: cxl cannot help.
 forget_regions()
@@ -228,24 +232,24 @@ unbind_memdev()
 	busy 512M && echo "$mem" >/sys/bus/cxl/drivers/cxl_mem/unbind &&
 		equal "$(daxes)$(states)" ""
 }
-ok "unbinding the memdev's driver releases all" unbind_memdev
+ok "unbinding the memdev's driver releases all extents" unbind_memdev
 bind_memdev()
 {
 	echo "$mem" >/sys/bus/cxl/drivers/cxl_mem/bind && wait_for 10 mock_endpoint && busy 512M
 }
-ok "it can be bound again" bind_memdev
+ok "the memdev's driver can be bound again" bind_memdev
 unbind_device()
 {
 	echo "${dev##*/}" >/sys/bus/platform/drivers/cxl_mock_dcd/unbind && equal "$(daxes)" "" &&
 		equal "$(states)" ""
 }
-ok "unbinding the device's driver releases all" unbind_device
+ok "unbinding the device's driver releases all extents" unbind_device
 bind_device()
 {
 	echo "${dev##*/}" >/sys/bus/platform/drivers/cxl_mock_dcd/bind &&
 		wait_for 10 mock_memdev && mem=$(mock_memdev) && busy 512M
 }
-ok "it can be bound again, too" bind_device
+ok "the device's driver can be bound again" bind_device
 
 # A region that has lost its decoder takes long to go, and nothing tells the core that
 # the device which goes meanwhile is in use.
@@ -268,16 +272,16 @@ unbind_under_region()
 		echo "${dev##*/}" >/sys/bus/platform/drivers/cxl_mock_dcd/unbind &&
 		equal "$(daxes)" "" && wait $!
 }
-ok "the device waits for a region that goes without its decoder" unbind_under_region
-ok "and nothing is left of that" equal "$(daxes)$(states)" ""
-ok "it can be bound after that" bind_device
+ok "unbinding waits for a region that is removed without its decoder" unbind_under_region
+ok "nothing is left of that region" equal "$(daxes)$(states)" ""
+ok "the driver can be bound after that" bind_device
 pinned()
 {
 	! rmmod cxl_dcd 2>/tmp/error && grep -q "in use" /tmp/error
 }
-ok "the host stays while a device needs it" pinned
-ok "the device goes while extents are in use" unload_mock
-ok "and all with it" equal "$(daxes)" ""
+ok "cxl_dcd cannot be unloaded while a device uses it" pinned
+ok "the mock is unloaded while extents are in use" unload_mock
+ok "its regions and DAX devices are gone" equal "$(daxes)" ""
 
 poll_refused()
 {
@@ -287,17 +291,17 @@ poll_refused()
 	echo 0x10 >"$poll" && equal "$(cat "$poll")" 16 && echo "$was_poll" >"$poll" &&
 		log | grep -q 'cxl_dcd: poll_ms=5x: must be a number of milliseconds from 0'
 }
-ok "an interval is a number and nothing else" poll_refused
+ok "poll_ms takes a number and nothing else" poll_refused
 polled()
 {
 	rmmod cxl_dcd && load_base && [ "$(cat "$poll")" = "$was_poll" ] &&
 		load_host_mock dc_total_size=1G dc_backing=phantom && unload_mock
 }
-ok "the host can be loaded again" polled
+ok "cxl_dcd can be loaded again" polled
 unwatched()
 {
 	unwatch && rmmod cxl_dcd && rmmod cxl_redirect && load_base
 }
-ok "nothing holds on to the modules" unwatched
+ok "the modules can be unloaded" unwatched
 
 finish

@@ -30,7 +30,7 @@ set_up()
 		debug=/sys/kernel/debug/cxl_mock_dcd/${dev##*/} &&
 		insert cxl_dcd_liar memdev="$(mock_memdev)"
 }
-ok "a device with a region becomes a liar" set_up
+ok "the test module changes the answers of a device with a region" set_up
 
 # Nothing was sent to the device for a while.
 settled()
@@ -76,7 +76,7 @@ survives()
 	lines=$((lines + (now - since) / RETRY_SECONDS + 1))
 	dmesg | awk -v mark="$mark" -v most="$lines" '
 		# of what was before
-		/more lines of this kind were left out/ { next }
+		/similar messages suppressed/ { next }
 		found { print; lines++ }
 		index($0, mark) { found = 1 }
 		END { exit !found || lines > most }'
@@ -171,7 +171,7 @@ log_empty()
 # the host reads on from time to time, and says so each time
 for lie in more more:3; do
 	ok "a chain without end ($lie)" forged $lie "$EXTENT" "$LINES_MAX"
-	ok "it can still end" ends
+	ok "a chain without end can still be ended" ends
 	ok "after that it works" works
 done
 
@@ -284,14 +284,14 @@ rest()
 {
 	offered && wanted_then_taken
 }
-ok "of what is half gone the rest is released" rest
+ok "the rest of a group is released after a forced release of a part" rest
 # The host was not heard when the region went, so nobody holds what was accepted.
 rest_of_unknown()
 {
 	offered && tell timeout && destroy_region "$region" && wanted_then_taken &&
 		region=$(create_region 1G)
 }
-ok "so it is of what nobody holds" rest_of_unknown
+ok "so is the rest of capacity that is not in use" rest_of_unknown
 # the second command is the release
 timed_out()
 {
@@ -300,7 +300,7 @@ timed_out()
 		count lied 1 && count list 0 && tell none &&
 		put dc_del_extent 0x10000000:0x400000: && wait_for 20 none_given
 }
-ok "who does not answer a release is not asked what is left" timed_out
+ok "a device that does not answer a release is not asked for its list" timed_out
 ok "after that it works" works
 
 # slowly MILLISECONDS SECONDS COMMAND...: each command takes so long, all of it less than that
@@ -342,7 +342,7 @@ slow_records()
 	tell none && echo 0 >"$liar/delay" && wait_for 40 settled
 	return "$heard"
 }
-ok "31 records that take a second each" slow_records
+ok "31 records that take a second each are handled in turn" slow_records
 # What a region gives back is told in as few commands as there can be: here in one.
 nr_extents()
 {
@@ -359,7 +359,7 @@ slow_region()
 	wait_for 60 nr_extents && slowly 1000 50 destroy_region "$region" &&
 		fails grep ^0x "$debug/extents" && region=$(create_region 1G)
 }
-ok "60 extents, a second for each command" slow_region
+ok "60 extents are released, a second for each command" slow_region
 # The kernel takes longer than the device may, which answers at once.
 slow_by_itself()
 {
@@ -376,13 +376,13 @@ slow_by_itself()
 	rmmod cxl_dax_slow && [ "$destroyed" = 0 ] && [ "$took" -ge 25 ] &&
 		fails grep ^0x "$debug/extents" && region=$(create_region 1G)
 }
-ok "25 extents, a second for each in the kernel" slow_by_itself
+ok "25 extents are released, a second for each in the kernel" slow_by_itself
 nothing_left()
 {
 	nr_wanted=0
 	again && nr_extents
 }
-ok "nothing comes back" nothing_left
+ok "no released extent is recovered" nothing_left
 
 # A device that has taken a part by force, and says that the host has all of it still.
 slow_rest()
@@ -398,26 +398,26 @@ slow_rest()
 	tell none && echo 0 >"$liar/delay" && wait_for 40 settled
 	return "$heard"
 }
-ok "60 extents of a group that a slow device has taken, but for all of them" slow_rest
+ok "a forced release of a part of 60 extents of a slow device" slow_rest
 # Commands take 20 s, and what it was not told then the next region gets back, and releases.
 rest_comes_back()
 {
 	nr_wanted=0
 	again && fails nr_extents && again && nr_extents && ! grep ^0x "$debug/extents"
 }
-ok "what it was not told comes back" rest_comes_back
+ok "extents that were not released are recovered" rest_comes_back
 
 # However much is wrong, there are not more lines than that.
 flood()
 {
 	tell "$1" "$2" && survives "$LINES_MAX" kick && tell none
 }
-ok "a thousand releases of what cannot be" flood release:1000 0x4000000000000:0x200000:
+ok "a thousand invalid releases do not flood the log" flood release:1000 0x4000000000000:0x200000:
 left_out()
 {
-	log | grep -q "[0-9] more lines of this kind were left out"
+	log | grep -q "[0-9] similar messages suppressed"
 }
-ok "how many lines were left out is said later" wait_for 20 left_out
+ok "the number of suppressed messages is logged later" wait_for 20 left_out
 
 # A release that the device refuses: it still has the extent given away, and
 # asks for it again.
@@ -427,7 +427,7 @@ refuse_release()
 		tell refuse-release && survives 1 put dc_del_extent 0x10000000:0x200000: &&
 		tell none && no_extent 0x10000000 && put dc_del_extent 0x10000000:0x200000:
 }
-ok "a release that is refused" refuse_release
+ok "a release that the device refuses" refuse_release
 ok "after that it works" works
 
 # Tags are for one group each.
@@ -436,23 +436,23 @@ tag_again()
 	put dc_inject_extent "0x10000000:0x200000:$TAG:0" && wait_for 20 has_extent 0x10000000 &&
 		forged add "$EXTENT$TAG" && has_extent 0x10000000
 }
-ok "an offer with the tag of what is there" tag_again
+ok "an offer with the tag of an extent in use" tag_again
 again_and_again()
 {
 	flood release:1000 "0x10000000:0x200000:$TAG" && no_extent 0x10000000
 }
-ok "a thousand releases of what is there" again_and_again
+ok "a thousand releases of an extent in use" again_and_again
 ok "after that it works" works
 
 gone()
 {
 	rmmod cxl_dcd_liar && destroy_region "$region" && unload_mock
 }
-ok "the liar unloads, and the region and the device go" gone
+ok "the test module, the region and the device are removed" gone
 unloaded()
 {
 	unload_all && load_base
 }
-ok "nothing holds on to the modules" unloaded
+ok "the modules can be unloaded" unloaded
 
 finish

@@ -54,7 +54,7 @@ not_interleaved()
 	read -r region <"$root/create_dynamic_ram_region" &&
 		echo "$region" >"$root/create_dynamic_ram_region" &&
 		refused "$devices/$region/interleave_ways" 2 "Invalid argument" &&
-		said "interleave_ways=2: Dynamic Capacity is not interleaved: must be 1" &&
+		said "interleave_ways=2: must be 1, Dynamic Capacity cannot be interleaved" &&
 		echo "$region" >"$root/delete_region"
 }
 ok "a region of that mode is not interleaved" not_interleaved
@@ -62,7 +62,7 @@ ok "a decoder takes no other name" refused "$decoder/mode" dynamic_rom "Invalid 
 
 region=$(cxl_create_region 1G) || region=
 ok "packaged cxl creates a region of mode ram" test -n "$region"
-ok "which shows that" equal \
+ok "a region of mode ram shows that mode" equal \
 	"$(cat "$devices/$region/mode") $(cat "$decoder/mode")" "ram ram"
 
 watch

@@ -113,13 +113,13 @@ gone()
 		cxl disable-region -b cxl_mock_dcd-a all && cxl destroy-region -b cxl_mock_dcd-a all &&
 		equal "$(cxl list -R | jq length)" 0
 }
-ok "all of it goes" gone
+ok "all extents are released" gone
 
 interleaved()
 {
 	made=$(cxl create-region -m -t ram -w 2 -d "$decoder" "$first" "$second" |
 		jq -er .region) && equal "$(region .interleave_ways)" 2 || return 1
-	wait_for 20 eval 'log | grep -q "Dynamic Capacity of 2 devices is interleaved: no extent"'
+	wait_for 20 eval 'log | grep -q "Dynamic Capacity of 2 devices is interleaved: region cannot use extents"'
 }
 ok "a region over both can be made, and the log says that it gets no extents" interleaved
 refused_there()
@@ -130,8 +130,8 @@ refused_there()
 	done
 	cxl_destroy_region "$made"
 }
-ok "what is offered there is refused" refused_there
-ok "both devices go with their directory" eval "dcdctl destroy a && equal \"\$(cxl list -M)\" '[]'"
+ok "offers under an interleaved region are refused" refused_there
+ok "rmdir removes both devices" eval "dcdctl destroy a && equal \"\$(cxl list -M)\" '[]'"
 
 # static WAYS: a region over that many devices, of which cxl list tells all
 static()
@@ -185,8 +185,8 @@ halves()
 		equal "$(cxl list -R | jq -c 'sort_by(.resource) | .[0].interleave_granularity')" 1024
 }
 with_room 4 "two regions of two devices each, one with another granularity" halves
-with_room 4 "unplugged with them" dcdctl destroy b
-ok "all unloads" unload_mock
+with_room 4 "the devices are removed with their regions" dcdctl destroy b
+ok "all modules unload" unload_mock
 [ ! -e $online ] || echo "$was_online" >$online
 
 finish

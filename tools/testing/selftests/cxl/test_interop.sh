@@ -84,7 +84,7 @@ ok "two extents that overlap" qemu_refuses "duplicate or overlapped extents are 
 	qemu_add 0 "" 0:$((4 * M)) $((2 * M)):$((4 * M))
 absent="cannot release extent with non-existing DPA range"
 ok "the release of what is not there" qemu_refuses "$absent" qemu_release 0 0:$((2 * M))
-ok "and nothing comes of any of them" eval "events 0 && accepted"
+ok "a refused command adds no record" eval "events 0 && accepted"
 
 chain()
 {
@@ -93,22 +93,23 @@ chain()
 }
 ok "two extents are two records in a chain" chain
 pending="cannot add DPA again while still pending"
-ok "which are pending" qemu_refuses "$pending" qemu_add 0 "" 0:$((2 * M))
-ok "and cannot be released" qemu_refuses "cannot release extent with pending DPA range" \
+ok "the extents are pending" qemu_refuses "$pending" qemu_add 0 "" 0:$((2 * M))
+ok "pending extents cannot be released" \
+	qemu_refuses "cannot release extent with pending DPA range" \
 	qemu_release 0 0:$((2 * M))
 respond()
 {
 	update 4802 0:$((2 * M)) $((4 * M)):$((2 * M)) && code 0 &&
 		accepted 0:$((2 * M)) $((4 * M)):$((2 * M))
 }
-ok "one response takes both" respond
+ok "one response accepts both" respond
 more_stays()
 {
 	events 2 && is 0 1 2 && send 0101 "04 00 02 000000 0100 0200" && code 0 && events 0 &&
 		is 0 1 0
 }
 ok "the log says that it has more until it is empty" more_stays
-ok "what the host has cannot be added" qemu_refuses \
+ok "an accepted extent cannot be added again" qemu_refuses \
 	"cannot add DPA already accessible to the same LD" qemu_add 0 "" 0:$((2 * M))
 tagged()
 {
@@ -131,7 +132,7 @@ release()
 		accepted $((4 * M)):$((2 * M))
 }
 ok "a release is a request, until the host gives the extent back" release
-ok "then it is gone" qemu_refuses "$absent" qemu_release 0 0:$((2 * M))
+ok "a released extent is gone" qemu_refuses "$absent" qemu_release 0 0:$((2 * M))
 twice()
 {
 	update 4803 0:$((2 * M)) && code 15 && update 4803 $((4 * M)):$((2 * M)) && code 0 &&
@@ -181,7 +182,7 @@ ok "a region over the first" test -n "$first"
 ok "and one over the second" test -n "$second"
 ok "both are committed in QEMU's decoders" equal "$(cxl list -R | jq -r \
 	'[.[].decode_state] | join(" ")')" "commit commit"
-ok "cxl_dcd holds them" equal \
+ok "cxl_dcd's driver is bound to their DAX regions" equal \
 	"$(basename "$(realpath "$devices/dax_region${first#region}/driver")")" cxl_dcd_dax_region
 no_dax()
 {
@@ -296,7 +297,7 @@ caches_fail()
 {
 	insert cxl_cache_error error=-5 && qemu_release 0 $((16 * M)):$((6 * M)) && handled &&
 		accepted 0:$((2 * M)) $((16 * M)):$((6 * M)) "$base":$((10 * M)) &&
-		log | grep -q "cannot invalidate the CPU caches: error -5: 0x1000000 of 0x600000 bytes and 0 more extents are not released"
+		log | grep -q "cannot invalidate CPU caches: error -5: extent 0x1000000 of 0x600000 bytes and 0 more not released"
 }
 caches_again()
 {
@@ -344,12 +345,12 @@ ok "CPU caches can be watched" watch_caches
 ok "a released one goes, the others stay" released
 ok "CPU caches are invalidated before" invalidated
 unwatch_caches
-ok "one of which a part is wanted back goes" part
-ok "where caches cannot be invalidated, nothing is given back" caches_fail
-ok "where they can be, it is, once it is wanted again" caches_again
-ok "one without a region is not taken, and can be offered again" declined_extent
-ok "with a new region there it is taken" region_again
-ok "a mapped one is released when it no longer is" mapped
+ok "a release request for a part releases the extent" part
+ok "without cache invalidation nothing is released" caches_fail
+ok "with cache invalidation the next request releases it" caches_again
+ok "an offer without a region is refused, and can be made again" declined_extent
+ok "with a region it is accepted" region_again
+ok "a mapped extent is released when it is unmapped" mapped
 
 # What QEMU has given away when the regions go comes back to it.
 regions_go()
@@ -371,7 +372,7 @@ last_goes()
 {
 	destroy_region "$first" && accepted && events 0 && no_dax
 }
-ok "and goes with them" last_goes
+ok "its extents are released with it" last_goes
 rmmod cxl_dcd_liar
 echo "$was_poll" >$poll
 
@@ -394,12 +395,12 @@ stock_memory()
 }
 if [ -n "$static" ]; then
 	ok "the stock driver gets a region of static memory" stock_dax
-	ok "and makes memory of it" stock_memory
+	ok "kmem makes System RAM of it" stock_memory
 	ok "and that region is destroyed" destroy_region "$static_region"
 	modprobe -r dax_cxl
 else
 	for name in "the stock driver gets a region of static memory" \
-		"and makes memory of it" "and that region is destroyed"; do
+		"kmem makes System RAM of it" "and that region is destroyed"; do
 		skip "$name" "there is no device with static memory"
 	done
 fi
@@ -408,6 +409,6 @@ unload()
 {
 	modprobe -r cxl_pci cxl_acpi && rmmod cxl_dcd && load_base
 }
-ok "all unloads" unload
+ok "all modules unload" unload
 
 finish

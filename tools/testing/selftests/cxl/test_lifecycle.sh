@@ -25,7 +25,7 @@ before=$(cxl_devices)
 # where a load takes longer, and make stress has 1000
 number_of_cycles=$((50 / ${CXL_DCD_SLOW:-1}))
 ok "$number_of_cycles loads and unloads" cycles
-ok "leave no device behind" equal "$(cxl_devices)" "$before"
+ok "the loads leave no device behind" equal "$(cxl_devices)" "$before"
 
 region_cycles()
 {
@@ -34,7 +34,7 @@ region_cycles()
 	done
 }
 ok "unload while a region exists" region_cycles
-ok "leaves no device behind" equal "$(cxl_devices)" "$before"
+ok "the unload leaves no device behind" equal "$(cxl_devices)" "$before"
 
 pinned()
 {
@@ -43,7 +43,7 @@ pinned()
 	grep -q "in use" /tmp/error && ! rmmod cxl_redirect 2>/dev/null
 }
 ok "cxl_dcd stays while a device has its partition" pinned
-ok "and goes without the device" unload_all
+ok "cxl_dcd unloads without the device" unload_all
 
 by_name()
 {
@@ -75,13 +75,13 @@ ok "without cxl_dcd the memdev has no capacity, and the log says why" alone
 late()
 {
 	modprobe cxl_dcd 2>/dev/null || insert cxl_dcd || return 1
-	log | grep -q "$mem: has Dynamic Capacity, but came before cxl_dcd" || return 1
+	log | grep -q "$mem: Dynamic Capacity not used: device was probed before cxl_dcd" || return 1
 	device=$(basename "$(realpath "$devices/$mem/..")")
 	echo "$device" >/sys/bus/platform/drivers/cxl_mock_dcd/unbind &&
 		echo "$device" >/sys/bus/platform/drivers/cxl_mock_dcd/bind &&
 		wait_for 20 mock_memdev && equal "$(attr dynamic_ram_1/size)" 0x100000000
 }
-ok "loaded late, cxl_dcd says what to do, and that helps" late
+ok "cxl_dcd loaded late says what to do, and that works" late
 ok "the device unloads" unload_mock
 
 no_autoprobe()
@@ -133,7 +133,7 @@ else
 	skip "the drivers refuse a device of others" "all platform devices have drivers"
 fi
 for device in bridge port; do
-	ok "and the mock's own $device" \
+	ok "so do they refuse the mock's own $device" \
 		kept_off "$(basename /sys/bus/platform/devices/cxl_mock_dcd_$device.*)"
 done
 ok "the mock works as before" still_works

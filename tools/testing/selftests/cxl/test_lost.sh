@@ -23,32 +23,32 @@ set_up()
 		inject "0x0:0x10000000:$TAG:0" && equal "$(verdicts verdict)" accepted &&
 		dax=$(dax_of "$TAG") && daxctl reconfigure-device --mode=system-ram "$dax"
 }
-ok "the kernel uses an extent as its memory" set_up
+ok "an extent is online as System RAM" set_up
 forced()
 {
 	forget
 	put dc_force_del_extent "0x0:0x10000000:$TAG" && handled &&
 		equal "$(verdicts release)" deferred && equal "$(states)" ""
 }
-ok "taken by force it stays" forced
+ok "after a forced release the DAX device stays" forced
 offered_again()
 {
 	inject "0x0:0x10000000:$TAG:0" && equal "$(verdicts verdict)" tag-in-use &&
 		equal "$(states)" ""
 }
-ok "offered again it is refused" offered_again
+ok "an offer of the same capacity is refused" offered_again
 usable_again()
 {
 	offline_memory "$dax" &&
 		inject "0x0:0x10000000:$TAG:0" && equal "$(verdicts verdict)" accepted &&
 		equal "$(states)" "0x0 0x10000000 accepted"
 }
-ok "offline it goes, and is accepted when it is offered then" usable_again
+ok "offline it is removed, and the next offer of it is accepted" usable_again
 unloaded()
 {
 	destroy_region "$region" && unload_mock && unwatch && unload_all && load_base
 }
-ok "all goes" unloaded
+ok "everything is removed" unloaded
 online_as_before
 
 finish

@@ -25,14 +25,14 @@ two_extents()
 		dax=$(dax_of "$TAG") && wait_for 5 test -c "/dev/$dax"
 }
 ok "two extents are offered" two_extents
-ok "their DAX device has its driver" equal "$(driver_of "$dax")" device_dax
-ok "it is written across both" daxmem "/dev/$dax" write 0 6M 1
-ok "and read back" daxmem "/dev/$dax" check 0 6M 1
+ok "device_dax is bound to their DAX device" equal "$(driver_of "$dax")" device_dax
+ok "a pattern is written across both extents" daxmem "/dev/$dax" write 0 6M 1
+ok "the pattern is read back" daxmem "/dev/$dax" check 0 6M 1
 wrong()
 {
 	! daxmem "/dev/$dax" check 0 6M 2
 }
-ok "which would see what is wrong" wrong
+ok "a wrong pattern is detected" wrong
 
 # The same memory seen by one extent alone is where the extent says.
 apart()
@@ -41,15 +41,15 @@ apart()
 		inject "0x0:0x200000:$TAG2:0" && second=$(dax_of "$TAG2") &&
 		inject "0x10000000:0x400000::0" && first=$(daxes | grep -v "$second")
 }
-ok "they are offered again, one by one" apart
+ok "the extents are offered again, one by one" apart
 # daxmem's pattern depends on where a byte is in the device
-ok "the first begins as the whole did" daxmem "/dev/$first" check 0 4M 1
+ok "the first extent begins with the first part of the pattern" daxmem "/dev/$first" check 0 4M 1
 moved()
 {
 	daxmem "/dev/$second" write 0 2M 7 && daxmem "/dev/$first" check 0 4M 1 &&
 		daxmem "/dev/$second" check 0 2M 7
 }
-ok "data lands where the extent says, and nowhere else" moved
+ok "data is written to the DPA of the extent, and nowhere else" moved
 take_back "0x10000000:0x400000:"
 elsewhere()
 {
@@ -71,7 +71,7 @@ hold()
 	exec 7>/tmp/hold
 	wait_for 10 grep -q holding /tmp/held
 }
-ok "a process maps it" hold "$dax"
+ok "a process maps the DAX device" hold "$dax"
 wanted()
 {
 	forget
@@ -79,26 +79,26 @@ wanted()
 		equal "$(verdicts release)" deferred && [ -e "/sys/bus/dax/devices/$dax" ] &&
 		has 0x18000000 releasing
 }
-ok "it is wanted back: deferred" wanted
-ok "the log says who is in the way" said "$dax is wanted back but mapped"
+ok "a release request for mapped memory is deferred" wanted
+ok "the log says that it is mapped" said "$dax: release requested while mapped"
 still_there()
 {
 	: >/tmp/held
 	echo touch >&7 && wait_for 10 grep -q touched /tmp/held
 }
-ok "the process goes on" still_there
+ok "the process can still use its mapping" still_there
 once_more()
 {
 	put dc_del_extent "0x18000000:0x400000:$TAG" || :
 	handled && still_there && [ -e "/sys/bus/dax/devices/$dax" ]
 }
-ok "to be asked again changes nothing" once_more
+ok "a second release request changes nothing" once_more
 let_go()
 {
 	exec 7>&-
 	wait "$holder" && wait_for 10 has_not 0x18000000 && gone "$dax"
 }
-ok "it is released when the process lets go" let_go
+ok "the extent is released when the process unmaps it" let_go
 
 force()
 {
@@ -114,7 +114,7 @@ sigbus()
 	exec 7>&-
 	equal "$status" 3 && grep -q SIGBUS /tmp/held
 }
-ok "which gets SIGBUS" sigbus
+ok "the process gets SIGBUS" sigbus
 
 wanted_then_forced()
 {
@@ -123,7 +123,7 @@ wanted_then_forced()
 		wait_for 10 has 0x18000000 releasing &&
 		put dc_force_del_extent "0x18000000:0x400000:$TAG" && wait_for 10 gone "$dax" && sigbus
 }
-ok "what is deferred can be forced" wanted_then_forced
+ok "a deferred release can be forced" wanted_then_forced
 
 opened()
 {
@@ -136,7 +136,7 @@ opened()
 	exec 8>&-
 	[ "$status" = 0 ] && wait_for 10 has_not 0x18000000 && gone "$dax"
 }
-ok "to have it open is to use it" opened
+ok "a release request for an open DAX device is deferred" opened
 
 # To open one that goes away, and to map that, must be refused.
 going_away()
@@ -153,7 +153,7 @@ going_away()
 	wait "$reopener" && cat /tmp/reopened && ! grep -qw 0 /tmp/reopened &&
 		take_back "0x18000000:0x400000:$TAG"
 }
-ok "one that goes away is not mapped" going_away
+ok "a DAX device that is being removed cannot be mapped" going_away
 
 # System RAM comes in whole memory blocks.
 block=$((0x$(cat /sys/devices/system/memory/block_size_bytes)))
@@ -167,7 +167,7 @@ online()
 		equal "$(driver_of "$dax")" kmem &&
 		[ "$(awk '/MemTotal/ { print $2 }' /proc/meminfo)" -gt "$total" ]
 }
-ok "the kernel gets one as memory" online
+ok "a DAX device becomes System RAM" online
 # free pages of what has been made memory: it is movable, so that it can go again
 movable()
 {
@@ -184,7 +184,7 @@ used()
 	before=$(movable)
 	dd if=/dev/zero bs=32M count=1 2>/dev/null | wait_for 20 fewer
 }
-ok "and uses it" used
+ok "the kernel allocates from it" used
 ram_wanted()
 {
 	forget
@@ -200,26 +200,26 @@ may_speak()
 	[ "$now" -ge $((since + 11)) ]
 }
 wait_for 20 may_speak
-ok "it is wanted back: deferred" ram_wanted
-ok "the log says the way out" said "released after daxctl offline-memory $dax"
+ok "a release request for online memory is deferred" ram_wanted
+ok "the log says how to put it offline" said "deferred until daxctl offline-memory $dax"
 ram_forced()
 {
 	put dc_force_del_extent "$start:$(printf '%#x' "$block"):$TAG" && handled &&
 		[ -e "/sys/bus/dax/devices/$dax" ]
 }
-ok "not even by force" ram_forced
+ok "a forced release leaves online memory alone" ram_forced
 offline()
 {
 	offline_memory "$dax" &&
 		equal "$(awk '/MemTotal/ { print $2 }' /proc/meminfo)" "$total"
 }
-ok "it goes when the memory is offline" offline
+ok "the extent is released when the memory is offline" offline
 ram_again()
 {
 	online && daxctl offline-memory "$dax" &&
 		take_back "$start:$(printf '%#x' "$block"):$TAG" && gone "$dax"
 }
-ok "memory that is offline does not defer" ram_again
+ok "offline memory does not defer a release" ram_again
 # The look that finds it offline comes at any time in the first 250 ms.
 removed_later()
 {
@@ -252,16 +252,16 @@ destroyed()
 {
 	hold "$dax" && destroy_region "$region" && sigbus && equal "$(daxes)$(states)" ""
 }
-ok "a region is destroyed under a process" destroyed
+ok "a region is destroyed while a process maps its memory" destroyed
 removed()
 {
 	region=$(create_region "$reserved_size") && inject "0x18000000:0x400000:$TAG:0" &&
 		dax=$(dax_of "$TAG") && hold "$dax" && unload_mock && sigbus
 }
-ok "the device goes under a process" removed
+ok "the device is removed while a process maps its memory" removed
 
 # another device, as one may only say so much in the log
-ok "it comes again" load_reserved_mock
+ok "the device is created again" load_reserved_mock
 region=$(create_region "$reserved_size")
 # give_back: the process gives back what it has, and ends well
 give_back()
@@ -275,10 +275,10 @@ pinned()
 	forget
 	put dc_del_extent "0x18000000:0x400000:$TAG" && handled &&
 		equal "$(verdicts release)" deferred && has 0x18000000 releasing &&
-		said "$dax is wanted back but pages of it are pinned" &&
+		said "$dax: release requested while pages are pinned" &&
 		give_back && wait_for 10 has_not 0x18000000 && gone "$dax"
 }
-ok "a page that is in a pipe is in use, though not mapped" pinned
+ok "a page in a pipe defers a release, though it is not mapped" pinned
 pinned_and_forced()
 {
 	inject "0x18000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") && hold "$dax" pin &&
@@ -286,24 +286,24 @@ pinned_and_forced()
 		[ -e "/sys/bus/dax/devices/$dax" ] && fails daxmem "/dev/$dax" check 0 4M 1 &&
 		give_back && wait_for 10 gone "$dax"
 }
-ok "even by force, but nobody maps it any more" pinned_and_forced
+ok "a forced release waits for the page, but nobody can map it any more" pinned_and_forced
 
 destroyed_later()
 {
 	inject "0x18000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") && hold "$dax" pin || return 1
 	(exec 7>&- && destroy_region "$region") &
-	wait_for 10 said "pages of $dax are pinned: the region goes when" &&
+	wait_for 10 said "$dax: pages are pinned; region removal waits" &&
 		[ -e "/sys/bus/dax/devices/$dax" ]
 	waits=$?
 	give_back && wait $! && [ "$waits" = 0 ] && equal "$(daxes)$(states)" ""
 }
-ok "a region is not destroyed as long as a page is pinned" destroyed_later
-ok "the device goes" unload_mock
+ok "region removal waits while a page is pinned" destroyed_later
+ok "the device is removed" unload_mock
 unwatch
 unloaded()
 {
 	rmmod cxl_dcd && rmmod cxl_redirect && load_base
 }
-ok "and nothing is left" unloaded
+ok "nothing is left" unloaded
 
 finish

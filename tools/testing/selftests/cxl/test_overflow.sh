@@ -36,7 +36,7 @@ agree()
 # lost NUMBER: a line says so
 lost()
 {
-	said "the event log was full: $1 records are lost"
+	said "event log overflow: $1 Add or Release Capacity records lost"
 }
 
 extents()
@@ -50,14 +50,14 @@ ok "three allocations, of which one has two extents" extents
 # The line is not kept away by others.
 refused()
 {
-	[ "$(log | grep -c 'not inside one DC region: ignored')" -ge 5 ]
+	[ "$(log | grep -c 'release request ignored: must lie within one DC region')" -ge 5 ]
 }
 noise()
 {
 	tell release:100 0x4000000000000:0x200000: && echo 1 >"$liar/kick" &&
 		wait_for 20 refused
 }
-ok "as many other lines as there can be" noise
+ok "other messages are logged up to their limit" noise
 # the rest of its group goes with it, and the device has it back
 forced()
 {
@@ -66,7 +66,7 @@ forced()
 		equal "$(states)" "0x0 0x200000 accepted
 0x200000 0x200000 accepted" && tell none && take_back 0x200000:0x200000:
 }
-ok "a forced release is lost: what is gone is gone" forced
+ok "a forced release is lost: the extent list reveals it" forced
 asked()
 {
 	tell overflow:3 && put dc_del_extent 0x0:0x200000: && handled && wait_for 20 lost 3 &&
@@ -106,7 +106,7 @@ many()
 	done
 	handled && agree && equal "$(given | wc -l)" 93
 }
-ok "90 extents more" many
+ok "90 more extents are accepted" many
 taken_at_once()
 {
 	echo 1000 >"$liar/delay" && echo 0 >"$dev/dc_event_wait_ms" &&
@@ -115,13 +115,13 @@ taken_at_once()
 	taken=$?
 	echo 0 >"$liar/delay" && echo 5000 >"$dev/dc_event_wait_ms" && return "$taken"
 }
-ok "70 are wanted back, and 20 taken by force, before the host looks" taken_at_once
+ok "70 release requests and 20 forced releases come before the host reads the log" taken_at_once
 made_up()
 {
 	wait_for 60 agree && wait_for 20 log_empty && agree && equal "$(given | wc -l)" 3 &&
-		wait_for 20 lost 20 && said "by the list of extents 20 of those in use"
+		wait_for 20 lost 20 && said "shows a forced release of 20 extents in use"
 }
-ok "their records are lost, and all 90 are gone" made_up
+ok "their records are lost, and all 90 extents are gone" made_up
 
 # worker SEED WHAT: offers or takes back what comes by chance, until /tmp/stop is there
 worker()
@@ -159,12 +159,12 @@ load()
 		take_back 0x30000000:0x200000: && agree
 }
 ok "under load host and device agree in the end" load take
-ok "also if much of it is taken by force" load force
+ok "so do they under load with many forced releases" load force
 
 gone()
 {
 	rmmod cxl_dcd_liar && destroy_region "$region" && equal "$(states)" "" && unload_mock &&
 		unwatch && unload_all && load_base
 }
-ok "all goes" gone
+ok "everything is removed" gone
 finish

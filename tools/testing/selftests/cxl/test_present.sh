@@ -129,7 +129,7 @@ ok "both go" gone
 
 # The host finds what was there before it.
 load_base
-adopted()
+recovered()
 {
 	load_host_mock dc_total_size=1G dc_backing=phantom readonly=1 \
 		dc_extents="0:128M:$TAG,256M:128M:0" && equal "$(cdat 21)" " 60" &&
@@ -141,7 +141,7 @@ two_daxes()
 {
 	equal "$(daxes | wc -l)" 2
 }
-ok "a region gets the extents that were there before" adopted
+ok "a region gets the extents that were there before" recovered
 ok "and the device goes" unload_mock
 
 finish

@@ -46,7 +46,7 @@ ok "list: two DC regions, all of them free" listed
 ok "QEMU's id is a name as well, and the memdev" eval \
 	"qemu list dcd | jq -e 'length == 1' && qemu list $mem | jq -e 'length == 1'"
 ok "an offer that nobody takes: 1, with the host's reason" ends 1 \
-	"the host has not accepted it: no region is over it" qemu add "$mem" --size 2M --wait=60
+	"the host has not accepted it: not mapped by a region" qemu add "$mem" --size 2M --wait=60
 ok "it is free again" eval "qemu list | jq -e '.[0].extents == []'"
 
 decoder=$(cxl list -D -d root -m "$mem" | jq -er '[.. | .decoder? // empty][0]')

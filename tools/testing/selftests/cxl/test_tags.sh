@@ -48,7 +48,7 @@ in_use()
 	on first && inject "0x0:0x200000:$TAG:0" && equal "$(verdicts verdict)" accepted &&
 		on second && inject "0x0:0x200000:$TAG:0" &&
 		equal "$(verdicts verdict)" tag-in-use && equal "$(states)" "" &&
-		said "refused: its tag is in use on this host"
+		said "refused: the tag is in use on this host"
 }
 ok "a tag in use on one is refused on the other" in_use
 other_tag()
@@ -56,13 +56,13 @@ other_tag()
 	inject "0x0:0x200000:$TAG2:0" && equal "$(verdicts verdict)" accepted &&
 		inject "0x200000:0x200000::0" && equal "$(verdicts verdict)" accepted
 }
-ok "another tag and none are accepted" other_tag
+ok "another tag and no tag are accepted" other_tag
 again()
 {
 	on first && take_back "0x0:0x200000:$TAG" && on second &&
 		inject "0x400000:0x200000:$TAG:0" && equal "$(verdicts verdict)" accepted
 }
-ok "released it can be used on the other" again
+ok "a tag released on one device can be used on the other" again
 without_region()
 {
 	region=$(basename "$(realpath "$devices/dax_region"*"/extent"*"/.." | tail -n 1)") &&
@@ -70,7 +70,7 @@ without_region()
 		on first && inject "0x0:0x200000:$TAG:0" && equal "$(verdicts verdict)" accepted &&
 		inject "0x200000:0x200000:$TAG2:0" && equal "$(verdicts verdict)" accepted
 }
-ok "so it can when its region has gone" without_region
+ok "so can a tag whose region has gone" without_region
 
 # Both at once: the workers of the two devices judge at the same time.
 race()
@@ -91,12 +91,12 @@ race()
 		done
 	done
 }
-ok "of two at once one is accepted" race
+ok "of two offers of a tag at once one is accepted" race
 
 all_gone()
 {
 	unwatch && echo 0 >"$root/b/live" && rmdir "$root/b" && unload_mock && unload_all &&
 		load_base
 }
-ok "all goes" all_gone
+ok "everything is removed" all_gone
 finish

@@ -121,13 +121,13 @@ bound()
 	hold_memory numactl --membind="$node" && [ "$(pages "$holder" "$node")" -ge 16384 ]
 }
 ok "a program is bound to it" bound
-ok "and ends" let_go
+ok "the program ends" let_go
 
 fast()
 {
 	hold_memory && [ "$(pages "$holder" 0)" -ge 16384 ]
 }
-ok "one that is not bound has none of it" fast
+ok "a program that is not bound has no memory there" fast
 # it may find less than is asked for
 demote()
 {
@@ -159,7 +159,7 @@ released()
 	offline_memory "$dax" &&
 		wait_for 10 eval "dcdctl list $mem | jq -e '.[0].extents == []'"
 }
-ok "offline it is released" released
+ok "the extent is released when its memory is offline" released
 ok "its node has no memory any more" no_memory
 
 rmdir "$cgroups/held" && umount "$cgroups" && rmdir "$cgroups"
@@ -168,6 +168,6 @@ unloaded()
 {
 	destroy_region "$region" && unload_mock && unwatch
 }
-ok "all goes" unloaded
+ok "everything is removed" unloaded
 
 finish

@@ -46,9 +46,9 @@ going()
 {
 	(exec 7>&- && echo 0 >"$root/pinned/live") 2>/dev/null &
 	writer=$!
-	wait_for 10 said "pages of $dax are pinned: the region goes when"
+	wait_for 10 said "$dax: pages are pinned; region removal waits"
 }
-ok "it goes, and waits for the page" going
+ok "device removal waits for the pinned page" going
 # in the background, since nobody could end it if it hung
 other()
 {
@@ -62,20 +62,20 @@ nobody_notices()
 	wait_for 60 test -e /tmp/other.done
 }
 rm -f /tmp/other.done
-ok "other devices, and its own directory, come and go" nobody_notices
+ok "other devices and directories can be created and removed meanwhile" nobody_notices
 is_live()
 {
 	equal "$(timeout 10 cat "$root/pinned/live")" 1
 }
-ok "it is live until it is gone" is_live
+ok "live is 1 until the device is removed" is_live
 busy()
 {
 	! dd of="$root/pinned/live" 2>/tmp/error <<-END && grep -q "Device or resource busy" /tmp/error
 		$1
 	END
 }
-ok "it cannot be made again meanwhile" busy 1
-ok "nor be removed twice" busy 0
+ok "live=1 is refused meanwhile" busy 1
+ok "live=0 is refused meanwhile" busy 0
 ok "the log says why" said "pinned/live=0: the device is going: it waits for whoever has pages of it pinned"
 killed()
 {
@@ -84,7 +84,7 @@ killed()
 	wait "$writer" || status=$?
 	equal "$status" 137 && is_live
 }
-ok "who waits can be killed" killed
+ok "the process that waits can be killed" killed
 gone_at_last()
 {
 	exec 7>&-
@@ -95,7 +95,7 @@ equal_live()
 {
 	equal "$(cat "$root/pinned/live")" "$1"
 }
-ok "it goes when the page comes back" gone_at_last
+ok "the device is removed when the page is unpinned" gone_at_last
 rm -f /tmp/hold
 unwatch
 

@@ -38,7 +38,7 @@ asked_all_the_time()
 	put dc_del_extent "0x0:0x400000:$TAG" && handled &&
 		equal "$(verdicts release)" deferred && has 0x0 releasing
 }
-ok "a process maps again and again what is wanted back" asked_all_the_time
+ok "a process maps a DAX device again and again while its release is requested" asked_all_the_time
 not_disturbed()
 {
 	status=0
@@ -46,8 +46,8 @@ not_disturbed()
 	cat /tmp/faults
 	equal "$status" 0
 }
-ok "no fault fails, and no open or mmap" not_disturbed
-ok "it is released when the process ends" wait_for 10 has_not 0x0
+ok "no fault, open or mmap fails meanwhile" not_disturbed
+ok "the extent is released when the process ends" wait_for 10 has_not 0x0
 
 # A mapping that nobody has touched is a use as well: without a fault, and without a file.
 mapped_only()
@@ -55,7 +55,7 @@ mapped_only()
 	start_faults 1 && put dc_del_extent "0x0:0x400000:$TAG" && not_disturbed &&
 		wait_for 10 has_not 0x0
 }
-ok "so it is with one that comes as the request does" mapped_only
+ok "so is one whose user comes with the request" mapped_only
 
 # pin DAX: a page of it is in a pipe, until exec 7>&-
 pin()
@@ -87,9 +87,9 @@ region_waits()
 	inject "0x0:0x400000:$TAG:0" && dax=$(dax_of "$TAG") &&
 		inject "$SECOND:0x200000:$TAG2:0" && pin "$dax" || return 1
 	unbind "$first"
-	wait_for 10 said "pages of $dax are pinned: the region goes when"
+	wait_for 10 said "$dax: pages are pinned; region removal waits"
 }
-ok "a region goes, but a page of it is pinned" region_waits
+ok "region removal waits for a pinned page" region_waits
 idle_goes()
 {
 	put dc_del_extent "$SECOND:0x200000:$TAG2" && wait_for 10 has_not "$SECOND"
@@ -109,33 +109,33 @@ used_elsewhere()
 	inject "$SECOND:0x200000:$TAG2:0" && other=$(dax_of "$TAG2") &&
 		put dc_force_del_extent "$SECOND:0x200000:$TAG2" && handled && gone "$other"
 }
-ok "so does what is taken by force" used_elsewhere
+ok "forced releases of other extents are done meanwhile" used_elsewhere
 region_goes()
 {
 	inject "$THIRD:0x200000::0" && destroy_region "$third" && wait_for 10 has_not "$THIRD"
 }
-ok "another region goes" region_goes
+ok "another region is destroyed meanwhile" region_goes
 region_comes()
 {
 	third=$(create_region 256M) && inject "$THIRD:0x200000::0" &&
 		equal "$(verdicts verdict)" accepted && take_back "$THIRD:0x200000:"
 }
-ok "and comes" region_comes
+ok "another region is created meanwhile" region_comes
 to_what_goes()
 {
 	inject "0x1000000:0x200000::0" && equal "$(verdicts verdict)" no-region
 }
-ok "what goes gets nothing more" to_what_goes
+ok "offers under the region that is being removed are refused" to_what_goes
 still_waits()
 {
 	[ -d "/proc/$unbinder" ] && [ -e "/sys/bus/dax/devices/$dax" ] && has 0x0 accepted
 }
-ok "and is still there" still_waits
+ok "the region is still there" still_waits
 region_gone()
 {
 	unpin && wait "$unbinder" && gone "$dax" && has_not 0x0
 }
-ok "it goes when the page comes back" region_gone
+ok "the region is removed when the page is unpinned" region_gone
 
 # Who waits for a page may have it: it can be killed, and the page stays.
 killed()
@@ -143,19 +143,19 @@ killed()
 	bind "$first" && inject "0x0:0x400000:$TAG:0" && dax=$(dax_of "$TAG") &&
 		daxmem "/dev/$dax" write 0 2M 6 && pin "$dax" || return 1
 	unbind "$first"
-	wait_for 10 said "pages of $dax are pinned: the region goes when" || return 1
+	wait_for 10 said "$dax: pages are pinned; region removal waits" || return 1
 	kill -9 "$unbinder"
 	status=0
 	wait "$unbinder" || status=$?
-	equal "$status" 137 && wait_for 10 gone "$dax" && said "pages of $dax stay pinned"
+	equal "$status" 137 && wait_for 10 gone "$dax" && said "$dax: wait for pinned pages interrupted"
 }
-ok "who waits for a page can be killed" killed
+ok "a process that waits for a pinned page can be killed" killed
 kept()
 {
 	forget
 	put dc_del_extent "0x0:0x400000:$TAG" && handled &&
 		equal "$(verdicts release)" deferred && has 0x0 releasing &&
-		said "is wanted back but pages of it are pinned: it is not released"
+		said "release requested while pages are pinned; not released"
 }
 ok "the capacity is not released as long as the page is pinned" kept
 given_back()
@@ -167,14 +167,14 @@ given_back()
 	done
 	return 1
 }
-ok "after that it is" given_back
+ok "the capacity is released once the page is unpinned" given_back
 again()
 {
 	bind "$first" && inject "0x0:0x400000:$TAG:0" && dax=$(dax_of "$TAG") &&
 		equal "$(driver_of "$dax")" device_dax && daxmem "/dev/$dax" write 0 4M 7 &&
 		take_back "0x0:0x400000:$TAG"
 }
-ok "and can be used again" again
+ok "the capacity can be used again" again
 
 # kmem is asked before device_dax if it was there before.
 block=$(printf '%#x' $((0x$(cat /sys/devices/system/memory/block_size_bytes))))
@@ -194,18 +194,18 @@ inherited()
 }
 keep_offline
 if kmem_first; then
-	ok "what was kernel memory is not so the next time" inherited
+	ok "a former System RAM device comes back as device_dax" inherited
 else
-	skip "what was kernel memory is not so the next time" "kmem or device_dax is in use"
+	skip "a former System RAM device comes back as device_dax" "kmem or device_dax is in use"
 fi
 online_as_before
 
-ok "the device goes" unload_mock
+ok "the device is removed" unload_mock
 unwatch
 unloaded()
 {
 	wait_for 20 rmmod cxl_dcd && rmmod cxl_redirect && load_base
 }
-ok "and nothing is left" unloaded
+ok "nothing is left" unloaded
 
 finish

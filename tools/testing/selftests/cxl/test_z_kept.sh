@@ -24,27 +24,27 @@ set_up()
 		inject "0x8000000:0x8000000:$TAG:0" && inject "0x10000000:0x200000::0" &&
 		dax=$(dax_of "$TAG") && daxctl reconfigure-device --mode=system-ram "$dax"
 }
-ok "the kernel uses an extent as its memory" set_up
+ok "an extent is online as System RAM" set_up
 destroyed()
 {
 	destroy_region "$region" && equal "$(daxes)" "" &&
 		equal "$(states)" "0x8000000 0x8000000 accepted"
 }
-ok "its region goes, and that alone is not released" destroyed
+ok "its region is destroyed, and only the online extent is not released" destroyed
 wanted()
 {
 	forget
 	put dc_del_extent "0x8000000:0x8000000:$TAG" && handled &&
 		equal "$(verdicts release)" deferred &&
 		equal "$(states)" "0x8000000 0x8000000 releasing" &&
-		said "0x8000000 of 0x8000000 bytes is wanted back but memory of the kernel's until the next boot"
+		said "extent 0x8000000 of 0x8000000 bytes: release requested while in use as System RAM until the next boot"
 }
-ok "wanted back it is not released" wanted
+ok "a release request for kept memory is deferred" wanted
 beside()
 {
 	inject "0x10000000:0x200000::0" && equal "$(verdicts verdict)" no-region
 }
-ok "what is beside it can be offered again" beside
+ok "capacity beside kept memory can be offered again" beside
 # What the kernel has is remembered beyond the binding of the device's driver.
 rebound()
 {
@@ -53,21 +53,21 @@ rebound()
 	wait_for 20 mock_memdev && grep -q "System RAM (kmem)" /proc/iomem
 }
 ok "the device's driver is bound again" rebound
-ok "wanted back it is not released after that either" wanted
-adopted()
+ok "the release is still deferred after that" wanted
+recovered()
 {
 	forget
 	region=$(create_region 512M) && equal "$(verdicts verdict)" overlap &&
 		equal "$(daxes)" "" && equal "$(states)" "0x8000000 0x8000000 releasing" &&
 		wanted
 }
-ok "nor used below another region" adopted
+ok "kept memory is not recovered under another region" recovered
 stays()
 {
 	fails rmmod cxl_dcd
 }
-ok "the device goes" unload_mock
-ok "the host stays, and remembers it" stays
+ok "the device is removed" unload_mock
+ok "cxl_dcd stays loaded and remembers the kept memory" stays
 # again BACKING: the same device once more, which the log refuses in one line
 again()
 {
@@ -76,8 +76,8 @@ again()
 	equal "$(log | tail -n +$((forget_log + 1)) | grep -o 'window_base=.*')" \
 		"window_base=$reserved_at: some of the $reserved_size from there is System RAM of the kernel until the next boot, offline or not: take what it leaves, or boot again"
 }
-ok "and cannot be made over that memory again" again reserved
-ok "nor with nothing behind its capacity" again none
+ok "a device cannot be created over kept memory" again reserved
+ok "nor a device without backing" again none
 unwatch
 online_as_before
 

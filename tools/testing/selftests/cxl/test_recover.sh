@@ -56,18 +56,19 @@ left()
 		inject "0x8000000:0x600000::0" && equal "$(states)" "$all" && leave_behind &&
 		equal "$(daxes)" "" && equal "$(states)" "$all"
 }
-ok "a device keeps what was accepted" left
-ok "the region comes again" come_back
-ok "and all that was accepted, by tag" equal "$(sizes)" "$((0x600000)) $((0x600000))"
-ok "with the tag" test -e "/sys/bus/dax/devices/$(dax_of "$TAG")/extent${region#region}.2"
-ok "each is judged once" equal "$(verdicts verdict)" "accepted
+ok "a device keeps accepted extents" left
+ok "the region is created again" come_back
+ok "all accepted extents are recovered, by tag" equal "$(sizes)" "$((0x600000)) $((0x600000))"
+ok "a recovered DAX device has the tag as uuid" \
+	test -e "/sys/bus/dax/devices/$(dax_of "$TAG")/extent${region#region}.2"
+ok "each recovered group is judged once" equal "$(verdicts verdict)" "accepted
 accepted"
 silent()
 {
 	count response 0 && count release 0 && equal "$(states)" "$all"
 }
-ok "the device hears nothing of it" silent
-ok "listed: what the device has as accepted is skipped" listed_again
+ok "recovery sends the device no response" silent
+ok "listed: an offer that the device lists as accepted is skipped" listed_again
 taken_back()
 {
 	forget
@@ -75,17 +76,17 @@ taken_back()
 		equal "$(verdicts release)" "released
 released" && equal "$(states)" "0x8000000 0x600000 accepted"
 }
-ok "it can be released like any other" taken_back
+ok "a recovered group can be released" taken_back
 destroyed()
 {
 	destroy_region "$region" && equal "$(daxes)$(states)" ""
 }
-ok "the rest goes with its region" destroyed
+ok "the other groups are released with their region" destroyed
 released_for_good()
 {
 	come_back && equal "$(daxes)" ""
 }
-ok "what was released does not come back" released_for_good
+ok "released extents are not recovered" released_for_good
 
 # fail_alloc NUMBER: as the region gets its driver again, the allocation of that number
 # fails, in whatever task it is made. Fails if there are not so many. failslab fails each
@@ -123,17 +124,17 @@ fail_allocs()
 	# the rest of what it had to count for the last
 	fail_alloc "$n" && echo 1 >"$failslab/interval" && unbind_region &&
 		echo "$region" >"$bind/bind" && equal "$(states)" "$all" && [ "$n" -gt 100 ] &&
-		said "the DAX bus does not take 0x" && said "for want of memory"
+		said "cannot register a DAX region for 0x" && said "out of memory or range in use"
 }
 left_again()
 {
 	left && come_back
 }
-ok "the device keeps it once more" left_again
+ok "the device keeps an accepted extent again" left_again
 if [ -e "$failslab" ]; then
-	ok "what comes back is kept, whatever allocation fails" fail_allocs
+	ok "recovered extents stay accepted, whatever allocation fails" fail_allocs
 else
-	skip "what comes back is kept, whatever allocation fails" \
+	skip "recovered extents stay accepted, whatever allocation fails" \
 		"needs a kernel with CONFIG_FAILSLAB: make check-debug"
 fi
 all_gone()
@@ -141,7 +142,7 @@ all_gone()
 	[ -e "$devices/$region/driver" ] || echo "$region" >"$bind/bind" || return 1
 	destroy_region "$region" && equal "$(daxes)$(states)" "" && come_back
 }
-ok "and can be released" all_gone
+ok "they can be released" all_gone
 
 # listed NUMBER EXTENT: a region comes while the device says that it has accepted
 # so many extents, that one and those behind it, of one tag
@@ -157,17 +158,19 @@ becomes()
 		count release "$3" && count response 0
 }
 ok "a hundred extents of a tag are one group" becomes 1 accepted 0 100 "0x0:0x200000:$TAG"
-ok "what breaks a rule is released" becomes 0 unaligned 1 1 "0x1000:0x200000:"
-ok "all of its tag" becomes 0 unaligned 1 3 "0x1000:0x200000:$TAG"
+ok "a listed group that breaks a rule is released" becomes 0 unaligned 1 1 "0x1000:0x200000:"
+ok "all listed extents of its tag are released" becomes 0 unaligned 1 3 "0x1000:0x200000:$TAG"
 ok "a tag of more than a hundred extents is released" becomes 0 group-too-long 1 101 \
 	"0x0:0x200000:$TAG"
 # as many commands as it takes to name them, and one verdict: what it costs is linear
-ok "a tag of 16,000 extents too" becomes 0 group-too-long 95 16000 "0x0:0x1000:$TAG"
-ok "what cannot be is ignored" becomes 0 "" 0 1 "0x4000000000000:0x200000:"
-ok "what reaches past the region is left alone" becomes 0 two-regions 0 1 \
+ok "so is a tag of 16,000 extents" becomes 0 group-too-long 95 16000 "0x0:0x1000:$TAG"
+ok "listed extents outside of any DC region are ignored" \
+	becomes 0 "" 0 1 "0x4000000000000:0x200000:"
+ok "a listed extent that reaches past the region is left alone" becomes 0 two-regions 0 1 \
 	"0x3fe00000:0x400000:"
-ok "so is a tag that does" becomes 0 no-region 0 2 "0x3fe00000:0x200000:$TAG"
-ok "and what is not under it at all" becomes 0 "" 0 1 "0x50000000:0x200000:"
+ok "so is a tag group that reaches past the region" \
+	becomes 0 no-region 0 2 "0x3fe00000:0x200000:$TAG"
+ok "so is an extent outside the region" becomes 0 "" 0 1 "0x50000000:0x200000:"
 
 gone()
 {
@@ -175,5 +178,5 @@ gone()
 		load_base
 }
 unwatch
-ok "all goes" gone
+ok "everything is removed" gone
 finish
