@@ -117,7 +117,7 @@ enum cxl_mbox_rc cxl_mock_component_set_limit(struct cxl_mock_device *device,
 
 	if (limit < LIMIT_MIN || limit > LIMIT_MAX)
 		return cxl_dc_refuse(&device->dc, CXL_RC_INVALID_INPUT,
-				     "a response limit of 2^%u bytes: must be 2^%u to 2^%u",
+				     "response limit of 2^%u bytes: must be 2^%u to 2^%u",
 				     limit, LIMIT_MIN, LIMIT_MAX);
 	device->response_limit = limit;
 	return cxl_mock_component_get_limit(device, io);

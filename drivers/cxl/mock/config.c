@@ -155,7 +155,7 @@ static int check_regions(const struct cxl_mock_config *config, char *reason)
 		return 0;
 
 	snprintf(reason, CXL_MOCK_REASON_LEN,
-		 "num_dc_regions=%llu: a device has 1 to %d DC regions, nearest is %d",
+		 "num_dc_regions=%llu: must be 1 to %d, nearest is %d",
 		 nr, CXL_MOCK_DC_REGIONS_MAX, nr ? CXL_MOCK_DC_REGIONS_MAX : 1);
 	return -ERANGE;
 }
@@ -232,7 +232,7 @@ static int check_bits(const struct cxl_mock_config *config, const char *name, u6
 		return 0;
 
 	snprintf(reason, CXL_MOCK_REASON_LEN,
-		 "%s=%s: a bit per DC region, of which there are %llu, nearest is %s", name,
+		 "%s=%s: must have no bit beyond the %llu DC regions, nearest is %s", name,
 		 cxl_mock_hex(value).text, config->num_dc_regions,
 		 cxl_mock_hex(value & all).text);
 	return -ERANGE;
@@ -249,7 +249,7 @@ static int check_ram(const struct cxl_mock_config *config, char *reason)
 		return 0;
 
 	snprintf(reason, CXL_MOCK_REASON_LEN,
-		 "ram_size=%s: must be a multiple of 256M and dc_block_size = %s and at most %s, what dc_total_size leaves of %s, nearest is %s",
+		 "ram_size=%s: must be a multiple of 256M and of dc_block_size (%s) and at most %s, which dc_total_size leaves of %s, nearest is %s",
 		 cxl_mock_size(ram).text, cxl_mock_size(unit).text, cxl_mock_size(max).text,
 		 cxl_mock_size(CXL_MOCK_DPA_END).text,
 		 cxl_mock_size(max < unit ? 0 : nearest_multiple(ram, unit, max)).text);
@@ -286,7 +286,7 @@ static int check_window_end(const struct cxl_mock_config *config, char *reason)
 		return 0;
 
 	snprintf(reason, CXL_MOCK_REASON_LEN,
-		 "window_size=%s: runs past the end of the address space from window_base=%s, nearest is %s",
+		 "window_size=%s: exceeds the address space from window_base=%s on, nearest is %s",
 		 cxl_mock_size(config->window_size).text,
 		 cxl_mock_hex(config->window_base).text,
 		 cxl_mock_size((last + 1) & -CXL_MOCK_CAPACITY_UNIT).text);
@@ -307,18 +307,18 @@ static int check_left_region(const struct cxl_mock_config *config, char *reason)
 
 	if (config->devices > 1) {
 		snprintf(reason, CXL_MOCK_REASON_LEN,
-			 "region_size=%s: must be 0 with devices=%llu: such a region is of one device, nearest is 0",
+			 "region_size=%s: must be 0 with devices=%llu, as that region has one device, nearest is 0",
 			 cxl_mock_size(size).text, config->devices);
 		return -EINVAL;
 	}
 	if (config->ram_size) {
 		snprintf(reason, CXL_MOCK_REASON_LEN,
-			 "region_size=%s: must be 0 with ram_size, which has the first DPAs, nearest is 0",
+			 "region_size=%s: must be 0 with ram_size, which occupies the first DPAs, nearest is 0",
 			 cxl_mock_size(size).text);
 		return -EINVAL;
 	}
 	snprintf(reason, CXL_MOCK_REASON_LEN,
-		 "region_size=%s: must be a multiple of 256M and at most %s, what is both in dc_total_size and in the window, nearest is %s",
+		 "region_size=%s: must be a multiple of 256M and at most %s, the smaller of dc_total_size and the window, nearest is %s",
 		 cxl_mock_size(size).text, cxl_mock_size(max).text,
 		 cxl_mock_size(max < unit ? 0 : nearest_multiple(size, unit, max)).text);
 	return size > max ? -ERANGE : -EINVAL;

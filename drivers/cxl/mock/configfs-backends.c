@@ -184,7 +184,7 @@ static int backend_attach(struct backend_item *backend)
 	export_uuid(tag, &backend->tag);
 	guard(mutex)(&mock->lock);
 	if (mock->no_phantom && backend->kind == CXL_DC_BACKING_PHANTOM) {
-		backend_err(backend, "live=1: kind=phantom: this kernel's CXL core handles Dynamic Capacity and takes it for memory: must be reserved");
+		backend_err(backend, "live=1: kind=phantom: must be reserved, as this kernel's CXL core handles Dynamic Capacity and treats it as memory");
 		return -EOPNOTSUPP;
 	}
 	rc = cxl_dc_backend_attach(&mock->device.dc, &backend->backend, tag, backend->size,

@@ -188,7 +188,7 @@ static int mock_start(struct mock_item *item)
 	mock = cxl_mock_create(&item->config, bus);
 	if (IS_ERR(mock)) {
 		configfs_undepend_item_unlocked(&item->group.cg_item);
-		mock_err(item, "live=1: the device cannot be built, see the line before: %pe",
+		mock_err(item, "live=1: cannot create the device, see the previous message: %pe",
 			 mock);
 		return PTR_ERR(mock);
 	}
@@ -230,7 +230,7 @@ static int mock_wait_stopped(struct mock_item *item)
 	int rc = wait_for_completion_killable(&item->stopped);
 
 	if (rc)
-		mock_err(item, "live=0: no longer waited for: the device goes when whoever has pages of it pinned gives them back");
+		mock_err(item, "live=0: wait interrupted: the device is removed once its pinned pages are released");
 	return rc;
 }
 
@@ -247,7 +247,7 @@ static int mock_set_live(struct mock_item *mock, const char *page, size_t count)
 		return rc;
 	}
 	if (mock->stopping) {
-		mock_err(mock, "live=%d: the device is going: it waits for whoever has pages of it pinned",
+		mock_err(mock, "live=%d: device removal in progress: waiting for its pinned pages",
 			 live);
 		return -EBUSY;
 	}

@@ -33,7 +33,7 @@ static int check_capacity(struct cxl_decoder *cxld)
 	    cxled->dpa_res->start >= mock->config.ram_size)
 		return 0;
 	dev_err(&cxld->dev,
-		"no memory is behind the static capacity of %s: boot with memmap=%s$%#llx, and make the device with dc_backing=reserved and window_base=%#llx\n",
+		"static capacity of %s has no memory: boot with memmap=%s$%#llx, and create the device with dc_backing=reserved and window_base=%#llx\n",
 		dev_name(port->uport_dev),
 		cxl_mock_size(cxl_mock_config_window(&mock->config)).text,
 		CXL_MOCK_WINDOW_MIN_BASE, CXL_MOCK_WINDOW_MIN_BASE);

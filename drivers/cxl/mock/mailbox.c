@@ -555,7 +555,7 @@ static enum cxl_mbox_rc dispatch(const struct command *list, size_t nr,
 		cxl_mock_poison_follow(device);
 		return rc;
 	}
-	return cxl_dc_refuse(&device->dc, CXL_RC_UNSUPPORTED, "there is no command %04xh",
+	return cxl_dc_refuse(&device->dc, CXL_RC_UNSUPPORTED, "unsupported command %04xh",
 			     opcode);
 }
 

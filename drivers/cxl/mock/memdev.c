@@ -124,7 +124,7 @@ static int refuse_phantom(struct cxl_mock *mock, const struct cxl_memdev_state *
 		mock->no_phantom = cxl_core_handles_dcd(mds);
 	if (!mock->no_phantom || mock->config.dc_backing != CXL_DC_BACKING_PHANTOM)
 		return 0;
-	dev_err(mds->cxlds.dev, "dc_backing=phantom: this kernel's CXL core handles Dynamic Capacity and takes it for memory: must be none or reserved\n");
+	dev_err(mds->cxlds.dev, "dc_backing=phantom: must be none or reserved, as this kernel's CXL core handles Dynamic Capacity and treats it as memory\n");
 	return -EOPNOTSUPP;
 }
 
@@ -193,7 +193,7 @@ static int cxl_mock_mem_probe(struct platform_device *pdev)
 		return rc;
 
 	if (!resource_size(&cxlds->dpa_res))
-		dev_info(&pdev->dev, "this kernel's core does not use Dynamic Capacity: load cxl_dcd, then this device again\n");
+		dev_info(&pdev->dev, "Dynamic Capacity not used: this kernel's CXL core does not support it: load cxl_dcd, then create this device again\n");
 
 	cxl_mem_get_event_records(mds, CXLDEV_EVENT_STATUS_ALL);
 	return start_signals(mock, mds);

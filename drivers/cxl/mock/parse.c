@@ -35,11 +35,11 @@ int cxl_mock_read_size(const char *name, const char *text, size_t len, u64 *size
 
 	rc = cxl_text_line(line, text, len) ?: cxl_text_number(line, &number);
 	if (rc == -ERANGE)
-		return refuse(reason, rc, name, text, len, "does not fit 64 bits, the most that would do is %s",
+		return refuse(reason, rc, name, text, len, "does not fit in 64 bits, the maximum is %s",
 			      cxl_mock_config_most(name).text);
 	if (rc)
 		return refuse(reason, rc, name, text, len,
-			      "must be a number, with a suffix K, M, G or T if you like, such as 4G");
+			      "must be a number, optionally with a suffix K, M, G or T, such as 4G");
 	*size = number;
 	return 0;
 }
@@ -249,13 +249,13 @@ int cxl_mock_read_present(const char *name, const char *text, size_t len,
 
 		if (nr == CXL_MOCK_PRESENT_MAX)
 			return refuse(reason, -ERANGE, name, text, len,
-				      "a device can have %d extents from the start",
+				      "must be at most %d extents",
 				      CXL_MOCK_PRESENT_MAX);
 		/* a newline ends the list, not an extent; and a comma has one behind it */
 		if ((one && next[one - 1] == '\n') || (comma && one + 1 == left) ||
 		    read_extent(next, one, PRESENT, &line))
 			return refuse(reason, -EINVAL, name, text, len,
-				      "must be <dpa>:<length>:<tag>[:<sequence>], and more behind a comma, such as 0:128M:,256M:128M:");
+				      "must be a comma-separated list of <dpa>:<length>:<tag>[:<sequence>], such as 0:128M:,256M:128M:");
 		present[nr++] = line.range;
 		next += comma ? one + 1 : one;
 		left -= comma ? one + 1 : one;

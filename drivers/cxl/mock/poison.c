@@ -196,7 +196,7 @@ enum cxl_mbox_rc cxl_mock_poison_inject(struct cxl_mock_device *device,
 		return CXL_RC_SUCCESS;
 	if (poison->nr == poison->limit)
 		return cxl_dc_refuse(&device->dc, CXL_RC_INJECT_LIMIT,
-				     "DPA %#llx: %u addresses have poison, which is the limit",
+				     "DPA %#llx: limit of %u poisoned addresses reached",
 				     dpa, poison->nr);
 
 	memmove(&poison->dpas[at + 1], &poison->dpas[at],

@@ -66,7 +66,7 @@ struct cxl_mock *cxl_mock_of_driver(struct platform_device *pdev)
 		if (node->driver && !strcmp(node->driver, driver))
 			return mock;
 	}
-	dev_err(&pdev->dev, "driver %s is not for this device: clear driver_override\n", driver);
+	dev_err(&pdev->dev, "driver %s does not support this device: clear driver_override\n", driver);
 	return NULL;
 }
 
@@ -221,7 +221,7 @@ static struct platform_device *add_bound_device(const struct mock_node *node,
 	struct platform_device *pdev = add_device(node, name, parent, properties);
 
 	if (!IS_ERR(pdev) && !device_is_bound(&pdev->dev)) {
-		pr_err("driver %s has not taken its device: see the lines before, or write 1 to /sys/bus/platform/drivers_autoprobe\n",
+		pr_err("driver %s did not bind to its device: see the previous messages, or write 1 to /sys/bus/platform/drivers_autoprobe\n",
 		       node->driver);
 		platform_device_unregister(pdev);
 		return ERR_PTR(-ENXIO);
@@ -324,7 +324,7 @@ static struct cxl_mock *alloc_mock(const struct cxl_mock_config *config, unsigne
 	mutex_init(&mock->lock);
 	init_waitqueue_head(&mock->clears);
 	if (cxl_mock_has_serial(mock->config.serial))
-		pr_warn("serial=%s: another mock device has it too, and cxl tools find devices by it: give each its own\n",
+		pr_warn("serial=%s: used by another mock device too, and cxl finds devices by it: give each device its own\n",
 			cxl_mock_hex(mock->config.serial).text);
 	return mock;
 }
@@ -403,7 +403,7 @@ struct cxl_mock *cxl_mock_create(const struct cxl_mock_config *config, const cha
 	}
 	rc = add_devices(first, name);
 	if (rc) {
-		pr_err("cannot build the device: %d\n", rc);
+		pr_err("cannot create the device: error %d\n", rc);
 		cxl_mock_destroy(first);
 		return ERR_PTR(rc);
 	}

@@ -109,14 +109,14 @@ static int claim_fixed(const struct cxl_mock_config *config,
 		size = clamp(ALIGN_DOWN(end - base, unit), unit, size);
 
 	if (base >= end || size > end - base) {
-		pr_err("window_base=%#llx: %s from there do not fit, this machine's address space ends at %#llx%s\n",
+		pr_err("window_base=%#llx: a window of %s does not fit, the address space of this machine ends at %#llx%s\n",
 		       base, cxl_mock_size(size).text, end, free_place(size).text);
 		return -ERANGE;
 	}
 
 	rc = claim(window, base, size);
 	if (rc)
-		pr_err("window_base=%#llx: %s from there collide with something in /proc/iomem%s\n",
+		pr_err("window_base=%#llx: a window of %s collides with an entry of /proc/iomem%s\n",
 		       base, cxl_mock_size(size).text, free_place(size).text);
 	return rc;
 }
@@ -130,7 +130,7 @@ static int claim_free(const struct cxl_mock_config *config,
 
 	while (claim_highest(window, size)) {
 		if (config->window_size) {
-			pr_err("window_size=%s: no free space of that size between 4G and %#llx; leave it out to take what fits\n",
+			pr_err("window_size=%s: no free space of that size between 4G and %#llx; omit it to use what fits\n",
 			       cxl_mock_size(size).text, address_end());
 			return -ENOSPC;
 		}
@@ -214,24 +214,24 @@ static int claim_reserved(const struct cxl_mock_config *config, struct resource 
 	/* first, as the other's regions may be in use, which is_on_memory() minds */
 	if (base && size <= -base &&
 	    region_intersects(base, size, IORESOURCE_MEM, IORES_DESC_CXL) != REGION_DISJOINT) {
-		pr_err("window_base=%#llx: %s from there collide with another window on that memory: take what it leaves\n",
+		pr_err("window_base=%#llx: a window of %s overlaps another window on that memory: use memory outside it\n",
 		       base, cxl_mock_size(size).text);
 		return -EBUSY;
 	}
 	if (is_on_memory(config) && is_kept(base, size)) {
-		pr_err("window_base=%#llx: some of the %s from there is System RAM of the kernel until the next boot, offline or not: take what it leaves, or boot again\n",
+		pr_err("window_base=%#llx: part of a window of %s is System RAM until the next boot, offline or not: use memory outside it, or reboot\n",
 		       base, cxl_mock_size(size).text);
 		return -EBUSY;
 	}
 	if (!is_on_memory(config)) {
-		pr_err("window_base=%s: dc_backing=reserved needs %s there of memory that the kernel leaves alone: boot with memmap=%s$%#llx\n",
+		pr_err("window_base=%s: dc_backing=reserved needs %s of reserved memory there: boot with memmap=%s$%#llx\n",
 		       cxl_mock_hex(base).text, cxl_mock_size(size).text, cxl_mock_size(size).text,
 		       base ?: CXL_MOCK_WINDOW_MIN_BASE);
 		return -EINVAL;
 	}
 	rc = insert_below(window, base, size);
 	if (rc)
-		pr_err("window_base=%#llx: %s from there are not one piece of reserved memory in /proc/iomem: use a part that is\n",
+		pr_err("window_base=%#llx: a window of %s is not within one reserved range of /proc/iomem: use one that is\n",
 		       base, cxl_mock_size(size).text);
 	return rc;
 }
@@ -304,13 +304,13 @@ int cxl_mock_window_claim(struct cxl_mock *mock)
 	}
 	size = div64_u64(resource_size(&mock->window), cxl_mock_config_windows(config));
 	if (size < config->region_size) {
-		pr_err("region_size=%s: must be at most %s, the window, which is all that this machine has address space for\n",
+		pr_err("region_size=%s: must be at most %s, the size of the window, which the address space of this machine limits\n",
 		       cxl_mock_size(config->region_size).text, cxl_mock_size(size).text);
 		give_back(mock);
 		return -ERANGE;
 	}
 	if (!config->window_size && size < cxl_mock_config_capacity(config))
-		pr_info("the window is %s of %s capacity, all that this machine has address space for\n",
+		pr_info("window limited to %s of %s capacity by the address space of this machine\n",
 			cxl_mock_size(size).text,
 			cxl_mock_size(cxl_mock_config_capacity(config)).text);
 

@@ -141,7 +141,7 @@ static void report_failure(struct cxl_redirect_table *table, int rc)
 		if (try_hook(redirect) != rc)
 			continue;
 		if (rc == -EBUSY)
-			pr_err("%s: %ps is answered by someone else, a live patch or another redirect: see enabled_functions in tracefs and remove it first\n",
+			pr_err("%s: %ps is already redirected, by a live patch or another module: see enabled_functions in tracefs and remove it first\n",
 			       table->owner->name, redirect->target);
 		else
 			pr_err("%s: %ps has no ftrace entry (%d): this kernel cannot redirect it\n",
@@ -169,7 +169,7 @@ int cxl_redirect_register(struct cxl_redirect_table *table)
 
 	rc = security_locked_down(LOCKDOWN_DBG_WRITE_KERNEL);
 	if (rc) {
-		pr_err("%s: the kernel is locked down, which forbids to redirect its functions: boot with Secure Boot off and without lockdown=\n",
+		pr_err("%s: the kernel is locked down, which forbids redirects: boot with Secure Boot off and without lockdown=\n",
 		       table->owner->name);
 		return rc;
 	}

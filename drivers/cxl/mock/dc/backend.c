@@ -68,7 +68,7 @@ bool cxl_dc_backend_is_held(const struct cxl_dc_backend *backend)
 }
 
 /**
- * dc_check_backed() - check that something is behind the capacity
+ * dc_check_backed() - check that the capacity has a backing
  * @dc: the engine
  *
  * Return: Success; Unsupported without a backing of its own and without backends.
@@ -78,7 +78,7 @@ enum cxl_mbox_rc dc_check_backed(struct cxl_dc *dc)
 	if (dc->backing != CXL_DC_BACKING_NONE || !list_empty(&dc->backends))
 		return CXL_RC_SUCCESS;
 	return dc_refuse(dc, CXL_RC_UNSUPPORTED,
-			 "nothing is behind the capacity: attach a backend, or load with dc_backing=phantom");
+			 "the capacity has no backing: attach a backend, or load with dc_backing=phantom");
 }
 
 /* The smallest block that a DC region has: the size of every extent is a multiple. */
@@ -126,22 +126,22 @@ int cxl_dc_backend_attach(struct cxl_dc *dc, struct cxl_dc_backend *backend,
 		return dc_refuse(dc, -EINVAL, "a backend needs a tag: write a UUID to tag first");
 	if (!size)
 		return dc_refuse(dc, -EINVAL,
-				 "a backend needs a size: write that of its extent first");
+				 "a backend needs a size: write the size of its extent first");
 	if (kind == CXL_DC_BACKING_NONE)
 		return dc_refuse(dc, -EINVAL, "a backend needs a kind: phantom or reserved");
 	if (dc->memory && kind != CXL_DC_BACKING_RESERVED)
 		return dc_refuse(dc, -EMEDIUMTYPE,
-				 "the device's window is memory, and the host takes all that is offered there for memory: kind must be reserved");
+				 "kind must be reserved: the device's window is memory, and the host treats every extent there as memory");
 	if (!dc->memory && kind == CXL_DC_BACKING_RESERVED)
 		return dc_refuse(dc, -EMEDIUMTYPE,
-				 "the device's window is not memory that the kernel leaves alone: kind must be phantom");
+				 "kind must be phantom: the device's window is not reserved memory");
 	if (!IS_ALIGNED(size, block) || size > max)
 		return dc_refuse(dc, -ERANGE,
 				 "size %#llx: must be a multiple of the block size %#llx and at most a DC region's %#llx",
 				 size, block, max);
 	if (dc_backend_find(dc, tag) || dc_tag_find(dc, tag))
 		return dc_refuse(dc, -EEXIST,
-				 "another backend or an extent of the device has this tag");
+				 "the tag is used by another backend or an extent of the device");
 
 	*backend = (struct cxl_dc_backend) {
 		.size = size,
@@ -165,9 +165,9 @@ int cxl_dc_backend_detach(struct cxl_dc *dc, struct cxl_dc_backend *backend)
 {
 	if (cxl_dc_backend_is_held(backend))
 		return dc_refuse(dc, -EBUSY,
-				 "a reference of the FM keeps the extent that used it: remove that first (5607h)");
+				 "a reference of the FM keeps its extent: remove the reference first (5607h)");
 	if (backend->user)
-		return dc_refuse(dc, -EBUSY, "an extent uses it (%s): release that first",
+		return dc_refuse(dc, -EBUSY, "an extent uses it (%s): release the extent first",
 				 cxl_dc_backend_state(backend));
 	forget(dc, backend);
 	return 0;

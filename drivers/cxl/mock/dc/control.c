@@ -48,7 +48,7 @@ static enum cxl_mbox_rc offer_overlap(struct cxl_dc *dc, u8 region,
 		return rc;
 	if (dc->nr_overlaps >= dc->max_extents)
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
-				 "the host has not answered %u offers that overlap what it has",
+				 "%u overlapping offers are pending, which is the limit: the host must answer one first",
 				 dc->nr_overlaps);
 	rc = dc_records_reserve(dc, 1);
 	if (rc)
@@ -90,7 +90,7 @@ enum cxl_mbox_rc cxl_dc_inject(struct cxl_dc *dc, const struct cxl_dc_range *ran
 		region = dc_region_of(dc, range->start, range->len);
 	if (shared && region && !region->sharable)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
-				 "region %u is not sharable: use dc_inject_extent",
+				 "DC region %u is not sharable: use dc_inject_extent",
 				 (unsigned int)(region - dc->regions));
 	if (region && has_some(dc, range->start, range->len, false))
 		return offer_overlap(dc, region - dc->regions, range, more);

@@ -248,7 +248,7 @@ enum cxl_mbox_rc dc_check_range(struct cxl_dc *dc, u64 start, u64 len)
 	const struct cxl_dc_region *region;
 
 	if (!len)
-		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST, "an extent of no length");
+		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST, "the length of an extent is 0");
 	region = dc_region_of(dc, start, len);
 	if (!region)
 		return dc_refuse(dc, CXL_RC_INVALID_PA,
@@ -387,7 +387,7 @@ enum cxl_mbox_rc dc_check_list(struct cxl_dc *dc, const struct cxl_mbox_io *io, 
 
 	if (room % entry == 0 && room / entry == count)
 		return CXL_RC_SUCCESS;
-	return dc_refuse(dc, CXL_RC_INVALID_PAYLOAD_LEN, "%zu bytes do not hold %u extents",
+	return dc_refuse(dc, CXL_RC_INVALID_PAYLOAD_LEN, "%zu bytes cannot hold %u extents",
 			 io->in_len, count);
 }
 
@@ -414,7 +414,7 @@ enum cxl_mbox_rc dc_list_page(struct cxl_dc *dc, struct dc_cursor *cursor, u32 s
 	unsigned long dpa;
 
 	if (start > dc->nr_accepted)
-		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "the list ends before extent %u",
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "extent %u is beyond the end of the list",
 				 start);
 	if (start < cursor->index)
 		*cursor = (struct dc_cursor) {};

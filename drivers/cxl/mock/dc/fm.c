@@ -8,13 +8,13 @@
 #include "internal.h"
 
 /* To say that it is, while memory keeps what it held, would be worse. */
-#define NOT_SANITIZED	"capacity is not sanitized: without the flag"
+#define NOT_SANITIZED	"the device does not sanitize capacity: clear the flag"
 
 static enum cxl_mbox_rc check_host(struct cxl_dc *dc, __le16 host)
 {
 	if (le16_to_cpu(host) == CXL_DC_HOST)
 		return CXL_RC_SUCCESS;
-	return dc_refuse(dc, CXL_RC_INVALID_INPUT, "there is no host %u, only %u",
+	return dc_refuse(dc, CXL_RC_INVALID_INPUT, "no host %u, only %u",
 			 le16_to_cpu(host), CXL_DC_HOST);
 }
 
@@ -34,7 +34,7 @@ static enum cxl_mbox_rc check_region(struct cxl_dc *dc, u8 region)
 {
 	if (region < dc->nr_regions)
 		return CXL_RC_SUCCESS;
-	return dc_refuse(dc, CXL_RC_INVALID_INPUT, "there is no region %u", region);
+	return dc_refuse(dc, CXL_RC_INVALID_INPUT, "no DC region %u", region);
 }
 
 /**
@@ -141,7 +141,7 @@ enum cxl_mbox_rc cxl_dc_fm_set_region_config(struct cxl_dc *dc, struct cxl_mbox_
 	region = &dc->regions[in->region];
 	if (region->nr_extents)
 		return dc_refuse(dc, CXL_RC_UNSUPPORTED,
-				 "region %u has extents: release them first, and remove the references (5607h) that keep what is released",
+				 "DC region %u has extents: release them first, and remove the references (5607h) that keep released ones",
 				 in->region);
 	if (in->sanitize & CXL_FM_REGION_SANITIZE)
 		return dc_refuse(dc, CXL_RC_UNSUPPORTED, NOT_SANITIZED);
@@ -238,7 +238,7 @@ enum cxl_mbox_rc cxl_dc_fm_initiate_add(struct cxl_dc *dc, struct cxl_mbox_io *i
 		return rc;
 	if (dc->open)
 		return dc_refuse(dc, CXL_RC_RETRY_REQUIRED,
-				 "an offer is still open: add its last extent, without More");
+				 "an offer is still open: add its last extent without More first");
 
 	switch (policy) {
 	case CXL_FM_SELECT_FREE:
@@ -252,7 +252,7 @@ enum cxl_mbox_rc cxl_dc_fm_initiate_add(struct cxl_dc *dc, struct cxl_mbox_io *i
 		rc = check_region(dc, in->region);
 		return rc ?: dc_offer_shared(dc, in->region, in->tag);
 	default:
-		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "there is no selection policy %u",
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "unknown selection policy %u",
 				 policy);
 	}
 }
@@ -293,7 +293,7 @@ static enum cxl_mbox_rc collect_tag(struct cxl_dc *dc, const u8 *id, u64 length,
 		return dc_refuse(dc, CXL_RC_INVALID_PA, "the host has no extent of this tag");
 	if (left)
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
-				 "length %#llx: the tag has %#llx bytes",
+				 "length %#llx: the tag has only %#llx bytes",
 				 length, length - left);
 	return CXL_RC_SUCCESS;
 }
@@ -348,7 +348,7 @@ enum cxl_mbox_rc cxl_dc_fm_initiate_release(struct cxl_dc *dc, struct cxl_mbox_i
 		rc = collect_listed(dc, in, &ranges);
 		break;
 	default:
-		rc = dc_refuse(dc, CXL_RC_INVALID_INPUT, "there is no removal policy %u",
+		rc = dc_refuse(dc, CXL_RC_INVALID_INPUT, "unknown removal policy %u",
 			       policy);
 	}
 	if (rc) {
@@ -402,7 +402,7 @@ enum cxl_mbox_rc cxl_dc_fm_remove_reference(struct cxl_dc *dc, struct cxl_mbox_i
 
 	if (!tag || !tag->referenced)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
-				 "there is no reference to this tag");
+				 "no reference to this tag");
 
 	/* what only the reference kept goes; it keeps the tag meanwhile */
 	list_for_each_entry_safe(extent, next, &tag->shared->held, in_chain)
@@ -442,7 +442,7 @@ enum cxl_mbox_rc cxl_dc_fm_list_tags(struct cxl_dc *dc, struct cxl_mbox_io *io)
 	struct dc_tag *tag;
 
 	if (start > dc->nr_tags)
-		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "the list ends before tag %u",
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "tag %u is beyond the end of the list",
 				 start);
 
 	nr = min_t(size_t, le32_to_cpu(in->count),

@@ -23,7 +23,7 @@ enum cxl_mbox_rc cxl_dc_get_config(struct cxl_dc *dc, struct cxl_mbox_io *io)
 	unsigned int nr, fit;
 
 	if (in->start_region >= dc->nr_regions)
-		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "there is no region %u",
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "no DC region %u",
 				 in->start_region);
 
 	fit = (io->out_max - sizeof(*out) - sizeof(*tail)) / sizeof(out->regions[0]);
@@ -126,14 +126,14 @@ static enum cxl_mbox_rc check_response(struct cxl_dc *dc, const struct dc_chain 
 			return dc_refuse(dc, CXL_RC_INVALID_PA,
 					 "%#llx bytes at %#llx are not part of the oldest offer%s",
 					 end - start, start, chain && !complete ?
-					 ", which is open until its last extent has come" : "");
+					 ", which is open until its last extent is added" : "");
 		/* blocks may have another size than when an earlier command named it */
 		rc = dc_check_range(dc, start, end - start);
 		if (rc)
 			return rc;
 		if (end - start != extent->len && dc_is_whole(dc, extent))
 			return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
-					 "the extent at %#llx can only be accepted as a whole",
+					 "the extent at %#llx must be accepted as a whole",
 					 extent->start);
 		nr += !dc_is_referenced(dc, extent);
 	}
@@ -143,7 +143,7 @@ static enum cxl_mbox_rc check_response(struct cxl_dc *dc, const struct dc_chain 
 			nr -= !dc_is_referenced(dc, extent);
 	if (nr > dc->max_extents)
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
-				 "so many pieces would be more extents than the limit of %u",
+				 "so many pieces would exceed the limit of %u extents",
 				 dc->max_extents);
 	return CXL_RC_SUCCESS;
 }

@@ -32,15 +32,15 @@ static enum cxl_mbox_rc check_backing(struct cxl_dc *dc, const struct cxl_dc_ran
 		if (dc->backing != CXL_DC_BACKING_NONE)
 			return CXL_RC_SUCCESS;
 		return dc_refuse(dc, CXL_RC_UNSUPPORTED,
-				 "no backend has this tag, and nothing is behind the capacity itself: attach a backend with the tag first");
+				 "no backend has this tag, and the capacity has no backing: attach a backend with the tag first");
 	}
 	if (same_tag_before(ranges, i) || ranges[i].len != backend->size)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
-				 "the backend of this tag takes one extent of %#llx bytes",
+				 "the backend of this tag needs one extent of %#llx bytes",
 				 backend->size);
 	if (cxl_dc_backend_is_held(backend))
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
-				 "a reference to this tag keeps the extent of its backend: remove that (5607h), or offer the extent by Enable Shared Access");
+				 "a reference to this tag keeps the extent of its backend: remove the reference (5607h), or offer the extent by Enable Shared Access");
 	if (backend->user)
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
 				 "the backend of this tag is in use: release its extent first");
@@ -59,7 +59,7 @@ static enum cxl_mbox_rc check_range(struct cxl_dc *dc, const struct cxl_dc_range
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "sharable capacity needs a tag");
 	if (!region->sharable && range->seq)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
-				 "sequence number %u for capacity that is not sharable",
+				 "sequence number %u: must be 0 for capacity that is not sharable",
 				 range->seq);
 	return CXL_RC_SUCCESS;
 }
@@ -74,11 +74,11 @@ static enum cxl_mbox_rc check_limits(struct cxl_dc *dc, const struct cxl_dc_rang
 			    !dc_tag_find(dc, ranges[i].tag);
 	if (nr > dc->max_extents - dc->nr_extents)
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
-				 "%u more extents would be over the limit of %u", nr,
+				 "%u more extents would exceed the limit of %u", nr,
 				 dc->max_extents);
 	if (new_tags > dc->max_tags - dc->nr_tags)
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
-				 "%u more tags would be over the limit of %u", new_tags,
+				 "%u more tags would exceed the limit of %u", new_tags,
 				 dc->max_tags);
 	return dc_records_reserve(dc, nr);
 }
@@ -145,7 +145,7 @@ static enum cxl_mbox_rc add_extent(struct cxl_dc *dc, struct dc_chain *chain,
 	if (rc == -ENOMEM)
 		return dc_refuse(dc, CXL_RC_INTERNAL, "out of memory");
 	return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
-			 "%#llx bytes at %#llx overlap an extent that is there",
+			 "%#llx bytes at %#llx overlap an existing extent",
 			 range->len, range->start);
 }
 
@@ -204,7 +204,7 @@ enum cxl_mbox_rc dc_check_offer(struct cxl_dc *dc, const struct cxl_dc_range *ra
  *
  * CXL 3.1 9.13.3.3 (Add Dynamic Capacity), 8.2.9.2.1.6
  *
- * Return: Success; Unsupported if nothing is behind the capacity; Invalid
+ * Return: Success; Unsupported if the capacity has no backing; Invalid
  * Physical Address outside one region; Invalid Extent List for an extent that is
  * empty, unaligned or overlaps one that is there; Invalid Input if tag, sequence or
  * backend do not fit; Resources Exhausted at a limit; Retry Required while records of
@@ -275,7 +275,7 @@ static enum cxl_mbox_rc check_sequence(struct cxl_dc *dc, const struct cxl_dc_ra
 		if (dc_tag_free_sequence(tag, range->seq) != range->seq ||
 		    count_number(dc, ranges, nr_ranges, range->seq) > 1)
 			return dc_refuse(dc, CXL_RC_INVALID_INPUT,
-					 "the extent at %#llx has sequence number %u, which another of its tag has",
+					 "the extent at %#llx has sequence number %u, as has another of its tag",
 					 range->start, range->seq);
 		nr++;
 	}
@@ -284,7 +284,7 @@ static enum cxl_mbox_rc check_sequence(struct cxl_dc *dc, const struct cxl_dc_ra
 		missing = dc_tag_free_sequence(tag, missing + 1);
 	if (nr > had && missing < nr)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
-				 "sequence number %u is missing: the %u extents of a tag have 0 to %u, each once",
+				 "sequence number %u is missing: the %u extents of a tag must have 0 to %u, each once",
 				 missing, nr, nr - 1);
 	return CXL_RC_SUCCESS;
 }
@@ -372,7 +372,7 @@ enum cxl_mbox_rc dc_offer_free(struct cxl_dc *dc, u8 region, u64 len, const u8 *
 		rc = cxl_dc_offer(dc, gaps, nr, false);
 	else if (!rc)
 		rc = dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
-			       "region %u has no %#llx bytes free in %u extents or fewer",
+			       "DC region %u has no %#llx bytes free in %u extents or fewer",
 			       region, len, max);
 	if (!rc) {
 		pos = gaps[nr - 1].start + gaps[nr - 1].len;
@@ -404,22 +404,22 @@ enum cxl_mbox_rc dc_offer_shared(struct cxl_dc *dc, u8 region, const u8 *tag)
 	unsigned int nr = 0;
 
 	if (!dc->regions[region].sharable)
-		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "region %u is not sharable", region);
+		return dc_refuse(dc, CXL_RC_INVALID_INPUT, "DC region %u is not sharable", region);
 	if (owner)
 		list_for_each_entry(extent, &owner->extents, in_tag) {
 			if (!dc->regions[extent->region].sharable)
 				return dc_refuse(dc, CXL_RC_INVALID_INPUT,
-						 "the tag has an extent at %#llx, in a region that is not sharable",
+						 "the tag has an extent at %#llx, in a DC region that is not sharable",
 						 extent->start);
 			if (extent->region == region && extent->state != DC_HELD)
 				return dc_refuse(dc, CXL_RC_INVALID_INPUT,
-						 "the host has, or was offered, the extent at %#llx of this tag: it must have none of region %u",
+						 "the extent at %#llx of this tag is accepted or pending: the host must have none in DC region %u",
 						 extent->start, region);
 			nr += extent->region == region;
 		}
 	if (!nr)
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
-				 "the tag has no capacity of region %u that the host does not have",
+				 "the tag has no capacity in DC region %u that the host lacks",
 				 region);
 	rc = dc_records_reserve(dc, nr);
 	if (rc)

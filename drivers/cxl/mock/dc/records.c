@@ -109,7 +109,7 @@ enum cxl_mbox_rc dc_records_reserve(struct cxl_dc *dc, u32 nr)
 
 	if (dc_records_wait(dc))
 		return dc_refuse(dc, CXL_RC_RETRY_REQUIRED,
-				 "%u records of an earlier request wait for room in the host's event log: try again when the host has cleared some",
+				 "%u records of an earlier request wait for room in the host's event log: try again once the host has cleared some",
 				 cxl_dc_waiting(dc));
 	dc_records_drop(dc);
 	if (nr <= room)

@@ -37,7 +37,7 @@ enum cxl_mbox_rc dc_collect(struct cxl_dc *dc, struct maple_tree *ranges, u32 *n
 		return rc;
 	if (*nr >= 2 * dc->max_extents + COMMAND_MAX)
 		return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
-				 "more extents than twice the limit of %u", dc->max_extents);
+				 "must be at most twice the limit of %u extents", dc->max_extents);
 	err = mtree_insert_range(ranges, start, start + len - 1, xa_mk_value(start), GFP_KERNEL);
 	if (err == -EEXIST)
 		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
@@ -109,7 +109,7 @@ static enum cxl_mbox_rc check_extent(struct cxl_dc *dc, const struct dc_extent *
 		return CXL_RC_SUCCESS;
 	if ((start > extent->start || end < extent_end) && dc_is_whole(dc, extent))
 		return dc_refuse(dc, CXL_RC_INVALID_EXTENT_LIST,
-				 "the extent of %#llx bytes at %#llx can only be released as a whole",
+				 "the extent of %#llx bytes at %#llx must be released as a whole",
 				 extent->len, extent->start);
 	plan_piece(dc, plan, extent, max(start, extent->start), min(end, extent_end));
 	return CXL_RC_SUCCESS;
@@ -135,7 +135,7 @@ static enum cxl_mbox_rc check_range(struct cxl_dc *dc, u64 start, u64 end, const
 		pos = next;
 	}
 	if (pos < end)
-		return dc_refuse(dc, CXL_RC_INVALID_PA, "the host does not have %#llx", pos);
+		return dc_refuse(dc, CXL_RC_INVALID_PA, "%#llx is not capacity of the host", pos);
 	return CXL_RC_SUCCESS;
 }
 
@@ -172,7 +172,7 @@ static enum cxl_mbox_rc check_shared(struct cxl_dc *dc, struct maple_tree *range
 			if (dc->regions[extent->region].sharable && !tag->referenced &&
 			    tag->shared->nr_named < tag->nr_accepted)
 				return dc_refuse(dc, CXL_RC_INVALID_INPUT,
-						 "%u of %u extents of the tag of that at %#llx: name all that is shared by a tag, or add a reference to it (5606h) first",
+						 "only %u of %u extents of the tag of the extent at %#llx: name all extents of a shared tag, or add a reference to it (5606h) first",
 						 tag->shared->nr_named, tag->nr_accepted,
 						 extent->start);
 		}
@@ -185,7 +185,7 @@ static enum cxl_mbox_rc check_splits(struct cxl_dc *dc, const struct plan *plan)
 	if (plan->growth <= (s64)dc->max_extents - dc->nr_extents)
 		return CXL_RC_SUCCESS;
 	return dc_refuse(dc, CXL_RC_RESOURCES_EXHAUSTED,
-			 "cutting all of this out leaves more extents than the limit of %u: release at the ends of extents",
+			 "the parts that remain would exceed the limit of %u extents: release at the ends of extents",
 			 dc->max_extents);
 }
 
@@ -359,7 +359,7 @@ enum cxl_mbox_rc dc_request_release(struct cxl_dc *dc, struct maple_tree *ranges
  * @tag: the tag that it must have, CXL_DC_TAG_LEN bytes; all zero: any
  * @forced: take it
  *
- * Return: Success; Unsupported if nothing is behind the capacity; otherwise as
+ * Return: Success; Unsupported if the capacity has no backing; otherwise as
  * the FM's Initiate Dynamic Capacity Release, CXL 3.1 7.6.7.6.6.
  */
 enum cxl_mbox_rc cxl_dc_request_release(struct cxl_dc *dc, u64 start, u64 len,

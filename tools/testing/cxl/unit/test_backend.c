@@ -92,7 +92,7 @@ static void why_a_backend_is_refused_is_said(void **state)
 		{ 1, BLOCK + 1, CXL_DC_BACKING_PHANTOM, -ERANGE,
 		  "size 0x200001: must be a multiple of the block size 0x200000" },
 		{ 1, BLOCK, CXL_DC_BACKING_RESERVED, -EMEDIUMTYPE, "kind must be phantom" },
-		{ 2, BLOCK, CXL_DC_BACKING_PHANTOM, -EEXIST, "has this tag" },
+		{ 2, BLOCK, CXL_DC_BACKING_PHANTOM, -EEXIST, "the tag is used by" },
 	};
 
 	assert_int_equal(attach(1, 2, 4), 0);
@@ -105,10 +105,10 @@ static void why_a_backend_is_refused_is_said(void **state)
 	}
 	assert_done(offer(R({ 8, 4 }), 2, false));
 	assert_int_equal(detach(1), -EBUSY);
-	assert_string_equal(dc.reason, "an extent uses it (offered): release that first");
+	assert_string_equal(dc.reason, "an extent uses it (offered): release the extent first");
 	assert_done(respond(R({ 8, 4 }), 0));
 	assert_int_equal(detach(1), -EBUSY);
-	assert_string_equal(dc.reason, "an extent uses it (bound): release that first");
+	assert_string_equal(dc.reason, "an extent uses it (bound): release the extent first");
 }
 
 static void without_memory_no_backend_is_attached(void **state)

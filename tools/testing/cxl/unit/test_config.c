@@ -262,7 +262,7 @@ static void a_refused_number_of_regions_is_told_the_limits(void **state)
 
 	config.num_dc_regions = 9;
 	refused(&config, REGIONS, -ERANGE);
-	assert_string_equal(reason, "num_dc_regions=9: a device has 1 to 8 DC regions, nearest is 8");
+	assert_string_equal(reason, "num_dc_regions=9: must be 1 to 8, nearest is 8");
 }
 
 static void the_total_is_a_multiple_of_256_mib_per_region(void **state)
@@ -550,7 +550,7 @@ static void a_window_past_the_end_is_told_where_it_starts(void **state)
 	config.window_size = GIB + UNIT;
 	refused(&config, PAST_END, -ERANGE);
 	assert_string_equal(reason,
-			    "window_size=1280M: runs past the end of the address space from window_base=0xffffffffd0000000, nearest is 768M");
+			    "window_size=1280M: exceeds the address space from window_base=0xffffffffd0000000 on, nearest is 768M");
 }
 
 static void of_several_wrong_values_the_first_is_named(void **state)

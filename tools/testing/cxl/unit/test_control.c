@@ -80,7 +80,7 @@ static void the_device_refuses_what_it_cannot_do(void **state)
 static void shared_means_sharable(void **state)
 {
 	assert_refused(CXL_RC_INVALID_INPUT, inject(0, 1, 1, true, false));
-	assert_non_null(strstr(dc.reason, "region 0 is not sharable"));
+	assert_non_null(strstr(dc.reason, "DC region 0 is not sharable"));
 	assert_done(inject(REGION, 1, 1, true, false));
 	assert_done(inject(REGION + 4, 1, 1, false, false));
 }

@@ -556,7 +556,7 @@ static void sequence_numbers_have_no_gap_and_no_repeat(void **state)
 			put_listed(in, 1, REGION + 2, 1, second);
 			assert_refused(CXL_RC_INVALID_INPUT, fm(0x5604, in, sizeof(in), 256));
 			assert_non_null(strstr(dc.reason, first == second ?
-					       ", which another of its tag has" : " is missing"));
+					       ", as has another of its tag" : " is missing"));
 		}
 	put_listed(in, 0, REGION, 1, 1);
 	put_listed(in, 1, REGION + 2, 1, 0);

@@ -163,7 +163,7 @@ static void what_is_offered_again_is_of_the_region_named(void **state)
 	assert_done(release(R({ REGION, 4 }), 0));
 	/* not sharable, not of the tag, not there */
 	assert_refused(CXL_RC_INVALID_INPUT, fm_add(CXL_FM_SELECT_SHARED, 0, 0, 1, NOTHING));
-	assert_string_equal(dc.reason, "region 0 is not sharable");
+	assert_string_equal(dc.reason, "DC region 0 is not sharable");
 	assert_refused(CXL_RC_INVALID_INPUT, fm_add(CXL_FM_SELECT_SHARED, 2, 0, 1, NOTHING));
 	assert_refused(CXL_RC_INVALID_INPUT, fm_add(CXL_FM_SELECT_SHARED, 3, 0, 1, NOTHING));
 	for (unsigned int region = 4; region < 256; region++)

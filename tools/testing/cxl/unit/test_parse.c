@@ -153,7 +153,7 @@ static void every_number_is_told_its_own_limit(void **state)
 		u64 size;
 
 		snprintf(expected, sizeof(expected),
-			 "%s=16E: does not fit 64 bits, the most that would do is %s",
+			 "%s=16E: does not fit in 64 bits, the maximum is %s",
 			 numbers[i].name, numbers[i].most);
 		assert_int_equal(cxl_mock_read_size(numbers[i].name, bytes("16E\n"), &size, reason),
 				 -ERANGE);

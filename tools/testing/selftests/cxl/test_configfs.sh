@@ -82,7 +82,7 @@ windows()
 	grep -c 'CXL Window (mock)' /proc/iomem
 }
 
-rubbish="must be a number, with a suffix K, M, G or T if you like, such as 4G"
+rubbish="must be a number, optionally with a suffix K, M, G or T, such as 4G"
 held="read-only while the device is live: write 0 to live first"
 tag=5be13bd1-c5c9-4b4b-a4a2-2dd2b6b9d0a1
 tag2=5be13bd1-c5c9-4b4b-a4a2-2dd2b6b9d0a2
@@ -125,14 +125,14 @@ ok "a size that is a word" not "$EINVAL" "a/dc_total_size=plenty: $rubbish" \
 ok "a size with something behind it" not "$EINVAL" "a/window_size=4G\\x0a4G: $rubbish" "4G
 4G" a/window_size
 ok "a size that overflows" not "$ERANGE" \
-	"a/window_size=16E: does not fit 64 bits, the most that would do is 0xfffffffff0000000" \
+	"a/window_size=16E: does not fit in 64 bits, the maximum is 0xfffffffff0000000" \
 	16E a/window_size
 ok "a number that is none" not "$EINVAL" "a/num_dc_regions=two: $rubbish" two a/num_dc_regions
 ok "a backing that is none" not "$EINVAL" \
 	"a/dc_backing=lots: must be none, phantom or reserved" lots a/dc_backing
 ok "live that is neither 0 nor 1" not "$EINVAL" "a/live=maybe: must be 0 or 1" maybe a/live
 ok "a number is told its own limit" not "$ERANGE" \
-	"a/serial=16E: does not fit 64 bits, the most that would do is 0xffffffffffffffff" \
+	"a/serial=16E: does not fit in 64 bits, the maximum is 0xffffffffffffffff" \
 	16E a/serial
 ok "a size with a NUL behind it" not_bytes "$EINVAL" "a/dc_total_size=4G\\x00: $rubbish" \
 	'4G\000' a/dc_total_size
@@ -165,7 +165,7 @@ ok "live with values that do not fit each other" not "$EINVAL" \
 	1 a/live
 put 9 a/num_dc_regions
 ok "live with a value out of range" not "$ERANGE" \
-	"a/num_dc_regions=9: a device has 1 to 8 DC regions, nearest is 8" 1 a/live
+	"a/num_dc_regions=9: must be 1 to 8, nearest is 8" 1 a/live
 put 2 a/num_dc_regions
 put 256M a/window_base
 collides()
@@ -175,7 +175,7 @@ collides()
 	fi
 	grep -q "$EBUSY" /tmp/put.output &&
 		log | grep -q "window_base=0x10000000: .*collide" &&
-		log | grep -q "a/live=1: the device cannot be built, see the line before"
+		log | grep -q "a/live=1: cannot create the device, see the previous message"
 }
 ok "live on a window that collides" collides
 ok "leaves it not live" value 0 a/live
@@ -270,8 +270,8 @@ same_serial()
 {
 	mkdir "$root/same" && put 256M same/dc_total_size && put 0x2003 same/serial &&
 		put 1 same/live &&
-		log | grep -q "cxl_mock_dcd: serial=0x2003: another mock device has it too, and cxl tools find devices by it: give each its own" &&
-		equal "$(log | grep -c 'another mock device has it too')" 1 && remove same
+		log | grep -q "cxl_mock_dcd: serial=0x2003: used by another mock device too, and cxl finds devices by it: give each device its own" &&
+		equal "$(log | grep -c 'used by another mock device too')" 1 && remove same
 }
 ok "the log warns of two with one serial number" same_serial
 ok "the third goes" remove c
@@ -313,7 +313,7 @@ ok "a device goes whose driver is unbound" unbound
 beside_large()
 {
 	make c 16T 0x2005 && make d 1G 0x2006 && equal "$(windows)" 3 &&
-		! log | tail -n +$((lines_before + 1)) | grep "the window is .* of" &&
+		! log | tail -n +$((lines_before + 1)) | grep "window limited to .* of" &&
 		remove c && remove d
 }
 lines_before=$(log | wc -l)
@@ -349,7 +349,7 @@ held_backend()
 }
 ok "a reference keeps what the host has given back of a backend" held_backend
 ok "it cannot be detached" not "$EBUSY" \
-	"$x/live=0: a reference of the FM keeps the extent that used it: remove that first (5607h)" \
+	"$x/live=0: a reference of the FM keeps its extent: remove the reference first (5607h)" \
 	0 "$x/live"
 detached()
 {
@@ -381,7 +381,7 @@ dc=$(basename "$(realpath "$devices/$(any_memdev 0x3001)/..")")
 add="0x0:0x10000000:$tag:0"
 
 ok "a device with nothing behind it refuses an extent" refused "$EOPNOTSUPP" \
-	"cxl_mock_dcd $dc: dc_inject_extent: 0x0:0x10000000::0: no backend has this tag, and nothing is behind the capacity itself: attach a backend with the tag first" \
+	"cxl_mock_dcd $dc: dc_inject_extent: 0x0:0x10000000::0: no backend has this tag, and the capacity has no backing: attach a backend with the tag first" \
 	inject 0x3001 dc_inject_extent 0x0:0x10000000::0
 ok "a kind that is none" not "$EINVAL" "$x/kind=gold: must be phantom or reserved" gold "$x/kind"
 ok "the kind of nothing" not "$EINVAL" "$x/kind=none: must be phantom or reserved" none "$x/kind"
@@ -397,7 +397,7 @@ ok "live without a tag" not "$EINVAL" \
 	"$x/live=1: a backend needs a tag: write a UUID to tag first" 1 "$x/live"
 put "$tag" "$x/tag"
 ok "live without a size" not "$EINVAL" \
-	"$x/live=1: a backend needs a size: write that of its extent first" 1 "$x/live"
+	"$x/live=1: a backend needs a size: write the size of its extent first" 1 "$x/live"
 possible="must be a multiple of the block size 0x200000 and at most a DC region's 0x40000000"
 put 3M "$x/size"
 ok "live with a size that is no multiple of the blocks" not "$ERANGE" \
@@ -407,7 +407,7 @@ ok "live with a size larger than a DC region" not "$ERANGE" "$x/live=1: size 0x8
 put 256M "$x/size"
 put reserved "$x/kind"
 ok "live as memory on a device whose window is none" not "$EMEDIUM" \
-	"$x/live=1: the device's window is not memory that the kernel leaves alone: kind must be phantom; for reserved boot with memmap=1G\$0x100000000, and make the device with dc_backing=none and window_base=0x100000000" \
+	"$x/live=1: kind must be phantom: the device's window is not reserved memory; for reserved boot with memmap=1G\$0x100000000, and make the device with dc_backing=none and window_base=0x100000000" \
 	1 "$x/live"
 attach()
 {
@@ -419,7 +419,7 @@ ok "a backend with a tag and a size is attached" attach
 put "$tag" "$y/tag"
 put 512M "$y/size"
 ok "another with the same tag is not" not "$EEXIST" \
-	"$y/live=1: another backend or an extent of the device has this tag" 1 "$y/live"
+	"$y/live=1: the tag is used by another backend or an extent of the device" 1 "$y/live"
 live_backend()
 {
 	for text in 0x1 01 offline 00 10abc; do
@@ -439,7 +439,7 @@ readonly_backend()
 }
 ok "it is read-only while it is live" readonly_backend
 ok "an extent of another size" refused "$EINVAL" \
-	"cxl_mock_dcd $dc: dc_inject_extent: 0x0:0x20000000:$tag:0: the backend of this tag takes one extent of 0x10000000 bytes" \
+	"cxl_mock_dcd $dc: dc_inject_extent: 0x0:0x20000000:$tag:0: the backend of this tag needs one extent of 0x10000000 bytes" \
 	inject 0x3001 dc_inject_extent "0x0:0x20000000:$tag:0"
 form="must be <dpa>:<length>:<tag>:<more>[:<sequence>], such as 0x0:0x10000000::0"
 ok "an offer whose More is a word" refused "$EINVAL" \
@@ -465,7 +465,7 @@ ok "a second is not" refused "No space left on device" \
 	"cxl_mock_dcd $dc: dc_inject_extent: 0x20000000:0x10000000:$tag:0: the backend of this tag is in use: release its extent first" \
 	inject 0x3001 dc_inject_extent "0x20000000:0x10000000:$tag:0"
 ok "it cannot be detached" not "$EBUSY" \
-	"$x/live=0: an extent uses it (offered): release that first" 0 "$x/live"
+	"$x/live=0: an extent uses it (offered): release the extent first" 0 "$x/live"
 rmdir_backend()
 {
 	! rmdir "$root/$x" 2>/tmp/error && grep -q "$EBUSY" /tmp/error && value offered "$x/state"

@@ -108,7 +108,7 @@ ok "the same again is refused, and the device stays" again
 ok "each name of it will do" eval "for called in $a a \$(basename \$(realpath $devices/$a/fm)) \
 	\$(basename \$(realpath $devices/$a/..)); do dcdctl list \$called | jq -e 'length == 1'; done"
 ok "without a backend it adds nothing, and the device says why" ends 1 \
-	"nothing is behind the capacity.*attach a backend" \
+	"the capacity has no backing.*attach a backend" \
 	dcdctl add "$a" --size 256M --tag "$TAG"
 ok "backend attach of a size that no extent has: refused" ends 1 \
 	"a/backends/.*size.*must be a multiple of the block size" dcdctl backend attach a --tag "$TAG" --size 3M

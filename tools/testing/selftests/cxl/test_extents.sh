@@ -51,9 +51,9 @@ ok "a device with nothing behind it loads" load
 ok "it refuses an extent and says the way out" refused dc_inject_extent "0x0:0x10000000::0" \
 	"Operation not supported" "attach a backend"
 ok "and a release" refused dc_del_extent "0x0:0x10000000:" "Operation not supported" \
-	"nothing is behind the capacity"
+	"the capacity has no backing"
 ok "and a forced one" refused dc_force_del_extent "0x0:0x10000000:" \
-	"Operation not supported" "nothing is behind the capacity"
+	"Operation not supported" "the capacity has no backing"
 unload_mock
 
 ok "a phantom device loads" load dc_backing=phantom sharable=2 max_extents=4
@@ -113,7 +113,7 @@ ok "as it was written" equal "$(lines events | tail -n 1)" \
 	"host 4 release 0x0 0x10000000 $NO_TAG 0 last"
 put dc_inject_extent "0x40000000:0x200000::0"
 ok "one more than the limit" refused dc_inject_extent "0x50000000:0x200000::0" \
-	"No space left on device" "over the limit of 4"
+	"No space left on device" "exceed the limit of 4"
 
 # the tag's offer of two extents goes, what came after it stays
 taken()

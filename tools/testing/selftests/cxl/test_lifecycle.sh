@@ -67,7 +67,7 @@ alone()
 	insert cxl_mock_dcd dc_total_size=4G && wait_for 20 mock_memdev || return 1
 	mem=$(mock_memdev)
 	[ ! -e "$devices/$mem/dynamic_ram_1" ] && ! create_region 1G &&
-		log | grep -q "does not use Dynamic Capacity: load cxl_dcd"
+		log | grep -q "Dynamic Capacity not used: this kernel's CXL core does not support it: load cxl_dcd"
 }
 modprobe cxl_redirect 2>/dev/null || insert cxl_redirect
 ok "without cxl_dcd the memdev has no capacity, and the log says why" alone
@@ -103,7 +103,7 @@ kept_off()
 		{ ! printf '%s' "$1" | dd of="/sys/bus/platform/drivers/$driver/bind" 2>/tmp/error &&
 			grep -q "No such device" /tmp/error &&
 			[ ! -e "/sys/bus/platform/devices/$1/driver" ] &&
-			log | grep -q "$1: driver $driver is not for this device: clear driver_override"
+			log | grep -q "$1: driver $driver does not support this device: clear driver_override"
 		} || { cat /tmp/error; echo >"$override"; return 1; }
 	done
 	echo >"$override"

@@ -25,7 +25,7 @@ refuse()
 	fi
 	lines=$(log | grep 'cxl_mock_dcd: ' | tail -n +$((before + 1)) |
 		grep -v ' invalid for parameter ' |
-		sed -E 's/(must be at most) [0-9]+[GT], the window/\1 SIZE, the window/
+		sed -E 's/(must be at most) [0-9]+[GT], the size of/\1 SIZE, the size of/
 			s/(ends at|space is at|4G and) 0x[0-9a-f]+/\1 ADDRESS/g')
 	# insmod has words of its own for EINVAL
 	case $(echo "$output" | sed 's/Invalid parameters/Invalid argument/') in
@@ -49,9 +49,9 @@ EINVAL="Invalid argument"
 ERANGE="Numerical result out of range"
 EBUSY="Device or resource busy"
 ENOSPC="No space left on device"
-rubbish="must be a number, with a suffix K, M, G or T if you like, such as 4G"
-overflow="does not fit 64 bits, the most that would do is 4096T"
-overflow_of="does not fit 64 bits, the most that would do is"
+rubbish="must be a number, optionally with a suffix K, M, G or T, such as 4G"
+overflow="does not fit in 64 bits, the maximum is 4096T"
+overflow_of="does not fit in 64 bits, the maximum is"
 
 ok "dc_total_size below 256M" refuse "$EINVAL" \
 	"dc_total_size=100M: must be a multiple of num_dc_regions (1) x 256M = 256M and at most 4096T, nearest is 256M" \
@@ -102,10 +102,10 @@ ok "a backing with something behind it" refuse "$EINVAL" \
 	"dc_backing=phantom\\x07: must be none, phantom or reserved" \
 	"dc_backing=$(printf 'phantom\007')"
 ok "no regions" refuse "$ERANGE" \
-	"num_dc_regions=0: a device has 1 to 8 DC regions, nearest is 1" \
+	"num_dc_regions=0: must be 1 to 8, nearest is 1" \
 	dc_total_size=4G num_dc_regions=0
 ok "too many regions" refuse "$ERANGE" \
-	"num_dc_regions=9: a device has 1 to 8 DC regions, nearest is 8" \
+	"num_dc_regions=9: must be 1 to 8, nearest is 8" \
 	dc_total_size=9G num_dc_regions=9
 ok "a block size that is no power of two" refuse "$EINVAL" \
 	"dc_block_size=5M: must be a power of two from 64 to 4G (it divides a DC region), nearest is 4M" \
@@ -120,7 +120,7 @@ ok "a block size that does not divide the region" refuse "$ERANGE" \
 	"dc_block_size=512M: must be a power of two from 64 to 256M (it divides a DC region), nearest is 256M" \
 	dc_total_size=2304M num_dc_regions=3 dc_block_size=512M
 ok "a DC region to be shared that there is not" refuse "$ERANGE" \
-	"sharable=0x2: a bit per DC region, of which there are 1, nearest is 0" \
+	"sharable=0x2: must have no bit beyond the 1 DC regions, nearest is 0" \
 	dc_total_size=4G sharable=2
 ok "no extents" refuse "$ERANGE" \
 	"max_extents=0: must be 1 to 65536, nearest is 1" dc_total_size=4G max_extents=0
@@ -129,13 +129,13 @@ ok "too many tags" refuse "$ERANGE" \
 ok "more poison than a list has room for" refuse "$ERANGE" \
 	"poison_limit=257: must be 0 to 256, nearest is 256" dc_total_size=4G poison_limit=257
 ok "a region larger than the capacity" refuse "$ERANGE" \
-	"region_size=2G: must be a multiple of 256M and at most 1G, what is both in dc_total_size and in the window, nearest is 1G" \
+	"region_size=2G: must be a multiple of 256M and at most 1G, the smaller of dc_total_size and the window, nearest is 1G" \
 	dc_total_size=1G region_size=2G
 ok "a region and static capacity" refuse "$EINVAL" \
-	"region_size=256M: must be 0 with ram_size, which has the first DPAs, nearest is 0" \
+	"region_size=256M: must be 0 with ram_size, which occupies the first DPAs, nearest is 0" \
 	dc_total_size=1G ram_size=256M region_size=256M
 ok "a region larger than the address space" refuse "$ERANGE" \
-	"region_size=4096T: must be at most SIZE, the window, which is all that this machine has address space for" \
+	"region_size=4096T: must be at most SIZE, the size of the window, which the address space of this machine limits" \
 	dc_total_size=4096T region_size=4096T
 ok "alerts that are neither on nor off" refuse "$ERANGE" \
 	"alerts=2: must be 0 to 1, nearest is 1" dc_total_size=4G alerts=2
@@ -152,21 +152,21 @@ ok "a window size that is not aligned" refuse "$EINVAL" \
 	"window_size=0x6400000: must be a multiple of 256M, nearest is 0x10000000" \
 	dc_total_size=4G window_size=100M
 ok "a window that wraps" refuse "$ERANGE" \
-	"window_size=4G: runs past the end of the address space from window_base=0xffffffff10000000, nearest is 3840M" \
+	"window_size=4G: exceeds the address space from window_base=0xffffffff10000000 on, nearest is 3840M" \
 	dc_total_size=4G window_base=0xffffffff10000000 window_size=4G
 
 ok "a window on memory" refuse "$EBUSY" \
-	"window_base=0x10000000: 4G from there collide with something in /proc/iomem; free space is at ADDRESS" \
+	"window_base=0x10000000: a window of 4G collides with an entry of /proc/iomem; free space is at ADDRESS" \
 	dc_total_size=4G window_base=256M
 free=$(log | sed -n 's/.*free space is at //p' | tail -n 1)
 ok "a window beyond what the machine has" refuse "$ERANGE" \
-	"window_base=0xffffffff00000000: 256M from there do not fit, this machine's address space ends at ADDRESS; free space is at ADDRESS" \
+	"window_base=0xffffffff00000000: a window of 256M does not fit, the address space of this machine ends at ADDRESS; free space is at ADDRESS" \
 	dc_total_size=4G window_base=0xffffffff00000000 window_size=256M
 ok "a window that fits nowhere, at an address" refuse "$ERANGE" \
-	"window_base=0x10000000: 4096T from there do not fit, this machine's address space ends at ADDRESS" \
+	"window_base=0x10000000: a window of 4096T does not fit, the address space of this machine ends at ADDRESS" \
 	dc_total_size=4G window_base=256M window_size=4096T
 ok "a window larger than what is free" refuse "$ENOSPC" \
-	"window_size=4096T: no free space of that size between 4G and ADDRESS; leave it out to take what fits" \
+	"window_size=4096T: no free space of that size between 4G and ADDRESS; omit it to use what fits" \
 	dc_total_size=4G window_size=4096T
 
 proposed()

@@ -80,7 +80,7 @@ no_memory()
 {
 	of 0xdcd1 && wait_for 20 endpoint_of "$mem" &&
 		! cxl create-region -m -t ram -d "$(root_decoder_of "$endpoint")" -s 256M "$mem" &&
-		log | grep -q "no memory is behind the static capacity of $mem: boot with memmap=3G\\\$0x100000000"
+		log | grep -q "static capacity of $mem has no memory: boot with memmap=3G\\\$0x100000000"
 }
 endpoint_of()
 {
@@ -94,7 +94,7 @@ ok "no region is made over static capacity without memory" no_memory
 ok "a live device keeps its extents" not "$EBUSY" \
 	"a/dc_extents: read-only while the device is live: write 0 to live first" 0:2M: a/dc_extents
 put 0 a/live
-form="must be <dpa>:<length>:<tag>[:<sequence>], and more behind a comma, such as 0:128M:,256M:128M:"
+form="must be a comma-separated list of <dpa>:<length>:<tag>[:<sequence>], such as 0:128M:,256M:128M:"
 ok "a list that is none is refused" not "$EINVAL" "a/dc_extents=2G:128M:,: $form" "2G:128M:,"  \
 	a/dc_extents
 # refused_live TEXT: of a, whose line in the log comes before that of live
@@ -119,7 +119,7 @@ put 100M a/ram_size
 put "
 " a/dc_extents
 ok "static capacity that is no multiple" not "$EINVAL" \
-	"a/ram_size=100M: must be a multiple of 256M and dc_block_size = 256M and at most 4194303G, what dc_total_size leaves of 4096T, nearest is 256M" \
+	"a/ram_size=100M: must be a multiple of 256M and of dc_block_size (256M) and at most 4194303G, which dc_total_size leaves of 4096T, nearest is 256M" \
 	1 a/live
 gone()
 {

@@ -50,7 +50,7 @@ conflict()
 	load_mock dc_total_size=1G && replaced_before=$(count replaced) || return 1
 	! insert cxl_redirect_user conflict=1 2>/tmp/error || return 1
 	grep -q "Device or resource busy" /tmp/error &&
-		log | grep -q "cxl_redirect_user: read_cdat_data is answered by someone else"
+		log | grep -q "cxl_redirect_user: read_cdat_data is already redirected"
 }
 ok "a conflict is refused and names the function" conflict
 ok "not one call was answered to find that out" equal "$(count replaced)" "$replaced_before"

@@ -17,7 +17,7 @@ refused()
 {
 	! insert cxl_mock_dcd dc_total_size=1G dc_backing=reserved "$@" 2>/tmp/error || return 1
 	grep -q -e "Invalid argument" -e "Invalid parameters" /tmp/error || return 1
-	log | tail -n 1 | grep -q "dc_backing=reserved needs 1G there .*boot with memmap=1G[$]0x"
+	log | tail -n 1 | grep -q "dc_backing=reserved needs 1G of reserved memory there: boot with memmap=1G[$]0x"
 }
 ok "no address is refused" refused
 ok "the kernel's own memory is refused" refused window_base=0x10000000
@@ -115,7 +115,7 @@ mkdir "$root/$x"
 put "$tag" "$x/tag"
 put 256M "$x/size"
 ok "a backend that is none is refused" not "$EMEDIUM" \
-	"$x/live=1: the device's window is memory, and the host takes all that is offered there for memory: kind must be reserved; phantom needs a device without window_base=$(printf '%#x' "$address")" \
+	"$x/live=1: kind must be reserved: the device's window is memory, and the host treats every extent there as memory; phantom needs a device without window_base=$(printf '%#x' "$address")" \
 	1 "$x/live"
 attach()
 {
@@ -137,7 +137,7 @@ real()
 	wait_for 10 test -c "$dax" && daxmem "$dax" write 0 4M 9 && daxmem "$dax" check 0 4M 9
 }
 ok "which is written and read" real
-taken="collide with another window on that memory: take what it leaves"
+taken="overlaps another window on that memory: use memory outside it"
 busy()
 {
 	! put 1 b/live >/tmp/busy || return 1
@@ -170,7 +170,7 @@ collides()
 {
 	! put 1 b/live >/tmp/busy || return 1
 	grep -q "$EBUSY" /tmp/busy &&
-		log | tail -n 2 | grep -q "collide with something in /proc/iomem"
+		log | tail -n 2 | grep -q "collides with an entry of /proc/iomem"
 }
 ok "a phantom device cannot be on that memory" collides
 goes()

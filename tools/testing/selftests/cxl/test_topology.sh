@@ -56,7 +56,7 @@ ok "region 1 has half the capacity" equal "$(region_attr 1 length)" 0x80000000
 ok "and decodes that much" equal "$(region_attr 1 decode_length)" 0x80000000
 ok "its block size is the parameter's" equal "$(region_attr 1 block_size)" 0x400000
 ok "it has a DSMAS of its own" equal "$(region_attr 1 dsmad_handle)" 0x1
-ok "there is no region 2" fails test -e "$devices/$mem/dc_region2"
+ok "there is no DC region 2" fails test -e "$devices/$mem/dc_region2"
 
 cdat=$devices/$endpoint/CDAT
 # bytes OFFSET COUNT: of the CDAT, in hex

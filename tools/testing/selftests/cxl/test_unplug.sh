@@ -76,7 +76,7 @@ busy()
 }
 ok "live=1 is refused meanwhile" busy 1
 ok "live=0 is refused meanwhile" busy 0
-ok "the log says why" said "pinned/live=0: the device is going: it waits for whoever has pages of it pinned"
+ok "the log says why" said "pinned/live=0: device removal in progress: waiting for its pinned pages"
 killed()
 {
 	kill -9 "$writer"

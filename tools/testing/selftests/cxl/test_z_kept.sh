@@ -74,7 +74,7 @@ again()
 	forget_log=$(log | wc -l)
 	! load_reserved_mock dc_backing="$1" || { unload_mock; return 1; }
 	equal "$(log | tail -n +$((forget_log + 1)) | grep -o 'window_base=.*')" \
-		"window_base=$reserved_at: some of the $reserved_size from there is System RAM of the kernel until the next boot, offline or not: take what it leaves, or boot again"
+		"window_base=$reserved_at: part of a window of $reserved_size is System RAM until the next boot, offline or not: use memory outside it, or reboot"
 }
 ok "a device cannot be created over kept memory" again reserved
 ok "nor a device without backing" again none
