@@ -21,7 +21,7 @@ static int policy_option(struct dcdctl_request *request)
 	if (dcdctl_option_given("shared")) {
 		if (text || at || !dcdctl_option_given("tag"))
 			return dcdctl_fail(DCDCTL_USAGE,
-					   "--shared: takes the extents that a tag has: give --tag, and neither --policy nor --at");
+					   "--shared: offers the extents that a tag has: needs --tag, and neither --policy nor --at");
 		request->policy = DCDCTL_POLICY_SHARED;
 		return DCDCTL_DONE;
 	}
@@ -34,7 +34,7 @@ static int policy_option(struct dcdctl_request *request)
 			continue;
 		if (at != chosen)
 			return dcdctl_fail(DCDCTL_USAGE, at ?
-					   "--policy %s: the device chooses: leave --at out" :
+					   "--policy %s: the device chooses the DPA: omit --at" :
 					   "--policy %s: needs --at", text);
 		request->policy = i;
 		return DCDCTL_DONE;
@@ -46,7 +46,7 @@ static int policy_option(struct dcdctl_request *request)
 static int read_request(struct dcdctl_request *request, uint64_t *ms)
 {
 	if (!dcdctl_option_given("size") && !dcdctl_option_given("shared"))
-		return dcdctl_fail(DCDCTL_USAGE, "--size is missing: say how much, such as --size 512M");
+		return dcdctl_fail(DCDCTL_USAGE, "--size is missing: give an amount, such as --size 512M");
 	return policy_option(request) ?: dcdctl_wait_option(ms) ?:
 	       dcdctl_sizes_option(&request->len) ?: dcdctl_tag_option(request->tag);
 }
@@ -108,7 +108,7 @@ static int judge(const struct dcdctl_device *device, const struct dcdctl_request
 				   dcdctl_size_text(asked).text, *reason ? ": " : "", reason);
 	return dcdctl_fail(DCDCTL_REFUSED, "%s: the host has not accepted it: %s",
 			   dcdctl_shown_name(device),
-			   *reason ? reason : "its log says why, if it does");
+			   *reason ? reason : "see its kernel log");
 }
 
 /* Until the host has answered */
@@ -126,7 +126,7 @@ static int wait_for_answer(struct dcdctl_device *device, struct dcdctl_request *
 			return judge(device, request, log);
 		if (dcdctl_now() >= deadline)
 			return dcdctl_fail(DCDCTL_TIMEOUT,
-					   "%s: no answer of the host within %g s: the offer is still pending",
+					   "%s: no response from the host within %g s: the offer is still pending",
 					   dcdctl_shown_name(device), ms / 1000.0);
 		dcdctl_pause(DCDCTL_LOOK_MS);
 	}
@@ -182,18 +182,18 @@ static int run(const struct dcdctl_command *command, char **arguments)
 
 static const struct dcdctl_option options[] = {
 	{ .name = "size", .letter = 's', .argument = "size", .several = true,
-	  .help = "how much capacity, such as 512M" },
+	  .help = "amount of capacity, such as 512M" },
 	{ .name = "tag", .letter = 't', .argument = "uuid|new",
-	  .help = "the allocation that it is, or a new one" },
+	  .help = "tag of the allocation; new makes one" },
 	{ .name = "region", .letter = 'r', .argument = "n",
-	  .help = "the DC region to take it from (0)" },
+	  .help = "DC region to allocate from (0)" },
 	{ .name = "policy", .letter = 'p', .argument = "policy",
-	  .help = "free, contiguous: the device chooses; prescriptive: --at" },
+	  .help = "free or contiguous: the device chooses; prescriptive: --at" },
 	{ .name = "at", .argument = "dpa", .several = true,
-	  .help = "an address on the device: an extent for each, of the --size beside it" },
-	{ .name = "shared", .help = "the extents that the tag has already, for this host too" },
+	  .help = "DPA of an extent, of the --size beside it; can be repeated" },
+	{ .name = "shared", .help = "offer the extents that the tag already has to this host too" },
 	{ .name = "wait", .letter = 'w', .argument = "seconds", .optional = true,
-	  .help = "wait (10 s) for the host, and fail if it refuses" },
+	  .help = "wait for the host (10 s), and fail if it refuses" },
 	DCDCTL_DRY_RUN,
 	{ .name = "human", .letter = 'u', .help = "use human friendly number formats" },
 	{}

@@ -13,7 +13,7 @@
 static const char tag_rule[] =
 	"must be a UUID other than zero, such as 6ba7b810-9dad-11d1-80b4-00c04fd430c8, or new";
 static const char name_rule[] =
-	"must be a name of 1 to 40 characters without / and no dot in front, such as dev0";
+	"must be a name of 1 to 40 characters without / or a leading dot, such as dev0";
 
 /* strtoull() takes spaces and signs, which are no part of a number here. */
 static bool parse_digits(const char *text, uint64_t *number, const char **end)
@@ -81,7 +81,7 @@ const char *dcdctl_parse_size(const char *text, uint64_t *size)
 	return NULL;
 
 refuse:
-	return "must be bytes of 64 bits, with K, M, G or T if you like, such as 512M";
+	return "must be a 64-bit number, optionally with a suffix K, M, G or T, such as 512M";
 }
 
 /**
@@ -166,7 +166,7 @@ const char *dcdctl_parse_name(const char *text)
 		return name_rule;
 	for (; *text; text++)
 		if (!isgraph((unsigned char)*text))
-			return "must be a name without spaces and control characters, such as dev0";
+			return "must be a name without spaces or control characters, such as dev0";
 	return NULL;
 }
 

@@ -19,7 +19,7 @@ static int refused(const struct dcdctl_device *device, const char *name, int log
 	snprintf(start, sizeof(start), "%s: ", name);
 	if (error == ENOENT)
 		return dcdctl_fail(DCDCTL_REFUSED,
-				   "%s: no driver is bound to it, and no host reads its logs: bind cxl_mock_dcd",
+				   "%s: no driver is bound, so no host reads its logs: bind cxl_mock_dcd",
 				   dcdctl_shown_name(device));
 	if (dcdctl_log_find(log, words, reason, sizeof(reason)))
 		return dcdctl_fail(DCDCTL_REFUSED, "%s: %s", dcdctl_shown_name(device),

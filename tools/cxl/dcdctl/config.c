@@ -61,7 +61,7 @@ static int run_ref(const struct dcdctl_command *command, char **arguments)
 
 	if (!dcdctl_option_given("tag") || !strcmp(dcdctl_option("tag"), "new"))
 		return dcdctl_fail(DCDCTL_USAGE,
-				   "--tag is missing: a reference is to a tag that there is");
+				   "--tag is missing: give the tag of sharable capacity");
 	rc = dcdctl_tag_option(tag) ?: dcdctl_find_one(arguments[0], &devices);
 	if (!rc && !devices.list[0].ops->reference)
 		rc = dcdctl_unsupported(&devices.list[0], "references");
@@ -72,7 +72,7 @@ static int run_ref(const struct dcdctl_command *command, char **arguments)
 }
 
 static const struct dcdctl_option ref_options[] = {
-	{ .name = "tag", .letter = 't', .argument = "uuid", .help = "a tag of sharable capacity" },
+	{ .name = "tag", .letter = 't', .argument = "uuid", .help = "tag of sharable capacity" },
 	DCDCTL_DRY_RUN,
 	{}
 };
@@ -91,7 +91,7 @@ static const struct dcdctl_command ref_commands[] = {
 		.arguments = "<memdev>",
 		.min = 1,
 		.max = 1,
-		.help = "Keep it no longer",
+		.help = "Stop keeping it when hosts release it",
 		.options = ref_options,
 		.run = run_ref,
 	},

@@ -86,11 +86,11 @@ int dcdctl_find_one(const char *mem, struct dcdctl_devices *devices)
 		return rc;
 	if (!devices->nr)
 		return dcdctl_fail(DCDCTL_REFUSED,
-				   "%s: there is no such device with Dynamic Capacity: 'dcdctl list%s' shows what there is",
+				   "%s: no such device with Dynamic Capacity: see 'dcdctl list%s'",
 				   mem, dcdctl_option_given("qmp") ? " --qmp ..." : "");
 	if (devices->nr > 1)
 		return dcdctl_fail(DCDCTL_REFUSED,
-				   "%s: %zu devices have this name: use that of a memdev", mem,
+				   "%s: %zu devices have this name: use the name of a memdev", mem,
 				   devices->nr);
 	return devices->list[0].ops->load(&devices->list[0]);
 }

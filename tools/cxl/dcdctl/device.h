@@ -89,7 +89,7 @@ struct dcdctl_tag {
 
 /**
  * struct dcdctl_tagged - a tagged backend
- * @tag: the tag that names it
+ * @tag: tag of the backend
  * @size: bytes
  * @kind: what it is
  * @state: free, offered or bound

@@ -52,7 +52,7 @@ int dcdctl_flush(void)
 	if (!fflush(stdout) && !ferror(stdout))
 		return DCDCTL_DONE;
 	return dcdctl_fail(DCDCTL_REFUSED,
-			   "standard output: %s: what was done is done, only its report is lost",
+			   "standard output: %s: the command was carried out, only its output is lost",
 			   strerror(errno));
 }
 

@@ -42,8 +42,8 @@ static int check_where(const char *type)
 				   "--device-event %s: must be " DEVICE_EVENTS, event);
 	if (dcdctl_option_given("at") == module)
 		return dcdctl_fail(DCDCTL_USAGE, module ?
-				   "--at: a memory_module record has no address: leave it out" :
-				   "--at is missing: say where on the device the error is");
+				   "--at: a memory_module record has no address: omit --at" :
+				   "--at is missing: give the DPA of the error");
 	return DCDCTL_DONE;
 }
 
@@ -89,7 +89,7 @@ static int run(const struct dcdctl_command *command, char **arguments)
 
 	if (!rc && dcdctl_option_given("qmp"))
 		return dcdctl_fail(DCDCTL_USAGE,
-				   "--qmp: QEMU has QMP commands of its own for that: cxl-inject-general-media-event and others");
+				   "--qmp: not supported: use QEMU's own QMP commands, such as cxl-inject-general-media-event");
 	if (!rc)
 		rc = dcdctl_find_one(arguments[0], &devices) ?:
 		     dcdctl_attribute_write(&devices.list[0], "inject_event", line);
@@ -102,11 +102,11 @@ static const struct dcdctl_option options[] = {
 	  .help = "general_media, dram, memory_module or poison" },
 	{ .name = "log", .letter = 'l', .argument = "log",
 	  .help = "info (default), warning, failure or fatal" },
-	{ .name = "at", .argument = "dpa", .help = "where the error is, a multiple of 64" },
+	{ .name = "at", .argument = "dpa", .help = "DPA of the error, a multiple of 64" },
 	{ .name = "device-event", .argument = "event",
 	  .help = "of a memory_module record (health): " DEVICE_EVENTS },
 	{ .name = "count", .letter = 'c', .argument = "n",
-	  .help = "how many records (1); the log has room for 64 until the host reads it" },
+	  .help = "number of records (1); the log holds 64 until the host reads it" },
 	DCDCTL_DRY_RUN,
 	{}
 };
@@ -116,7 +116,7 @@ const struct dcdctl_command dcdctl_event = {
 	.arguments = "<memdev>",
 	.min = 1,
 	.max = 1,
-	.help = "Tell the host of a media error, or of the device's health",
+	.help = "Report a media error or the device's health to the host",
 	.options = options,
 	.run = run,
 };

@@ -71,7 +71,7 @@ static int fm_open(struct dcdctl_device *device)
 	if (fm->fd >= 0)
 		return DCDCTL_DONE;
 	return dcdctl_fail(DCDCTL_REFUSED, "%s: %s%s", path, strerror(errno),
-			   errno == EACCES ? ": the FM's device is for root" : "");
+			   errno == EACCES ? ": only root can open the FM device" : "");
 }
 
 /* Why the device has refused its last request, if debugfs says so. */
@@ -114,7 +114,7 @@ static int fm_execute(struct dcdctl_device *device, uint16_t opcode, const void 
 	if (ioctl(to_fm(device)->fd, CXL_MEM_SEND_COMMAND, &command))
 		return dcdctl_fail(DCDCTL_REFUSED, "%s: command %04xh: %s%s",
 				   dcdctl_shown_name(device), opcode, strerror(errno),
-				   errno == ENXIO ? ": the device has gone" : "");
+				   errno == ENXIO ? ": the device is gone" : "");
 	if (out_len)
 		*out_len = command.out.size;
 	*retval = command.retval;
@@ -180,7 +180,7 @@ static int fm_load_regions(struct dcdctl_device *device)
 		if (len < sizeof(*out) + out->regions_returned * sizeof(out->regions[0]) ||
 		    device->nr_regions + out->regions_returned > DCDCTL_REGIONS_MAX)
 			return dcdctl_fail(DCDCTL_REFUSED,
-					   "%s: reports %u DC regions in %zu bytes, which cannot be",
+					   "%s: invalid response: %u DC regions in %zu bytes",
 					   device->name, out->regions_returned, len);
 		for (unsigned int i = 0; i < out->regions_returned; i++) {
 			const struct cxl_fm_region_config *region = &out->regions[i];
@@ -304,7 +304,7 @@ static int fm_load_tags(struct dcdctl_device *device)
 		nr = le32toh(out->returned);
 		if (len < sizeof(*out) + nr * sizeof(out->tags[0]))
 			return dcdctl_fail(DCDCTL_REFUSED,
-					   "%s: reports %u tags in %zu bytes, which cannot be",
+					   "%s: invalid response: %u tags in %zu bytes",
 					   device->name, nr, len);
 		tags = realloc(device->tags, (device->nr_tags + nr + 1) * sizeof(*tags));
 		if (!tags)
@@ -376,7 +376,7 @@ static int fm_initiate(struct dcdctl_device *device, uint16_t opcode, uint8_t fl
 	struct cxl_fm_initiate_in *in = (void *)payload;
 
 	if (len > sizeof(payload))
-		return dcdctl_fail(DCDCTL_USAGE, "--at: %zu extents do not fit one request",
+		return dcdctl_fail(DCDCTL_USAGE, "--at: %zu extents do not fit in one request",
 				   request->places.nr);
 	in->flags = flags;
 	in->region = opcode == CXL_FM_OP_INITIATE_ADD ? request->region : 0;
@@ -558,7 +558,7 @@ static int fm_events(struct dcdctl_device *device, int ms,
 	if (poll(&pollfd, 1, ms) <= 0)
 		return DCDCTL_DONE;
 	if (pollfd.revents & (POLLHUP | POLLERR))
-		return dcdctl_fail(DCDCTL_REFUSED, "%s: the device has gone",
+		return dcdctl_fail(DCDCTL_REFUSED, "%s: the device is gone",
 				   dcdctl_shown_name(device));
 	return fm_take_events(device, report);
 }

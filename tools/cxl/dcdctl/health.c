@@ -61,7 +61,7 @@ static int check_words(const struct field *field, const char *text)
 		strcat(list, field->words[i]);
 	}
 	return dcdctl_fail(DCDCTL_USAGE, "--%s %s: must be one of %s%s", field->option, text, list,
-			   field->several ? "; but for normal, several with commas in between" : "");
+			   field->several ? "; except for normal, several can be combined with commas" : "");
 }
 
 static int check_number(const struct field *field, const char *text)
@@ -92,7 +92,7 @@ static int check(void)
 					       check_number(&fields[i], text);
 	}
 	if (!rc && dcdctl_option_given("qmp"))
-		rc = dcdctl_fail(DCDCTL_USAGE, "--qmp: QEMU's devices are always in good health");
+		rc = dcdctl_fail(DCDCTL_USAGE, "--qmp: not supported: QEMU's devices are always healthy");
 	return rc;
 }
 
@@ -144,15 +144,15 @@ static int run(const struct dcdctl_command *command, char **arguments)
 
 static const struct dcdctl_option options[] = {
 	{ .name = "status", .letter = 's', .argument = "status",
-	  .help = "normal, or maintenance, degraded, replacement with commas" },
+	  .help = "normal, or a list of maintenance, degraded, replacement" },
 	{ .name = "media-status", .letter = 'm', .argument = "status",
-	  .help = "normal, not_ready, data_lost or another (dcdctl(1))" },
+	  .help = "normal, not_ready, data_lost or another, see dcdctl(1)" },
 	{ .name = "life-used", .letter = 'l', .argument = "percent", .help = "0 to 100" },
 	{ .name = "temperature", .letter = 't', .argument = "degrees",
 	  .help = "degrees Celsius, -273 to 1000" },
-	{ .name = "dirty-shutdowns", .argument = "n", .help = "how many there have been" },
+	{ .name = "dirty-shutdowns", .argument = "n", .help = "number of dirty shutdowns" },
 	{ .name = "corrected-errors", .letter = 'c', .argument = "n",
-	  .help = "how many of volatile capacity there have been" },
+	  .help = "number of corrected errors of volatile capacity" },
 	DCDCTL_DRY_RUN,
 	{}
 };
@@ -162,7 +162,7 @@ const struct dcdctl_command dcdctl_health = {
 	.arguments = "<memdev>",
 	.min = 1,
 	.max = 1,
-	.help = "Set what a mock device says of its health, and show it",
+	.help = "Set and show the health that a mock device reports",
 	.options = options,
 	.run = run,
 };

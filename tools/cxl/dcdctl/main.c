@@ -12,7 +12,7 @@ static struct dcdctl_command commands[14];
 
 static const struct dcdctl_command dcdctl = {
 	.name = "dcdctl",
-	.help = "Add Dynamic Capacity to hosts and take it back",
+	.help = "Add Dynamic Capacity to hosts and release it",
 	.commands = commands,
 };
 
@@ -90,7 +90,7 @@ static int dispatch(const struct dcdctl_command *command, char *prefix, int argc
 	}
 	sub = find(command->commands, argv[1]);
 	if (!sub)
-		return dcdctl_fail(DCDCTL_USAGE, "%s: there is no such command: see %s --help",
+		return dcdctl_fail(DCDCTL_USAGE, "%s: unknown command: see %s --help",
 				   argv[1], prefix);
 	strcat(prefix, " ");
 	strcat(prefix, sub->name);

@@ -62,7 +62,7 @@ static int make_directory(const char *name, const char *path)
 	if (!mkdir(path, 0755))
 		return DCDCTL_DONE;
 	if (errno == EEXIST)
-		return dcdctl_fail(DCDCTL_REFUSED, "%s is there already: take another name, or destroy it",
+		return dcdctl_fail(DCDCTL_REFUSED, "%s already exists: use another name, or destroy it",
 				   path);
 	return refused(name, "mkdir", errno);
 }
@@ -112,7 +112,7 @@ static int check_name(const char *name)
 
 	if (dcdctl_option_given("qmp"))
 		return dcdctl_fail(DCDCTL_USAGE,
-				   "--qmp: QEMU's devices and backends are of its command line: only the mock's are made here");
+				   "--qmp: not supported: QEMU's command line creates its devices and backends");
 	return rule ? dcdctl_fail(DCDCTL_USAGE, "%s: %s", name, rule) : need_configfs();
 }
 
@@ -147,7 +147,7 @@ static int check_values(void)
 	int rc = DCDCTL_DONE;
 
 	if (!dcdctl_option_given("size"))
-		return dcdctl_fail(DCDCTL_USAGE, "--size is missing: say how much, such as --size 4G");
+		return dcdctl_fail(DCDCTL_USAGE, "--size is missing: give an amount, such as --size 4G");
 	for (size_t i = 0; !rc && i < DCDCTL_ARRAY_SIZE(values); i++)
 		if (values[i].is_size)
 			rc = dcdctl_size_option(values[i].option, &size);
@@ -166,7 +166,7 @@ static int write_extents(const char *name)
 		length += snprintf(text + length, sizeof(text) - length, "%s%s",
 				   length ? "," : "", extent);
 		if (length >= sizeof(text))
-			return dcdctl_fail(DCDCTL_USAGE, "--extent: too many: they must fit %zu bytes",
+			return dcdctl_fail(DCDCTL_USAGE, "--extent: too many: they must fit in %zu bytes",
 					   sizeof(text));
 	}
 	return length ? write_value(name, path_of("%s/dc_extents", name), text) : DCDCTL_DONE;
@@ -241,7 +241,7 @@ static int print_created(const char *name)
 	}
 	if (!rc && nr < wanted_nr)
 		rc = dcdctl_fail(DCDCTL_TIMEOUT,
-				 "%s: is made, but %zu of %" PRIu64 " memdevs have appeared within %d s: see the kernel's log",
+				 "%s: created, but only %zu of %" PRIu64 " memdevs have appeared within %d s: see the kernel log",
 				 name, nr, wanted_nr, APPEAR_MS / 1000);
 	rc = rc ?: print_devices(created, nr);
 	dcdctl_forget(&devices);
@@ -297,7 +297,7 @@ static int run_destroy(const struct dcdctl_command *command, char **arguments)
 		return rc;
 	if (!dcdctl_is_dry() && access(path_of("%s", name), F_OK))
 		return dcdctl_fail(DCDCTL_REFUSED,
-				   "%s: there is no such device in " CONFIGFS, name);
+				   "%s: no such device in " CONFIGFS, name);
 	kernel_log = dcdctl_log_open();
 	/* its backends are not attached any more then */
 	return write_value(name, path_of("%s/live", name), "0") ?:
@@ -317,7 +317,7 @@ static int find_directory(const char *mem, char *name, size_t room)
 	rc = dcdctl_find(mem, &devices);
 	if (!rc && (devices.nr != 1 || !*devices.list[0].directory))
 		rc = dcdctl_fail(DCDCTL_REFUSED,
-				 "%s: must be a device that 'dcdctl create' has made: that of the module's parameters takes no backends",
+				 "%s: must be a device made by 'dcdctl create': the device of the module parameters takes no backends",
 				 mem);
 	if (!rc)
 		snprintf(name, room, "%s", devices.list[0].directory);
@@ -401,7 +401,7 @@ static int run_detach(const struct dcdctl_command *command, char **arguments)
 	int rc;
 
 	if (!dcdctl_option_given("tag") || !strcmp(dcdctl_option("tag"), "new"))
-		return dcdctl_fail(DCDCTL_USAGE, "--tag is missing: say of which backend");
+		return dcdctl_fail(DCDCTL_USAGE, "--tag is missing: give the tag of a backend");
 	rc = check_name(arguments[0]) ?: dcdctl_tag_option(tag) ?:
 	     find_directory(arguments[0], name, sizeof(name));
 	if (rc)
@@ -411,7 +411,7 @@ static int run_detach(const struct dcdctl_command *command, char **arguments)
 	if (!*found && dcdctl_is_dry())
 		snprintf(found, sizeof(found), "%s", wanted);
 	if (!*found)
-		return dcdctl_fail(DCDCTL_REFUSED, "%s: no backend has tag %s: 'dcdctl list %s' shows them",
+		return dcdctl_fail(DCDCTL_REFUSED, "%s: no backend has tag %s: see 'dcdctl list %s'",
 				   name, wanted, name);
 	kernel_log = dcdctl_log_open();
 	return write_value(name, path_of("%s/backends/%s/live", name, found), "0") ?:
@@ -422,7 +422,7 @@ static const struct dcdctl_option create_options[] = {
 	{ .name = "size", .letter = 's', .argument = "size",
 	  .help = "Dynamic Capacity of the device, such as 4G" },
 	{ .name = "regions", .letter = 'r', .argument = "n",
-	  .help = "DC regions that it is divided into (1)" },
+	  .help = "number of DC regions (1)" },
 	{ .name = "block-size", .letter = 'b', .argument = "size",
 	  .help = "bytes per block (2M)" },
 	{ .name = "backing", .argument = "kind",
@@ -430,31 +430,31 @@ static const struct dcdctl_option create_options[] = {
 	{ .name = "serial", .argument = "number",
 	  .help = "serial number" },
 	{ .name = "devices", .argument = "n",
-	  .help = "memory devices of that kind under one window, up to 8 (1)" },
+	  .help = "identical memory devices under one window, up to 8 (1)" },
 	{ .name = "sharable", .argument = "bits",
-	  .help = "a bit per DC region that can be shared" },
+	  .help = "bitmask of the DC regions that are sharable" },
 	{ .name = "read-only", .argument = "bits",
-	  .help = "a bit per DC region that is read-only" },
+	  .help = "bitmask of the DC regions that are read-only" },
 	{ .name = "ram-size", .argument = "size",
-	  .help = "static capacity before the dynamic" },
+	  .help = "static capacity below the DC regions" },
 	{ .name = "region-size", .argument = "size",
-	  .help = "a region that is there from the start, as firmware leaves it" },
+	  .help = "size of a region that is committed already, as by firmware" },
 	{ .name = "window-base", .argument = "address",
-	  .help = "where its window is in the host's memory" },
+	  .help = "host physical address of the window" },
 	{ .name = "window-size", .argument = "size",
 	  .help = "bytes of the window" },
 	{ .name = "qos-class", .argument = "n",
-	  .help = "QoS class of a second window (0: there is none)" },
+	  .help = "QoS class of a second window (0: none)" },
 	{ .name = "max-extents", .argument = "n",
-	  .help = "extents that can live (4096)" },
+	  .help = "maximum number of extents (4096)" },
 	{ .name = "max-tags", .argument = "n",
-	  .help = "tags that can live (1024)" },
+	  .help = "maximum number of tags (1024)" },
 	{ .name = "poison-limit", .argument = "n",
-	  .help = "addresses that the host may poison, up to 256 (0: it cannot)" },
+	  .help = "maximum number of addresses to poison, up to 256 (0)" },
 	{ .name = "alerts", .argument = "0|1",
-	  .help = "whether the host may set when it is warned of the health (0)" },
+	  .help = "1: the host may set the thresholds of health alerts (0)" },
 	{ .name = "extent", .letter = 'e', .argument = "extent", .several = true,
-	  .help = "an extent that the host has from the start: DPA:LENGTH:TAG[:SEQUENCE]" },
+	  .help = "an extent that the host has accepted before: DPA:LENGTH:TAG[:SEQUENCE]" },
 	{ .name = "human", .letter = 'u', .help = "use human friendly number formats" },
 	DCDCTL_DRY_RUN,
 	{}
@@ -465,7 +465,7 @@ const struct dcdctl_command dcdctl_create = {
 	.arguments = "<name>",
 	.min = 1,
 	.max = 1,
-	.help = "Make a mock device",
+	.help = "Create a mock device",
 	.options = create_options,
 	.run = run_create,
 };
@@ -480,20 +480,20 @@ const struct dcdctl_command dcdctl_destroy = {
 	.arguments = "<name>",
 	.min = 1,
 	.max = 1,
-	.help = "Remove a mock device with its backends, whatever uses it",
+	.help = "Remove a mock device and its backends, even if in use",
 	.options = destroy_options,
 	.run = run_destroy,
 };
 
 static const struct dcdctl_option attach_options[] = {
 	{ .name = "tag", .letter = 't', .argument = "uuid|new",
-	  .help = "the tag of the extent that it is behind" },
+	  .help = "tag of the extent that it backs" },
 	{ .name = "size", .letter = 's', .argument = "size",
-	  .help = "bytes, those of the extent" },
+	  .help = "size of that extent" },
 	{ .name = "kind", .argument = "kind",
 	  .help = "phantom (default) or reserved" },
 	{ .name = "name", .argument = "name",
-	  .help = "of its directory (the tag)" },
+	  .help = "name of its directory (the tag)" },
 	{ .name = "human", .letter = 'u', .help = "use human friendly number formats" },
 	DCDCTL_DRY_RUN,
 	{}
@@ -501,7 +501,7 @@ static const struct dcdctl_option attach_options[] = {
 
 static const struct dcdctl_option detach_options[] = {
 	{ .name = "tag", .letter = 't', .argument = "uuid",
-	  .help = "the tag that names it" },
+	  .help = "tag of the backend" },
 	DCDCTL_DRY_RUN,
 	{}
 };
@@ -512,7 +512,7 @@ static const struct dcdctl_command backend_commands[] = {
 		.arguments = "<name>",
 		.min = 1,
 		.max = 1,
-		.help = "Put something behind the extent of a tag",
+		.help = "Attach a backend for the extent of a tag",
 		.options = attach_options,
 		.run = run_attach,
 	}, {
@@ -520,7 +520,7 @@ static const struct dcdctl_command backend_commands[] = {
 		.arguments = "<name>",
 		.min = 1,
 		.max = 1,
-		.help = "Take it away",
+		.help = "Detach a backend",
 		.options = detach_options,
 		.run = run_detach,
 	},

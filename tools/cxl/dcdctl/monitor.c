@@ -85,7 +85,7 @@ static int watch(struct dcdctl_devices *devices)
 	int rc = DCDCTL_DONE;
 
 	if (!trace)
-		fputs("dcdctl: the host's decisions are not shown: cxl_dcd or tracefs is not there\n",
+		fputs("dcdctl: decisions of the host are not shown: cxl_dcd or tracefs is missing\n",
 		      stderr);
 	while (!rc && !stopped()) {
 		for (size_t i = 0; !rc && !stopped() && i < devices->nr; i++)
@@ -110,7 +110,7 @@ static int run(const struct dcdctl_command *command, char **arguments)
 	rc = dcdctl_find(arguments[0], &devices);
 	if (!rc && !devices.nr)
 		rc = dcdctl_fail(DCDCTL_REFUSED,
-				 "%s%sthere is no device to watch: 'dcdctl list' shows what there is",
+				 "%s%sno device to monitor: see 'dcdctl list'",
 				 arguments[0] ?: "", arguments[0] ? ": " : "");
 	for (size_t i = 0; !rc && i < devices.nr; i++)
 		rc = devices.list[i].ops->load(&devices.list[i]);
@@ -121,7 +121,7 @@ static int run(const struct dcdctl_command *command, char **arguments)
 }
 
 static const struct dcdctl_option options[] = {
-	{ .name = "json", .letter = 'j', .help = "an object of JSON in each line" },
+	{ .name = "json", .letter = 'j', .help = "print a JSON object per line" },
 	{}
 };
 
@@ -129,7 +129,7 @@ const struct dcdctl_command dcdctl_monitor = {
 	.name = "monitor",
 	.arguments = "[<memdev>]",
 	.max = 1,
-	.help = "Show events of the FM and decisions of the host as they come",
+	.help = "Show events of the FM and decisions of the host as they happen",
 	.options = options,
 	.run = run,
 };

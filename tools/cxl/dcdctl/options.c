@@ -18,7 +18,7 @@ static unsigned int nr_given;
 /* What every subcommand has */
 static const struct dcdctl_option common[] = {
 	{ .name = "qmp", .argument = "socket",
-	  .help = "drive QEMU's devices by this QMP socket, not the mock's" },
+	  .help = "drive QEMU's devices through this QMP socket" },
 	{ .name = "help", .letter = 'h', .help = "show this help" },
 	{}
 };
@@ -72,7 +72,7 @@ static int keep(const struct dcdctl_option *option, const char *prefix, const ch
 		return dcdctl_fail(DCDCTL_USAGE, "--%s is given twice: %s takes it once",
 				   option->name, prefix);
 	if (nr_given == GIVEN_MAX)
-		return dcdctl_fail(DCDCTL_USAGE, "--%s: %s takes %d options at the most",
+		return dcdctl_fail(DCDCTL_USAGE, "--%s: %s takes at most %d options",
 				   option->name, prefix, GIVEN_MAX);
 	given[nr_given].name = option->name;
 	given[nr_given++].value = value;
@@ -118,7 +118,7 @@ int dcdctl_options_parse(const struct dcdctl_command *command, const char *prefi
 		if (c == ':' || c == '?') {
 			rc = dcdctl_fail(DCDCTL_USAGE, c == ':' ?
 					 "%s needs an argument: see %s --help" :
-					 "%s: there is no such option: see %s --help",
+					 "%s: unknown option: see %s --help",
 					 word, prefix);
 			break;
 		}

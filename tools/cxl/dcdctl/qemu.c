@@ -182,7 +182,7 @@ static int ask(struct dcdctl_device *device, unsigned int region, uint64_t offse
 		*state = DCDCTL_FREE;
 	else
 		return dcdctl_fail(DCDCTL_REFUSED,
-				   "%s: cannot tell what %#llx bytes at %#llx of DC region %u are: QEMU says: %s",
+				   "%s: cannot read the state of %#llx bytes at %#llx of DC region %u: QEMU says: %s",
 				   device->name, (unsigned long long)len,
 				   (unsigned long long)offset, region,
 				   *error ? error : "nothing");
@@ -259,7 +259,7 @@ static int qemu_load(struct dcdctl_device *device)
 	len = size / device->nr_regions;
 	if (!len || len % BLOCK_SIZE)
 		return dcdctl_fail(DCDCTL_REFUSED,
-				   "%s: QEMU reports %u DC regions in %llu bytes, which cannot be",
+				   "%s: invalid answer from QEMU: %u DC regions in %llu bytes",
 				   device->name, device->nr_regions, (unsigned long long)size);
 	for (unsigned int i = 0; i < device->nr_regions; i++)
 		device->regions[i] = (struct dcdctl_region) {
@@ -346,7 +346,7 @@ static int qemu_add(struct dcdctl_device *device, struct dcdctl_request *request
 			   ranges_of(device, request->region, &request->extents)),
 		    error, sizeof(error));
 	if (rc && *error)
-		return dcdctl_fail(rc, "%s: QEMU has refused: %s", dcdctl_shown_name(device),
+		return dcdctl_fail(rc, "%s: refused by QEMU: %s", dcdctl_shown_name(device),
 				   error);
 	return rc;
 }
@@ -358,14 +358,14 @@ static int qemu_release(struct dcdctl_device *device, const struct dcdctl_reques
 
 	if (!request->places.nr)
 		return dcdctl_fail(DCDCTL_REFUSED,
-				   "%s: QEMU releases nothing by tag: use --at and --size",
+				   "%s: QEMU cannot release by tag: use --at and --size",
 				   dcdctl_shown_name(device));
 	rc = change(device->private, RELEASE,
 		    removing(device, request->region, request->forced,
 			     ranges_of(device, request->region, &request->places)),
 		    error, sizeof(error));
 	if (rc && *error)
-		return dcdctl_fail(rc, "%s: QEMU has refused: %s", dcdctl_shown_name(device),
+		return dcdctl_fail(rc, "%s: refused by QEMU: %s", dcdctl_shown_name(device),
 				   error);
 	return rc;
 }

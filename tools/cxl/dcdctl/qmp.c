@@ -96,10 +96,10 @@ static int wait_for(struct dcdctl_qmp *qmp, short events, uint64_t deadline)
 
 	if (!rc)
 		return dcdctl_fail(DCDCTL_TIMEOUT,
-				   "%s: no answer within %d s: is it a QMP monitor, and nobody else connected to it?",
+				   "%s: no answer within %d s: is it a QMP monitor without another client?",
 				   qmp->name, DEADLINE_MS / 1000);
 	if (rc < 0 || !(pollfd.revents & events))
-		return dcdctl_fail(DCDCTL_REFUSED, "%s: nobody is at the other end", qmp->name);
+		return dcdctl_fail(DCDCTL_REFUSED, "%s: the other end is not open", qmp->name);
 	return DCDCTL_DONE;
 }
 
@@ -134,7 +134,7 @@ static int fill_buffer(struct dcdctl_qmp *qmp, uint64_t deadline)
 		return rc;
 	got = read(qmp->fd, qmp->buffer, sizeof(qmp->buffer));
 	if (got <= 0 && !(got < 0 && (errno == EAGAIN || errno == EINTR)))
-		return dcdctl_fail(DCDCTL_REFUSED, "%s: the other end has hung up", qmp->name);
+		return dcdctl_fail(DCDCTL_REFUSED, "%s: the other end closed the connection", qmp->name);
 	qmp->at = 0;
 	qmp->filled = got > 0 ? got : 0;
 	return DCDCTL_DONE;
@@ -162,7 +162,7 @@ static int next_object(struct dcdctl_qmp *qmp, uint64_t deadline, struct json_ob
 			return DCDCTL_DONE;
 		if (json_tokener_get_error(qmp->tokener) != json_tokener_continue ||
 		    taken > ANSWER_MAX)
-			return dcdctl_fail(DCDCTL_REFUSED, "%s: what comes is no QMP", qmp->name);
+			return dcdctl_fail(DCDCTL_REFUSED, "%s: invalid QMP", qmp->name);
 	}
 }
 
@@ -270,7 +270,7 @@ struct dcdctl_qmp *dcdctl_qmp_open(const char *name)
 		qmp->fd = qmp->local ? open_port(name) : connect_socket(name);
 	}
 	if (qmp->fd < 0) {
-		dcdctl_fail(DCDCTL_REFUSED, "%s: %s: must be QEMU's, as of -qmp unix:%s,server=on,wait=off",
+		dcdctl_fail(DCDCTL_REFUSED, "%s: %s: must be a QMP socket of QEMU, as made by -qmp unix:%s,server=on,wait=off",
 			    name, strerror(errno), name);
 		free(qmp);
 		return NULL;

@@ -38,7 +38,7 @@ static int read_options(struct dcdctl_request *request, uint64_t *ms)
 		return dcdctl_fail(DCDCTL_USAGE,
 				   "release needs --tag, or --at and --size: see dcdctl release --help");
 	if (tag && !strcmp(dcdctl_option("tag"), "new"))
-		return dcdctl_fail(DCDCTL_USAGE, "--tag new: must be a tag that there is");
+		return dcdctl_fail(DCDCTL_USAGE, "--tag new: must be an existing tag");
 	request->forced = dcdctl_option_given("force");
 	return dcdctl_wait_option(ms) ?: dcdctl_tag_option(request->tag) ?:
 	       dcdctl_sizes_option(&request->len);
@@ -67,10 +67,10 @@ static int still_there(const struct dcdctl_device *device, const struct dcdctl_e
 
 	if (dcdctl_log_find(log, words, line, sizeof(line)))
 		reason = strstr(line, "dax") ?: line;
-	return dcdctl_fail(DCDCTL_TIMEOUT, "%s: the host has %s at 0x%llx still after %g s%s%s",
+	return dcdctl_fail(DCDCTL_TIMEOUT, "%s: the host still has %s at 0x%llx after %g s%s%s",
 			   dcdctl_shown_name(device), dcdctl_size_text(extent->len).text,
 			   (unsigned long long)extent->dpa, ms / 1000.0, reason ? ": " : "",
-			   reason ?: ": it is asked and may release it later");
+			   reason ?: ": release requested, which may be done later");
 }
 
 /* Until the host has none of it */
@@ -117,16 +117,16 @@ static int run(const struct dcdctl_command *command, char **arguments)
 }
 
 static const struct dcdctl_option options[] = {
-	{ .name = "tag", .letter = 't', .argument = "uuid", .help = "all that has this tag" },
+	{ .name = "tag", .letter = 't', .argument = "uuid", .help = "release all extents of this tag" },
 	{ .name = "at", .argument = "dpa", .several = true,
-	  .help = "what is at this address of the device" },
+	  .help = "DPA of a range to release; can be repeated" },
 	{ .name = "size", .letter = 's', .argument = "size", .several = true,
-	  .help = "so much from --at on" },
+	  .help = "size of that range" },
 	{ .name = "region", .letter = 'r', .argument = "n",
-	  .help = "the DC region, as a check of --at" },
-	{ .name = "force", .letter = 'f', .help = "take it, whether or not the host uses it" },
+	  .help = "DC region that --at must lie in" },
+	{ .name = "force", .letter = 'f', .help = "forced release, whether or not the host uses it" },
 	{ .name = "wait", .letter = 'w', .argument = "seconds", .optional = true,
-	  .help = "wait (10 s) until the host has released it" },
+	  .help = "wait until the host has released it (10 s)" },
 	DCDCTL_DRY_RUN,
 	{}
 };
@@ -136,7 +136,7 @@ const struct dcdctl_command dcdctl_release = {
 	.arguments = "<memdev>",
 	.min = 1,
 	.max = 1,
-	.help = "Ask the host to release capacity, or take it",
+	.help = "Request or force the release of capacity",
 	.options = options,
 	.run = run,
 };

@@ -126,15 +126,15 @@ static int place_one(struct dcdctl_device *device, struct dcdctl_request *reques
 
 	if (!region || len > region->base + region->len - dpa)
 		return dcdctl_fail(DCDCTL_USAGE,
-				   "--at %#" PRIx64 " --size %s: must lie in one DC region: 'dcdctl list %s' shows them",
+				   "--at %#" PRIx64 " --size %s: must lie in one DC region: see 'dcdctl list %s'",
 				   dpa, dcdctl_size_text(len).text, dcdctl_shown_name(device));
 	if (dcdctl_option_given("region") && request->region != index)
 		return dcdctl_fail(DCDCTL_USAGE,
-				   "--at %#" PRIx64 " is in DC region %u, not %u: leave --region out",
+				   "--at %#" PRIx64 " is in DC region %u, not %u: omit --region",
 				   dpa, index, request->region);
 	if (request->places.nr && request->region != index)
 		return dcdctl_fail(DCDCTL_USAGE,
-				   "--at %#" PRIx64 " is in DC region %u, those before in %u: must be in one",
+				   "--at %#" PRIx64 " is in DC region %u, the ones before in %u: all must be in one",
 				   dpa, index, request->region);
 	request->region = index;
 	rc = dcdctl_check_blocks(device, index, "size", len) ?:
@@ -145,7 +145,7 @@ static int place_one(struct dcdctl_device *device, struct dcdctl_request *reques
 		if (dpa < request->places.list[i].dpa + request->places.list[i].len &&
 		    request->places.list[i].dpa < dpa + len)
 			return dcdctl_fail(DCDCTL_USAGE,
-					   "--at %#" PRIx64 ": overlaps %s at %#" PRIx64 ", which is asked for as well",
+					   "--at %#" PRIx64 ": overlaps %s at %#" PRIx64 ", which is also requested",
 					   dpa, dcdctl_size_text(request->places.list[i].len).text,
 					   request->places.list[i].dpa);
 	memcpy(place.tag, request->tag, sizeof(place.tag));
@@ -214,12 +214,12 @@ int dcdctl_sizes_option(uint64_t *size)
 		if (rc)
 			return rc;
 		if (!each)
-			return dcdctl_fail(DCDCTL_USAGE, "--size %s: must be more than nothing",
+			return dcdctl_fail(DCDCTL_USAGE, "--size %s: must not be 0",
 					   text);
 	}
 	if (sizes > 1 && sizes != places)
 		return dcdctl_fail(DCDCTL_USAGE,
-				   "--size is given %u times and --at %u times: must be once, or one for each --at",
+				   "--size is given %u times and --at %u times: must be once, or once for each --at",
 				   sizes, places);
 	return dcdctl_size_option("size", size);
 }

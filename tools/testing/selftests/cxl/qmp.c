@@ -92,7 +92,7 @@ static void wait_until(const struct port *port, short events)
 		die("%s: no answer within %d s: does it lead to a QMP monitor?", port->name,
 		    DEADLINE_S);
 	if (!(pollfd.revents & events))
-		die("%s: nobody is at the other end", port->name);
+		die("%s: the other end is not open", port->name);
 }
 
 static void open_port(struct port *port, const char *name)
@@ -162,7 +162,7 @@ static const char *next_line(struct port *port)
 		if (got < 0 && errno != EAGAIN)
 			die("%s: %s", port->name, strerror(errno));
 		if (!got)
-			die("%s: nobody is at the other end", port->name);
+			die("%s: the other end is not open", port->name);
 		if (got > 0)
 			port->filled += got;
 	}

@@ -36,41 +36,41 @@ usage()
 		# shellcheck disable=SC2086 # words
 		ends 2 "$text" dcdctl $words || return 1
 	done <<-EOF
-		lst|lst: there is no such command
-		list --foo|--foo: there is no such option
+		lst|lst: unknown command
+		list --foo|--foo: unknown option
 		list a b|'b': dcdctl list takes
 		map|dcdctl map needs <memdev>
 		add mem0|--size is missing
 		add mem0 --size|--size needs an argument
-		add mem0 --size 0|--size 0: must be more than nothing
-		add mem0 --size 1Q|--size 1Q: must be bytes
-		add mem0 --size -1|--size -1: must be bytes
-		add mem0 --size 99999999999999999999|must be bytes of 64 bits
-		add mem0 --size 16777216T|must be bytes of 64 bits
+		add mem0 --size 0|--size 0: must not be 0
+		add mem0 --size 1Q|--size 1Q: must be a 64-bit number
+		add mem0 --size -1|--size -1: must be a 64-bit number
+		add mem0 --size 99999999999999999999|must be a 64-bit number
+		add mem0 --size 16777216T|must be a 64-bit number
 		add mem0 --size 1G --size 1G|--size is given 2 times and --at 0 times
 		add mem0 --size 1G --tag new --tag new|--tag is given twice
 		add mem0 --size 1G --tag 5|--tag 5: must be a UUID
 		add mem0 --size 1G --tag 00000000-0000-0000-0000-000000000000|other than zero
 		add mem0 --size 1G --policy best|--policy best: must be free,
-		add mem0 --size 1G --policy free --at 0|leave --at out
+		add mem0 --size 1G --policy free --at 0|omit --at
 		add mem0 --size 1G --policy prescriptive|needs --at
-		add mem0 --size 1G --shared|--shared: takes the extents
+		add mem0 --size 1G --shared|--shared: offers the extents
 		release mem0|release needs
 		release mem0 --at 0|release needs
 		config mem0 --region 0|config needs
 		ref add mem0|--tag is missing
-		ref mem0|mem0: there is no such command
+		ref mem0|mem0: unknown command
 		create a/b --size 1G|a/b: must be a name
 		create dev|--size is missing
 		backend attach dev|backend attach needs
 		backend detach dev --tag new|--tag is missing
 		raw mem0 xyz|xyz: must be an opcode
-		--qmp x create dev --size 1G|only the mock's
+		--qmp x create dev --size 1G|--qmp: not supported
 	EOF
 }
 ok "arguments that cannot be: 2, and one line" usage
 ok "no devices: an empty list" eval "dcdctl list | jq -e 'length == 0'"
-ok "a device that there is not: 1" ends 1 "mem7: there is no such device" dcdctl map mem7
+ok "a device that there is not: 1" ends 1 "mem7: no such device" dcdctl map mem7
 
 dry()
 {
@@ -102,7 +102,7 @@ created()
 ok "create makes a device and prints it" created
 again()
 {
-	ends 1 "a is there already" dcdctl create a --size 1G && [ -e "$devices/$a" ]
+	ends 1 "a already exists" dcdctl create a --size 1G && [ -e "$devices/$a" ]
 }
 ok "the same again is refused, and the device stays" again
 ok "each name of it will do" eval "for called in $a a \$(basename \$(realpath $devices/$a/fm)) \
@@ -162,7 +162,7 @@ destroyed()
 		[ ! -e "$root/a" ] && [ ! -e "$devices/$a" ]
 }
 ok "destroy, with its backends" destroyed
-ok "of what there is not: refused" ends 1 "a: there is no such device" dcdctl destroy a
+ok "of what there is not: refused" ends 1 "a: no such device" dcdctl destroy a
 
 # A device without backends: policies, ranges, references, configuration
 phantom()
@@ -320,7 +320,7 @@ platform=$(basename "$(realpath "$devices/$b/..")")
 echo "$platform" >/sys/bus/platform/drivers/cxl_mock_dcd/unbind
 ok "without a driver there is no memdev, and the FM's name will do" eval \
 	"dcdctl list $fm | jq -e '.[0] | (has(\"memdev\") | not) and .fm == \"$fm\"'"
-ok "--wait ends in time: 3" ends 3 "no answer of the host within 0.5 s: the offer is still pending" \
+ok "--wait ends in time: 3" ends 3 "no response from the host within 0.5 s: the offer is still pending" \
 	dcdctl add "$fm" --size 4M --tag "$TAG" --wait=0.5
 ok "the offer is pending" eval "dcdctl list $fm | jq -e \
 	'.[0] | .extents[0].state == \"pending\" and .tags[0].pending'"
@@ -345,7 +345,7 @@ in_use()
 	holder=$!
 	exec 7>/tmp/hold
 	wait_for 20 grep -q holding /tmp/held &&
-		ends 3 "the host has 4M at 0x0 still after 1 s: dax.*: release requested while mapped" \
+		ends 3 "the host still has 4M at 0x0 after 1 s: dax.*: release requested while mapped" \
 			dcdctl release c --tag "$TAG" --wait=1 &&
 		dcdctl list "$c" | jq -e '.[0].extents[0].state == "releasing"' &&
 		dcdctl map "$c" | grep '^0 |.*<'

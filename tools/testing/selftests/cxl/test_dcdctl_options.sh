@@ -104,15 +104,15 @@ wrong()
 		add b --at 0 --size 2M --at 4M --size 2M --at 8M|--size is given 2 times and --at 3 times
 		add b --size 2M --size 4M|--size is given 2 times and --at 0 times
 		add b --at 0 --at 2M --size 4M|overlaps 4M at 0
-		add b --at 0 --at 512M --size 4M|--at 0x20000000 is in DC region 1, those before in 0
-		add b --at 0 --size 2M --at 4M --size 0|--size 0: must be more than nothing
-		add b --at 0 --size 2M --at 4M --size x|--size x: must be bytes
+		add b --at 0 --at 512M --size 4M|--at 0x20000000 is in DC region 1, the ones before in 0
+		add b --at 0 --size 2M --at 4M --size 0|--size 0: must not be 0
+		add b --at 0 --size 2M --at 4M --size x|--size x: must be a 64-bit number
 		release b --at 0 --at 1M --size 2M|--at 1M: must be a multiple
 	EOL
 }
 ok "several that cannot be: 2, and one line" wrong
 ok "more of them than fit one request" eval \
-	"ends 2 '60 options at the most\|64 options at the most' dcdctl add b \$(seq 0 2 200 | sed 's/.*/--at &M/') --size 2M"
+	"ends 2 'at most 60 options\|at most 64 options' dcdctl add b \$(seq 0 2 200 | sed 's/.*/--at &M/') --size 2M"
 ok "nothing has come of these" eval "dcdctl list b | jq -e '.[0].extents == []'"
 
 # dry WORDS...: prints a line that does the same, and does nothing

@@ -134,7 +134,7 @@ usage()
 		--life-used 101|--life-used 101: must be a number from 0 to 100
 		--temperature -5 --life-used x|--life-used x: must be
 		--temperature 1001|must be a number from -273 to 1000
-		--qmp=x|--qmp: QEMU
+		--qmp=x|--qmp: not supported
 	EOL
 	equal "$(cat "$dir/temperature")" -17 && traced
 }

@@ -123,13 +123,13 @@ usage()
 		$mem|--type is missing
 		$mem --type ram|--type ram: must be
 		$mem --type dram|--at is missing
-		$mem --type memory_module --at 0|leave it out
+		$mem --type memory_module --at 0|omit --at
 		$mem --type memory_module --device-event bad|--device-event bad: must be health, media
 		$mem --type dram --at 0 --device-event lsa|only a memory_module record has it
 		$mem --type dram --at 0 --log bad|--log bad: must be
 		$mem --type dram --at 0 --count 0|--count 0: must be
 		$mem --type dram --at 0 --count 1001|--count 1001: must be
-		--qmp=x $mem --type dram --at 0|QEMU has QMP commands
+		--qmp=x $mem --type dram --at 0|--qmp: not supported
 	EOL
 }
 ok "arguments that cannot be: 2, and one line" usage

@@ -84,7 +84,7 @@ ok "nor of a text that cannot be written" refused 2 "No such file" daxtime "$dir
 	there write "$dir/none" x
 
 ok "no QMP command" refused 2 "is no command" qmp /dev/null '{"arguments": {"execute": 1}}'
-ok "no QMP at the other end" refused 2 "nobody is at the other end" qmp /dev/null \
+ok "no QMP at the other end" refused 2 "the other end is not open" qmp /dev/null \
 	'{"execute": "query-status"}'
 
 # A test of its own, which writes to a process that has gone.

@@ -151,7 +151,7 @@ ok "release --wait: the host has released" qemu release "$mem" --at 16M --size 8
 ok "and it is free" eval "qemu list | jq -e '.[0].extents | length == 1'"
 ok "release of what is not there: QEMU's reason" ends 1 "non-existing DPA range" \
 	qemu release "$mem" --at 16M --size 8M
-ok "release by tag: refused" ends 1 "QEMU releases nothing by tag: use --at and --size" \
+ok "release by tag: refused" ends 1 "QEMU cannot release by tag: use --at and --size" \
 	qemu release "$mem" --tag $TAG
 ok "config, ref, raw: refused" eval "ends 1 'QEMU has no QMP command for that' qemu config $mem \
 	--region 0 --block-size 4M && ends 1 'no QMP command' qemu ref add $mem --tag $TAG &&
@@ -174,8 +174,8 @@ ok "add and release by it" by_socket
 ok "monitor by it" watched /tmp/qmp.sock dcd
 kill $relay
 wait $relay 2>/dev/null || :
-ok "a socket that is none: refused" ends 1 "must be QEMU's" dcdctl --qmp /tmp/none list
-ok "a socket where nobody is: refused" ends 1 "must be QEMU's" dcdctl --qmp /tmp/qmp.sock list
+ok "a socket that is none: refused" ends 1 "must be a QMP socket of QEMU" dcdctl --qmp /tmp/none list
+ok "a socket where nobody is: refused" ends 1 "must be a QMP socket of QEMU" dcdctl --qmp /tmp/qmp.sock list
 
 ok "the last extent goes" qemu release "$mem" --at 0 --size 4M --wait=60
 echo "$was_poll" >$poll
