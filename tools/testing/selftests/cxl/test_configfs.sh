@@ -95,7 +95,7 @@ listing()
 before_all=$(listing)
 insert cxl_mock_dcd
 ok "the module makes its directory" test -d $root
-ok "which is empty" equal "$(ls -A $root)" ""
+ok "the module's directory is empty" equal "$(ls -A $root)" ""
 
 # Configuration
 mkdir "$root/a"
@@ -110,7 +110,7 @@ defaults()
 		value 0 a/live && [ -d "$root/a/backends" ]
 }
 ok "a device has the defaults of the parameters" defaults
-ok "and a serial number of its own" value $((0xdcd1)) a/serial
+ok "each device has a serial number of its own" value $((0xdcd1)) a/serial
 written()
 {
 	put 4G a/dc_total_size && put 2 a/num_dc_regions && put 4M a/dc_block_size &&
@@ -119,29 +119,31 @@ written()
 		value 4194304 a/dc_block_size && value 4097 a/serial && value 3 a/sharable &&
 		value phantom a/dc_backing && put 0 a/sharable && put none a/dc_backing
 }
-ok "what is written is what is read, sizes in bytes" written
-ok "a size that is a word" not "$EINVAL" "a/dc_total_size=plenty: $rubbish" \
+ok "attributes read back as written, sizes in bytes" written
+ok "a size that is a word is refused" not "$EINVAL" "a/dc_total_size=plenty: $rubbish" \
 	plenty a/dc_total_size
-ok "a size with something behind it" not "$EINVAL" "a/window_size=4G\\x0a4G: $rubbish" "4G
+ok "a size followed by text is refused" not "$EINVAL" "a/window_size=4G\\x0a4G: $rubbish" "4G
 4G" a/window_size
-ok "a size that overflows" not "$ERANGE" \
+ok "a size that overflows is refused" not "$ERANGE" \
 	"a/window_size=16E: does not fit in 64 bits, the maximum is 0xfffffffff0000000" \
 	16E a/window_size
-ok "a number that is none" not "$EINVAL" "a/num_dc_regions=two: $rubbish" two a/num_dc_regions
-ok "a backing that is none" not "$EINVAL" \
+ok "a number that is a word is refused" \
+	not "$EINVAL" "a/num_dc_regions=two: $rubbish" two a/num_dc_regions
+ok "an unknown backing is refused" not "$EINVAL" \
 	"a/dc_backing=lots: must be none, phantom or reserved" lots a/dc_backing
-ok "live that is neither 0 nor 1" not "$EINVAL" "a/live=maybe: must be 0 or 1" maybe a/live
-ok "a number is told its own limit" not "$ERANGE" \
+ok "live that is neither 0 nor 1 is refused" \
+	not "$EINVAL" "a/live=maybe: must be 0 or 1" maybe a/live
+ok "a number that overflows is refused with its own limit" not "$ERANGE" \
 	"a/serial=16E: does not fit in 64 bits, the maximum is 0xffffffffffffffff" \
 	16E a/serial
-ok "a size with a NUL behind it" not_bytes "$EINVAL" "a/dc_total_size=4G\\x00: $rubbish" \
+ok "a size followed by a NUL is refused" not_bytes "$EINVAL" "a/dc_total_size=4G\\x00: $rubbish" \
 	'4G\000' a/dc_total_size
-ok "a size with a NUL and more behind it" not_bytes "$EINVAL" \
+ok "a size followed by a NUL and text is refused" not_bytes "$EINVAL" \
 	"a/dc_total_size=4G\\x00\\x1b\\xff: $rubbish" '4G\000\033\377' a/dc_total_size
-ok "a backing with a NUL and more behind it" not_bytes "$EINVAL" \
+ok "a backing followed by a NUL and text is refused" not_bytes "$EINVAL" \
 	"a/dc_backing=phantom\\x00more: must be none, phantom or reserved" \
 	'phantom\000more' a/dc_backing
-ok "a size in two lines" not "$EINVAL" "a/dc_total_size=4G\\x0a: $rubbish" "4G
+ok "a size of two lines is refused" not "$EINVAL" "a/dc_total_size=4G\\x0a: $rubbish" "4G
 
 " a/dc_total_size
 odd=$(printf 'd\033\377\n%%s')
@@ -155,16 +157,16 @@ odd_name()
 ok "a directory's name is shown printable" odd_name
 ok "a refused value changes nothing" value 4294967296 a/dc_total_size
 put 0 a/dc_total_size
-ok "live without capacity" not "$EINVAL" \
+ok "live without capacity is refused" not "$EINVAL" \
 	"a/dc_total_size=0: a device needs capacity: write a size to dc_total_size first, such as 4G" \
 	1 a/live
 put 4G a/dc_total_size
 put 3 a/num_dc_regions
-ok "live with values that do not fit each other" not "$EINVAL" \
+ok "live with conflicting values is refused" not "$EINVAL" \
 	"a/dc_total_size=4G: must be a multiple of num_dc_regions (3) x 256M = 768M and at most 4096T, nearest is 3840M" \
 	1 a/live
 put 9 a/num_dc_regions
-ok "live with a value out of range" not "$ERANGE" \
+ok "live with a value out of range is refused" not "$ERANGE" \
 	"a/num_dc_regions=9: must be 1 to 8, nearest is 8" 1 a/live
 put 2 a/num_dc_regions
 put 256M a/window_base
@@ -177,15 +179,15 @@ collides()
 		log | grep -q "window_base=0x10000000: .*collide" &&
 		log | grep -q "a/live=1: cannot create the device, see the previous message"
 }
-ok "live on a window that collides" collides
-ok "leaves it not live" value 0 a/live
+ok "live on a window that collides is refused" collides
+ok "a refused live stays 0" value 0 a/live
 put 0 a/window_base
 
 # Life cycle
-ok "live makes a device" live a 0x1001
-ok "and says so" value 1 a/live
+ok "writing 1 to live creates a device" live a 0x1001
+ok "live reads 1" value 1 a/live
 mem=$(memdev 0x1001)
-ok "with the capacity" equal "$(cat "$devices/$mem/dynamic_ram_1/size")" 0x100000000
+ok "the device has the capacity" equal "$(cat "$devices/$mem/dynamic_ram_1/size")" 0x100000000
 ok "once more changes nothing" put 1 a/live
 ones=$(printf '%04095d' 0 | tr 0 1)
 still_live()
@@ -198,8 +200,8 @@ still_live()
 	done
 	value 1 a/live
 }
-ok "nothing but 0 ends it" still_live
-ok "the same memdev" equal "$(memdev 0x1001)" "$mem"
+ok "only 0 is accepted by a live device" still_live
+ok "the memdev has not changed" equal "$(memdev 0x1001)" "$mem"
 readonly_while_live()
 {
 	for attr in dc_total_size num_dc_regions dc_block_size serial sharable max_extents \
@@ -208,25 +210,25 @@ readonly_while_live()
 		not "$EBUSY" "a/$attr: $held" "${text:-0:2M:}" "a/$attr" || return 1
 	done
 }
-ok "all else is read-only while it is live" readonly_while_live
+ok "all other attributes are read-only while the device is live" readonly_while_live
 rmdir_live()
 {
 	! rmdir "$root/a" 2>/tmp/error && grep -q "$EBUSY" /tmp/error && value 1 a/live
 }
 ok "its directory cannot be removed" rmdir_live
-ok "0 to live removes the device" put 0 a/live
-ok "from the list too" fails any_memdev 0x1001
+ok "writing 0 to live removes the device" put 0 a/live
+ok "the device is no longer listed" fails any_memdev 0x1001
 ok "once more changes nothing" put 0 a/live
-ok "what was written stays" value 4294967296 a/dc_total_size
+ok "attributes keep their values" value 4294967296 a/dc_total_size
 again()
 {
 	for _ in 1 2 3 4 5; do
 		live a 0x1001 && put 0 a/live || return 1
 	done
 }
-ok "it comes and goes again" again
+ok "the device can be created and removed again" again
 ok "its directory can be removed" rmdir "$root/a"
-ok "nothing is left of it" equal "$(listing)" "$before_all"
+ok "nothing is left of the device" equal "$(listing)" "$before_all"
 
 # Several at once, with the module's own
 rmmod cxl_mock_dcd
@@ -237,7 +239,7 @@ three()
 	make a 1G 0x2001 && make b 2G 0x2002 && make c 16T 0x2003
 }
 ok "three devices beside the module's" three
-ok "each has a window" equal "$(windows)" 4
+ok "each device has a window" equal "$(windows)" 4
 sizes()
 {
 	for pair in 0x2000:0x40000000 0x2001:0x40000000 0x2002:0x80000000 \
@@ -246,20 +248,20 @@ sizes()
 			equal "$(cat "$devices/$mem/dynamic_ram_1/size")" "${pair#*:}" || return 1
 	done
 }
-ok "and a memdev with its serial number and capacity" sizes
+ok "each device has a memdev with its serial number and capacity" sizes
 roots()
 {
 	set -- /sys/devices/platform/cxl_mock_dcd/root* /sys/devices/platform/cxl_mock_dcd-*/root*
 	equal $# 4
 }
-ok "below a root of its own" roots
+ok "each device has a CXL root of its own" roots
 # the names do not depend on what was there before
 buses()
 {
 	equal "$(cxl list -b cxl_mock_dcd -M | jq -r .[].serial)" $((0x2000)) &&
 		equal "$(cxl list -b cxl_mock_dcd-b -M | jq -r .[].serial)" $((0x2002))
 }
-ok "by which user space finds it, named after its directory" buses
+ok "the CXL root is named after the directory" buses
 regions()
 {
 	region 0x2002 1G && region 0x2000 1G &&
@@ -274,42 +276,42 @@ same_serial()
 		equal "$(log | grep -c 'used by another mock device too')" 1 && remove same
 }
 ok "the log warns of two with one serial number" same_serial
-ok "the third goes" remove c
-ok "the others stay" equal "$(windows)" 3
-ok "with their regions" equal "$(cxl list -R | jq length)" 2
+ok "the third device is removed" remove c
+ok "the other devices stay" equal "$(windows)" 3
+ok "their regions stay" equal "$(cxl list -R | jq length)" 2
 other_region()
 {
 	other=$(region 0x2001 1G) && cxl_destroy_region "$other"
 }
-ok "and take new ones" other_region
+ok "new regions can be created over them" other_region
 gone_with_region()
 {
 	remove b && fails any_memdev 0x2002 && equal "$(cxl list -R | jq length)" 1
 }
-ok "a device goes with its region" gone_with_region
+ok "a device is removed with its region" gone_with_region
 unload_refused()
 {
 	! rmmod cxl_mock_dcd 2>/tmp/error && grep -q "in use" /tmp/error && memdev 0x2001
 }
-ok "the module stays while a device is live" unload_refused
+ok "the module cannot be unloaded while a device is live" unload_refused
 put 0 a/live
 unload_refused_idle()
 {
 	! rmmod cxl_mock_dcd 2>/tmp/error && grep -q "in use" /tmp/error
 }
-ok "and while there is a directory" unload_refused_idle
+ok "nor while there is a directory" unload_refused_idle
 disabled()
 {
 	live a 0x2001 && cxl disable-memdev "$(memdev 0x2001)" && remove a
 }
-ok "a device goes whose memdev is disabled" disabled
+ok "a device whose memdev is disabled is removed" disabled
 unbound()
 {
 	make a 1G 0x2004 || return 1
 	device=$(basename "$(realpath "$devices/$(memdev 0x2004)/..")")
 	echo "$device" >/sys/bus/platform/drivers/cxl_mock_dcd/unbind && remove a
 }
-ok "a device goes whose driver is unbound" unbound
+ok "a device whose driver is unbound is removed" unbound
 beside_large()
 {
 	make c 16T 0x2005 && make d 1G 0x2006 && equal "$(windows)" 3 &&
@@ -324,7 +326,7 @@ if [ "${bits:-0}" -ge 46 ]; then
 else
 	skip "$name" "needs 46 bits of physical addresses, this machine has ${bits:-0}"
 fi
-ok "the module goes, with its own device" rmmod cxl_mock_dcd
+ok "the module is unloaded with its own device" rmmod cxl_mock_dcd
 ok "nothing is left" equal "$(listing)" "$before_all"
 
 # A backend whose extent the host has given back, and a reference keeps.
@@ -347,7 +349,7 @@ held_backend()
 		inject 0x2007 dc_del_extent "0x0:0x10000000:$tag" &&
 		wait_for 10 value offered "$x/state"
 }
-ok "a reference keeps what the host has given back of a backend" held_backend
+ok "a reference keeps the released extent of a backend" held_backend
 ok "it cannot be detached" not "$EBUSY" \
 	"$x/live=0: a reference of the FM keeps its extent: remove the reference first (5607h)" \
 	0 "$x/live"
@@ -356,7 +358,7 @@ detached()
 	reference 5607 && put 0 "$x/live" && put 0 a/live && rmdir "$root/$x" "$root/a" &&
 		rmmod cxl_mock_dcd
 }
-ok "until the reference is removed" detached
+ok "the backend is detached after the reference is removed" detached
 
 # Backends. Without cxl_dcd nobody answers an offer: it stays one.
 rmmod cxl_dcd
@@ -380,33 +382,36 @@ wait_for 20 any_memdev 0x3001 || :
 dc=$(basename "$(realpath "$devices/$(any_memdev 0x3001)/..")")
 add="0x0:0x10000000:$tag:0"
 
-ok "a device with nothing behind it refuses an extent" refused "$EOPNOTSUPP" \
+ok "a device without backing refuses an extent" refused "$EOPNOTSUPP" \
 	"cxl_mock_dcd $dc: dc_inject_extent: 0x0:0x10000000::0: no backend has this tag, and the capacity has no backing: attach a backend with the tag first" \
 	inject 0x3001 dc_inject_extent 0x0:0x10000000::0
-ok "a kind that is none" not "$EINVAL" "$x/kind=gold: must be phantom or reserved" gold "$x/kind"
-ok "the kind of nothing" not "$EINVAL" "$x/kind=none: must be phantom or reserved" none "$x/kind"
+ok "an unknown kind is refused" \
+	not "$EINVAL" "$x/kind=gold: must be phantom or reserved" gold "$x/kind"
+ok "the kind none is refused" \
+	not "$EINVAL" "$x/kind=none: must be phantom or reserved" none "$x/kind"
 uuid="must be a UUID other than zero, such as 6ba7b810-9dad-11d1-80b4-00c04fd430c8"
-ok "a tag that is a word" not "$EINVAL" "$x/tag=mine: $uuid" mine "$x/tag"
-ok "a tag with something behind it" not "$EINVAL" "$x/tag=${tag}0: $uuid" ${tag}0 "$x/tag"
-ok "a tag with a line behind it" not "$EINVAL" "$x/tag=$tag\\x0amore: $uuid" "$tag
+ok "a tag that is a word is refused" not "$EINVAL" "$x/tag=mine: $uuid" mine "$x/tag"
+ok "a tag followed by text is refused" not "$EINVAL" "$x/tag=${tag}0: $uuid" ${tag}0 "$x/tag"
+ok "a tag of two lines is refused" not "$EINVAL" "$x/tag=$tag\\x0amore: $uuid" "$tag
 more" "$x/tag"
-ok "a tag with a NUL and more behind it" not_bytes "$EINVAL" "$x/tag=$tag\\x00more: $uuid" \
+ok "a tag followed by a NUL and text is refused" not_bytes "$EINVAL" "$x/tag=$tag\\x00more: $uuid" \
 	"$tag\\000more" "$x/tag"
-ok "a tag of zeroes" not "$EINVAL" "$x/tag=$zero: $uuid" "$zero" "$x/tag"
-ok "live without a tag" not "$EINVAL" \
+ok "a tag of zeroes is refused" not "$EINVAL" "$x/tag=$zero: $uuid" "$zero" "$x/tag"
+ok "live without a tag is refused" not "$EINVAL" \
 	"$x/live=1: a backend needs a tag: write a UUID to tag first" 1 "$x/live"
 put "$tag" "$x/tag"
-ok "live without a size" not "$EINVAL" \
+ok "live without a size is refused" not "$EINVAL" \
 	"$x/live=1: a backend needs a size: write the size of its extent first" 1 "$x/live"
 possible="must be a multiple of the block size 0x200000 and at most a DC region's 0x40000000"
 put 3M "$x/size"
-ok "live with a size that is no multiple of the blocks" not "$ERANGE" \
+ok "live with a size that is no multiple of the block size is refused" not "$ERANGE" \
 	"$x/live=1: size 0x300000: $possible" 1 "$x/live"
 put 2G "$x/size"
-ok "live with a size larger than a DC region" not "$ERANGE" "$x/live=1: size 0x80000000: $possible" 1 "$x/live"
+ok "live with a size larger than a DC region is refused" \
+	not "$ERANGE" "$x/live=1: size 0x80000000: $possible" 1 "$x/live"
 put 256M "$x/size"
 put reserved "$x/kind"
-ok "live as memory on a device whose window is none" not "$EMEDIUM" \
+ok "kind=reserved on a device without reserved memory is refused" not "$EMEDIUM" \
 	"$x/live=1: kind must be phantom: the device's window is not reserved memory; for reserved boot with memmap=1G\$0x100000000, and make the device with dc_backing=none and window_base=0x100000000" \
 	1 "$x/live"
 attach()
@@ -418,7 +423,7 @@ attach()
 ok "a backend with a tag and a size is attached" attach
 put "$tag" "$y/tag"
 put 512M "$y/size"
-ok "another with the same tag is not" not "$EEXIST" \
+ok "another backend with the same tag is refused" not "$EEXIST" \
 	"$y/live=1: the tag is used by another backend or an extent of the device" 1 "$y/live"
 live_backend()
 {
@@ -428,7 +433,7 @@ live_backend()
 	done
 	value 1 "$x/live"
 }
-ok "nothing but 0 detaches it" live_backend
+ok "only 0 detaches a backend" live_backend
 readonly_backend()
 {
 	for attr in tag size kind; do
@@ -437,12 +442,12 @@ readonly_backend()
 			"$(cat "$root/$x/$attr")" "$x/$attr" || return 1
 	done
 }
-ok "it is read-only while it is live" readonly_backend
-ok "an extent of another size" refused "$EINVAL" \
+ok "a backend is read-only while it is live" readonly_backend
+ok "an extent of another size than its backend is refused" refused "$EINVAL" \
 	"cxl_mock_dcd $dc: dc_inject_extent: 0x0:0x20000000:$tag:0: the backend of this tag needs one extent of 0x10000000 bytes" \
 	inject 0x3001 dc_inject_extent "0x0:0x20000000:$tag:0"
 form="must be <dpa>:<length>:<tag>:<more>[:<sequence>], such as 0x0:0x10000000::0"
-ok "an offer whose More is a word" refused "$EINVAL" \
+ok "an offer whose More is a word is refused" refused "$EINVAL" \
 	"cxl_mock_dcd $dc: dc_inject_extent: '0x0:0x10000000:$tag:yes': $form" \
 	inject 0x3001 dc_inject_extent "0x0:0x10000000:$tag:yes"
 inject_bytes()
@@ -450,10 +455,10 @@ inject_bytes()
 	# shellcheck disable=SC2059 # a format
 	env printf "$1" | inject_input 0x3001 dc_inject_extent
 }
-ok "an offer with a NUL and more behind it" refused "$EINVAL" \
+ok "an offer followed by a NUL and text is refused" refused "$EINVAL" \
 	"cxl_mock_dcd $dc: dc_inject_extent: '0x0:0x10000000:$tag:0\\x00:1': $form" \
 	inject_bytes "0x0:0x10000000:$tag:0\\000:1"
-ok "a release with space behind it" refused "$EINVAL" \
+ok "a release followed by white space is refused" refused "$EINVAL" \
 	"cxl_mock_dcd $dc: dc_del_extent: '0x0:0x10000000: ': must be <dpa>:<length>:<tag>, such as 0x0:0x10000000:" \
 	inject 0x3001 dc_del_extent "0x0:0x10000000: "
 offered()
@@ -461,7 +466,7 @@ offered()
 	inject 0x3001 dc_inject_extent "$add" && value offered "$x/state"
 }
 ok "an extent of its size and tag is offered" offered
-ok "a second is not" refused "No space left on device" \
+ok "a second extent of the same backend is refused" refused "No space left on device" \
 	"cxl_mock_dcd $dc: dc_inject_extent: 0x20000000:0x10000000:$tag:0: the backend of this tag is in use: release its extent first" \
 	inject 0x3001 dc_inject_extent "0x20000000:0x10000000:$tag:0"
 ok "it cannot be detached" not "$EBUSY" \
@@ -470,18 +475,18 @@ rmdir_backend()
 {
 	! rmdir "$root/$x" 2>/tmp/error && grep -q "$EBUSY" /tmp/error && value offered "$x/state"
 }
-ok "nor removed" rmdir_backend
+ok "a backend in use cannot be removed" rmdir_backend
 others()
 {
 	put "$tag2" "$y/tag" && put 1 "$y/live" && ! rmdir "$root/$y" 2>/dev/null &&
 		put 0 "$y/live" && put 1 "$y/live"
 }
-ok "another can come and go" others
+ok "another backend can be attached and detached" others
 device_goes()
 {
 	put 0 a/live && value 0 "$x/live" && value free "$x/state" && value 0 "$y/live"
 }
-ok "the device goes, and its backends are not live" device_goes
+ok "removal of the device detaches its backends" device_goes
 not_empty()
 {
 	! rmdir "$root/a" 2>/tmp/error && grep -q "$ENOTEMPTY" /tmp/error
@@ -492,7 +497,7 @@ offered_again()
 	put 1 a/live && wait_for 20 any_memdev 0x3001 && put 1 "$x/live" &&
 		inject 0x3001 dc_inject_extent "$add" && put 0 a/live
 }
-ok "all of that works again" offered_again
+ok "device and backend can be made again" offered_again
 ok "backends and device are removed" rmdir "$root/$x" "$root/$y" "$root/a"
 race()
 {
@@ -504,8 +509,8 @@ race()
 		[ ! -d "$root/r" ] || return 1
 	done
 }
-ok "live and rmdir at the same time" race
-ok "the module goes" rmmod cxl_mock_dcd
-ok "and leaves nothing behind" equal "$(listing)" "$before_all"
+ok "live and rmdir do not race" race
+ok "the module is unloaded" rmmod cxl_mock_dcd
+ok "the module leaves nothing behind" equal "$(listing)" "$before_all"
 
 finish

@@ -68,9 +68,9 @@ usage()
 		--qmp x create dev --size 1G|--qmp: not supported
 	EOF
 }
-ok "arguments that cannot be: 2, and one line" usage
+ok "invalid arguments: 2, and one line" usage
 ok "no devices: an empty list" eval "dcdctl list | jq -e 'length == 0'"
-ok "a device that there is not: 1" ends 1 "mem7: no such device" dcdctl map mem7
+ok "an unknown device: 1" ends 1 "mem7: no such device" dcdctl map mem7
 
 dry()
 {
@@ -83,7 +83,7 @@ echo 1 > $root/a/live" && [ ! -e "$root/a" ] &&
 		equal "$(dcdctl destroy a -n)" "echo 0 > $root/a/live
 rmdir $root/a"
 }
-ok "create --dry-run prints what it would do, and does nothing" dry
+ok "create --dry-run prints the commands, and changes nothing" dry
 refused_create()
 {
 	ends 1 "dc_total_size=1G: must be a multiple of num_dc_regions" dcdctl create a \
@@ -91,7 +91,7 @@ refused_create()
 		ends 1 "dc_backing=gold: must be none, phantom or reserved" dcdctl create a \
 			--size 1G --backing gold && [ ! -e "$root/a" ]
 }
-ok "a device that cannot be: the mock's reason, and no directory is left" refused_create
+ok "an invalid device: the mock's reason, and no directory is left" refused_create
 created()
 {
 	dcdctl create a --size 1G --serial 0x3001 >/tmp/out || return 1
@@ -104,22 +104,23 @@ again()
 {
 	ends 1 "a already exists" dcdctl create a --size 1G && [ -e "$devices/$a" ]
 }
-ok "the same again is refused, and the device stays" again
-ok "each name of it will do" eval "for called in $a a \$(basename \$(realpath $devices/$a/fm)) \
+ok "create of an existing name is refused, and the device stays" again
+ok "a device is found by each of its names" \
+	eval "for called in $a a \$(basename \$(realpath $devices/$a/fm)) \
 	\$(basename \$(realpath $devices/$a/..)); do dcdctl list \$called | jq -e 'length == 1'; done"
-ok "without a backend it adds nothing, and the device says why" ends 1 \
+ok "add without a backend: the device's reason" ends 1 \
 	"the capacity has no backing.*attach a backend" \
 	dcdctl add "$a" --size 256M --tag "$TAG"
-ok "backend attach of a size that no extent has: refused" ends 1 \
+ok "backend attach of an invalid size: refused" ends 1 \
 	"a/backends/.*size.*must be a multiple of the block size" dcdctl backend attach a --tag "$TAG" --size 3M
-ok "and no directory is left" fails ls "$root"/a/backends/*
+ok "a refused backend attach leaves no directory" fails ls "$root"/a/backends/*
 ok "backend attach" eval "dcdctl backend attach $a --tag $TAG --size 256M | jq -e '.size == 268435456'"
-ok "list shows it" eval "dcdctl list a | jq -e \
+ok "list shows the backend" eval "dcdctl list a | jq -e \
 	'.[0].backends == [{tag: \"$TAG\", size: 268435456, kind: \"phantom\", state: \"free\"}]'"
 ok "an offer that the host refuses: 1, with the host's reason" ends 1 \
 	"the host has not accepted it: not mapped by a region" \
 	dcdctl add a --size 256M --tag "$TAG" --wait=60
-ok "and nothing is pending" eval "dcdctl list a | jq -e '.[0].extents == []'"
+ok "a refused offer is not pending" eval "dcdctl list a | jq -e '.[0].extents == []'"
 
 region=$(cxl create-region -m -t ram -d "$(root_decoder_of "$(mock_endpoint)")" -s 1G "$a" |
 	jq -er .region) || region=
@@ -140,8 +141,9 @@ ok "list shows its region, its DAX device and the mode" used
 ok "list -u is for people" eval "dcdctl list -u | jq -e '.[0].extents[0].size == \
 	\"256.00 MiB (268.44 MB)\" and .[0].serial == \"0x3001\"'"
 ok "map draws it" eval "dcdctl map $a | grep -q '^0 |\.*################\.*| 1G, 768M free'"
-ok "add of the same: the device's reason" ends 1 "in use" dcdctl add a --size 256M --tag "$TAG"
-ok "backend detach while it is used: refused" ends 1 "an extent uses it (bound)" \
+ok "add of an extent that exists: the device's reason" \
+	ends 1 "in use" dcdctl add a --size 256M --tag "$TAG"
+ok "backend detach while it is in use: refused" ends 1 "an extent uses it (bound)" \
 	dcdctl backend detach a --tag "$TAG"
 released()
 {
@@ -149,7 +151,7 @@ released()
 		dcdctl list a | jq -e '.[0] | .extents == [] and .backends[0].state == "free"'
 }
 ok "release --wait: the host has released" released
-ok "release of what is not there: refused" ends 1 "" dcdctl release a --tag "$TAG"
+ok "release of an unknown tag: refused" ends 1 "" dcdctl release a --tag "$TAG"
 detached()
 {
 	dcdctl backend detach a --tag "$TAG" && ! ls "$root"/a/backends/* 2>/dev/null
@@ -174,14 +176,15 @@ phantom()
 ok "create a phantom device with a sharable region" phantom
 ok "config" eval "dcdctl config b --region 0 --block-size 4M && dcdctl list b | jq -e \
 	'.[0].dc_regions[0].block_size == 4194304'"
-ok "of a size that cannot be: refused" ends 1 "must be a power of two" \
+ok "config with an invalid size: refused" ends 1 "must be a power of two" \
 	dcdctl config b --region 0 --block-size 3M
-ok "of a region that there is not: usage" ends 2 "b has 2 DC regions\|must be a number from 0 to 1" \
+ok "config of an unknown DC region: usage" \
+	ends 2 "b has 2 DC regions\|must be a number from 0 to 1" \
 	dcdctl config b --region 2 --block-size 4M
-ok "a size that is no block: usage, with the nearest" ends 2 \
+ok "a size that is no multiple of the block size: usage, with the nearest" ends 2 \
 	"--size 6M: must be a multiple of DC region 0's block size 4M, nearest is 4M" \
 	dcdctl add b --size 6M
-ok "an address outside: usage" ends 2 "must lie in one DC region" \
+ok "an address outside the DC regions: usage" ends 2 "must lie in one DC region" \
 	dcdctl add b --at 0x1fc00000 --size 8M
 create_region 1G >/tmp/region
 range()
@@ -210,7 +213,7 @@ fragments()
 		dcdctl release b --at 0 --size 128M --wait=60 &&
 		dcdctl release b --at 256M --size 64M --wait=60
 }
-ok "what does not fit in one piece comes in several, unless it must not" fragments
+ok "policy free uses several extents where contiguous fails" fragments
 shared()
 {
 	dcdctl add b --region 1 --size 64M --tag "$TAG" --wait=60 >/tmp/out &&
@@ -222,14 +225,14 @@ shared()
 		dcdctl add b --region 1 --shared --tag "$TAG" --wait=60 &&
 		dcdctl list b | jq -e '.[0].extents[0].state == "accepted"'
 }
-ok "ref add keeps sharable capacity, and --shared gives it again" shared
+ok "ref add keeps sharable capacity, and --shared offers it again" shared
 unreferenced()
 {
 	dcdctl ref remove b --tag "$TAG" && ends 1 "no reference" dcdctl ref remove b --tag "$TAG" &&
 		dcdctl release b --tag "$TAG" --wait=60 &&
 		dcdctl list b | jq -e '.[0].extents == []'
 }
-ok "ref remove lets it go" unreferenced
+ok "ref remove frees the capacity" unreferenced
 ok "release --force" eval "dcdctl add b --at 0 --size 4M --wait=60 &&
 	dcdctl release b --at 0 --size 4M --force --wait=60"
 
@@ -240,7 +243,7 @@ raw()
 		equal "$(dcdctl raw b 0003h </dev/null | od -An -tx1)" " 0c"
 }
 ok "raw" raw
-ok "raw of a command that there is not: refused" ends 1 "Unsupported, 03h" \
+ok "raw of an unknown command: refused" ends 1 "Unsupported, 03h" \
 	dcdctl raw b 5609
 ok "raw with too long a payload: usage" eval \
 	"head -c 4097 /dev/zero | ends 2 'at most 4096 bytes' dcdctl raw b 5600"
@@ -271,7 +274,7 @@ stopped()
 {
 	kill -TERM "$monitor" && wait "$monitor" && ! ls -d /sys/kernel/tracing/instances/dcdctl-*
 }
-ok "it ends with 0 when it is told to, and leaves nothing behind" stopped
+ok "monitor ends with 0 on a signal, and leaves nothing behind" stopped
 piped()
 {
 	{ dcdctl monitor b; echo $? >/tmp/status; } 2>/tmp/error | head -n 1 >/tmp/first &
@@ -298,7 +301,7 @@ at_once()
 		dcdctl release b --tag "$(jq -r .tag "/tmp/out$n")" --wait=60 || return 1
 	done
 }
-ok "four at once get each its own" at_once
+ok "four at once get different extents" at_once
 untagged_at_once()
 {
 	for n in 1 2 3 4; do
@@ -312,22 +315,23 @@ untagged_at_once()
 			dcdctl release b --at "$dpa" --size 16M --wait=60 || return 1
 		done
 }
-ok "without tags too" untagged_at_once
+ok "so do four at once without tags" untagged_at_once
 
 # Nobody answers where no driver is bound; the FM reaches the device all the same.
 fm=$(basename "$(realpath "$devices/$b/fm")")
 platform=$(basename "$(realpath "$devices/$b/..")")
 echo "$platform" >/sys/bus/platform/drivers/cxl_mock_dcd/unbind
-ok "without a driver there is no memdev, and the FM's name will do" eval \
+ok "a device without a driver is found by its FM device" eval \
 	"dcdctl list $fm | jq -e '.[0] | (has(\"memdev\") | not) and .fm == \"$fm\"'"
 ok "--wait ends in time: 3" ends 3 "no response from the host within 0.5 s: the offer is still pending" \
 	dcdctl add "$fm" --size 4M --tag "$TAG" --wait=0.5
-ok "the offer is pending" eval "dcdctl list $fm | jq -e \
+ok "the offer of --wait is still pending" eval "dcdctl list $fm | jq -e \
 	'.[0] | .extents[0].state == \"pending\" and .tags[0].pending'"
 ok "map draws it" eval "dcdctl map $fm | grep '^0 |.*?'"
-ok "release --force withdraws it" eval "dcdctl release $fm --tag $TAG --force --wait=60 &&
+ok "release --force withdraws a pending offer" \
+	eval "dcdctl release $fm --tag $TAG --force --wait=60 &&
 	dcdctl list $fm | jq -e '.[0] | (.extents == []) and (has(\"tags\") | not)'"
-ok "destroy of such a device" dcdctl destroy b
+ok "destroy of a device without a driver" dcdctl destroy b
 
 # In use: of memory
 in_use()
@@ -355,10 +359,10 @@ in_use()
 	[ "$status" = 0 ] && wait_for 60 eval "dcdctl list c | jq -e '.[0].extents == []'"
 }
 if find_reserved; then
-	ok "what is mapped is not released in time: 3, with the host's reason" in_use
+	ok "release --wait of a mapped extent: 3, with the host's reason" in_use
 	dcdctl destroy c
 else
-	skip "what is mapped is not released in time: 3, with the host's reason" "$no_reserved"
+	skip "release --wait of a mapped extent: 3, with the host's reason" "$no_reserved"
 fi
 ok "nothing is left" eval "[ -z \"\$(ls $root)\" ] && rmmod cxl_mock_dcd"
 

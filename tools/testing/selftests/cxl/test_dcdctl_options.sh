@@ -47,7 +47,7 @@ attributes()
 	done
 	rmdir "$root/a"
 }
-ok "and an option for each attribute" attributes
+ok "create has an option for each attribute" attributes
 everything()
 {
 	dcdctl create a --size 1G --block-size 4M --sharable 1 --read-only 2 --ram-size 256M \
@@ -62,8 +62,8 @@ everything()
 		equal "$(cat "$root/a/max_extents" "$root/a/max_tags" "$root/a/ram_size" \
 			"$root/a/poison_limit" "$root/a/alerts" | xargs)" "9 8 268435456 7 1"
 }
-ok "create with all of them" everything
-ok "it goes again" dcdctl destroy a
+ok "create with all options" everything
+ok "destroy removes that device" dcdctl destroy a
 
 dcdctl create b --size 1G --regions 2 --backing phantom --sharable 2 >/tmp/out
 b=$(jq -er .memdev /tmp/out)
@@ -84,7 +84,7 @@ several_released()
 		dcdctl release b --at 16M --at 32M --size 2M --wait=60 &&
 		dcdctl list b | jq -e '.[0].extents == []'
 }
-ok "two of one size, and their release" several_released
+ok "add and release of two extents of one size" several_released
 in_order()
 {
 	dcdctl add b --at 544M --at 512M --size 2M --tag "$TAG" --wait=60 >/tmp/out &&
@@ -94,7 +94,7 @@ in_order()
 			'[536870912,1,"accepted",570425344,0,"accepted"]' &&
 		dcdctl release b --tag "$TAG" --wait=60
 }
-ok "two of sharable capacity: in the order in which they are named" in_order
+ok "add of two sharable extents keeps their order" in_order
 wrong()
 {
 	while IFS='|' read -r words text; do
@@ -110,10 +110,10 @@ wrong()
 		release b --at 0 --at 1M --size 2M|--at 1M: must be a multiple
 	EOL
 }
-ok "several that cannot be: 2, and one line" wrong
-ok "more of them than fit one request" eval \
+ok "invalid --at and --size: 2, and one line" wrong
+ok "more --at than fit in one request: 2" eval \
 	"ends 2 'at most 60 options\|at most 64 options' dcdctl add b \$(seq 0 2 200 | sed 's/.*/--at &M/') --size 2M"
-ok "nothing has come of these" eval "dcdctl list b | jq -e '.[0].extents == []'"
+ok "the refused commands have added nothing" eval "dcdctl list b | jq -e '.[0].extents == []'"
 
 # dry WORDS...: prints a line that does the same, and does nothing
 dry()

@@ -24,7 +24,7 @@ watch_cdat()
 	echo 'p:cxl_dcd_test/cdat cxl_dcd:dcd_read_sharable' >>"$probes" &&
 		echo 1 >"$trace/events/cxl_dcd_test/enable"
 }
-ok "who reads a CDAT can be seen" watch_cdat
+ok "reads of a CDAT can be traced" watch_cdat
 loads()
 {
 	forget
@@ -34,7 +34,7 @@ is_read()
 {
 	grep -q "cdat:" "$trace/trace"
 }
-ok "it is, as an endpoint is bound" loads
+ok "the CDAT is read when an endpoint is bound" loads
 
 # sharable: extents of one tag and their sequence numbers are taken
 sharable()
@@ -47,8 +47,8 @@ region_comes()
 	forget
 	region=$(create_region 512M) && ! is_read
 }
-ok "it is not, as a region comes" region_comes
-ok "where sharable capacity is known as such" sharable
+ok "the CDAT is not read when a region is created" region_comes
+ok "sharable capacity is still recognised" sharable
 destroy_region "$region" || :
 
 # The worker sleeps in a command, and the region's probe waits for it.
@@ -70,7 +70,7 @@ region_waits()
 	creator=$!
 	wait_for 10 dir_of_region
 }
-ok "a region comes while the worker is busy" region_waits
+ok "a region is created while the worker is busy" region_waits
 decoder_lost()
 {
 	set -- "$devices"/region[0-9]*
@@ -88,17 +88,17 @@ unbound()
 	decoder_lost && echo "$endpoint" >/sys/bus/cxl/drivers/cxl_port/unbind &&
 		[ ! -e "$devices/$endpoint/CDAT" ] && [ -d "/proc/$creator" ]
 }
-ok "it loses its decoder, and the endpoint goes" unbound
+ok "its decoder and the endpoint are removed meanwhile" unbound
 comes_late()
 {
 	echo 0 >"$liar/delay" && { wait "$creator" || :; } && wait "$remover" && ! is_read
 }
-ok "the region comes, and looks for no table" comes_late
+ok "the region is set up without a read of the CDAT" comes_late
 all_goes()
 {
 	rmmod cxl_dcd_liar && echo "$region" >"$(realpath "$devices/$region/..")/delete_region" &&
 		unload_mock && echo 0 >"$trace/events/cxl_dcd_test/enable" && unwatch &&
 		echo '-:cxl_dcd_test/cdat' >>"$probes" && unload_all && load_base
 }
-ok "all goes" all_goes
+ok "everything is removed" all_goes
 finish

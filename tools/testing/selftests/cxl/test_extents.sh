@@ -47,31 +47,36 @@ lines()
 	tail -n +2 "$debug/$1"
 }
 
-ok "a device with nothing behind it loads" load
-ok "it refuses an extent and says the way out" refused dc_inject_extent "0x0:0x10000000::0" \
+ok "a device without backing loads" load
+ok "it refuses an extent and says what to do" refused dc_inject_extent "0x0:0x10000000::0" \
 	"Operation not supported" "attach a backend"
-ok "and a release" refused dc_del_extent "0x0:0x10000000:" "Operation not supported" \
+ok "it refuses a release" refused dc_del_extent "0x0:0x10000000:" "Operation not supported" \
 	"the capacity has no backing"
-ok "and a forced one" refused dc_force_del_extent "0x0:0x10000000:" \
+ok "it refuses a forced release" refused dc_force_del_extent "0x0:0x10000000:" \
 	"Operation not supported" "the capacity has no backing"
 unload_mock
 
 ok "a phantom device loads" load dc_backing=phantom sharable=2 max_extents=4
 form="must be <dpa>:<length>:<tag>:<more>[:<sequence>]"
-ok "text without colons" refused dc_inject_extent nonsense "Invalid argument" "$form"
-ok "a field too few" refused dc_inject_extent "0:0x10000000:" "Invalid argument" "$form"
-ok "a field too many" refused dc_inject_extent "0:0x10000000::0:0:0" "Invalid argument" "$form"
-ok "a number that is none" refused dc_inject_extent "0x:0x10000000::0" "Invalid argument" "$form"
-ok "a tag that is no UUID" refused dc_inject_extent "0:0x10000000:tag:0" "Invalid argument" "$form"
-ok "a tag with text behind it" refused dc_inject_extent "0:0x10000000:${TAG}x:0" \
+ok "a line without colons is refused" refused dc_inject_extent nonsense "Invalid argument" "$form"
+ok "a line with a field too few is refused" \
+	refused dc_inject_extent "0:0x10000000:" "Invalid argument" "$form"
+ok "a line with a field too many is refused" \
+	refused dc_inject_extent "0:0x10000000::0:0:0" "Invalid argument" "$form"
+ok "an invalid number is refused" \
+	refused dc_inject_extent "0x:0x10000000::0" "Invalid argument" "$form"
+ok "a tag that is no UUID is refused" \
+	refused dc_inject_extent "0:0x10000000:tag:0" "Invalid argument" "$form"
+ok "a tag followed by text is refused" refused dc_inject_extent "0:0x10000000:${TAG}x:0" \
 	"Invalid argument" "$form"
-ok "a release with a field too many" refused dc_del_extent "0:0x10000000::0" \
+ok "a release with a field too many is refused" refused dc_del_extent "0:0x10000000::0" \
 	"Invalid argument" "must be <dpa>:<length>:<tag>"
-ok "a sequence for capacity that is not shared" refused dc_inject_extent \
+ok "a sequence number for capacity that is not sharable is refused" refused dc_inject_extent \
 	"0:0x10000000::0:1" "Invalid argument" "that is not sharable"
-ok "More that is no number" refused dc_inject_extent "0:0x10000000::y" "Invalid argument" \
+ok "a More that is no number is refused" \
+	refused dc_inject_extent "0:0x10000000::y" "Invalid argument" \
 	"$form"
-ok "a shared extent where nothing is shared" refused dc_inject_shared_extent \
+ok "a shared extent of capacity that is not sharable is refused" refused dc_inject_shared_extent \
 	"0:0x10000000:$TAG:0" "Invalid argument" "use dc_inject_extent"
 
 # is_cut TEXT ERROR REASON ZEROES: as refused, and the log shows so many
@@ -82,9 +87,9 @@ is_cut()
 		equal "$(log | tail -n 1 | grep -o '0000*' | awk '{ print length }' | sort -n |
 			tail -n 1)" "$4"
 }
-ok "a long line that cannot be read is cut in the log" is_cut "x$zeroes" \
+ok "a long invalid line is cut in the log" is_cut "x$zeroes" \
 	"Invalid argument" "$form" 84
-ok "so is a number with more zeroes in front than a line may have" is_cut \
+ok "so is a number with too many leading zeroes" is_cut \
 	"0x${zeroes}1000:0x1000::0" "Invalid argument" "$form" 83
 
 offer()
@@ -92,27 +97,29 @@ offer()
 	put dc_inject_extent "0x0:0x10000000:0:2" &&
 		put dc_inject_extent "0x20000000:0x10000000:$TAG:0"
 }
-ok "an offer of two extents" offer
-ok "is in the host's log, chained" equal "$(lines events)" \
+ok "an offer of two extents is accepted by the device" offer
+ok "the offer is in the host's log, chained by More" equal "$(lines events)" \
 	"host 1 add 0x0 0x10000000 $NO_TAG 0 more
 host 2 add 0x20000000 0x10000000 $TAG 0 last"
-ok "is pending" equal "$(lines pending)" "0 0x0 0x10000000 $NO_TAG 0 0 offered
+ok "the offer is pending" equal "$(lines pending)" "0 0x0 0x10000000 $NO_TAG 0 0 offered
 0 0x20000000 0x10000000 $TAG 0 0 offered"
-ok "is counted" grep -qx "extents 2" "$debug/stats"
-ok "overlap" refused dc_inject_extent "0x10000000:0x20000000::0" "Invalid argument" "overlap"
-ok "across regions" refused dc_inject_extent "0x70000000:0x20000000::0" \
+ok "the statistics count the offer" grep -qx "extents 2" "$debug/stats"
+ok "an extent that overlaps another is refused" \
+	refused dc_inject_extent "0x10000000:0x20000000::0" "Invalid argument" "overlap"
+ok "an extent across DC regions is refused" refused dc_inject_extent "0x70000000:0x20000000::0" \
 	"Numerical result out of range" "do not lie in one DC region"
-ok "past the end" refused dc_inject_extent "0xffffffffffe00000:0x200000::0" \
+ok "an extent past the end is refused" refused dc_inject_extent "0xffffffffffe00000:0x200000::0" \
 	"Numerical result out of range" "do not lie in one DC region"
-ok "unaligned" refused dc_inject_extent "0x40000000:0x1000::0" "Invalid argument" "block size"
-ok "sharable without a tag" refused dc_inject_extent "0x80000000:0x200000::0" \
+ok "an unaligned extent is refused" \
+	refused dc_inject_extent "0x40000000:0x1000::0" "Invalid argument" "block size"
+ok "a sharable extent without a tag is refused" refused dc_inject_extent "0x80000000:0x200000::0" \
 	"Invalid argument" "needs a tag"
-ok "a shared extent" put dc_inject_shared_extent "0x80000000:0x200000:$TAG:0:0"
-ok "release of what is only offered is an event" put dc_del_extent "0x0:0x10000000:"
-ok "as it was written" equal "$(lines events | tail -n 1)" \
+ok "a sharable extent is offered" put dc_inject_shared_extent "0x80000000:0x200000:$TAG:0:0"
+ok "a release of a pending extent is an event" put dc_del_extent "0x0:0x10000000:"
+ok "the event is as written" equal "$(lines events | tail -n 1)" \
 	"host 4 release 0x0 0x10000000 $NO_TAG 0 last"
 put dc_inject_extent "0x40000000:0x200000::0"
-ok "one more than the limit" refused dc_inject_extent "0x50000000:0x200000::0" \
+ok "an extent beyond the limit is refused" refused dc_inject_extent "0x50000000:0x200000::0" \
 	"No space left on device" "exceed the limit of 4"
 
 # the tag's offer of two extents goes, what came after it stays
@@ -122,14 +129,14 @@ taken()
 		equal "$(lines pending | awk '{ print $1, $2 }')" "0 0x80000000
 1 0x40000000"
 }
-ok "a pending offer can be taken, as a whole" taken
+ok "a pending offer can be withdrawn by force, as a whole" taken
 
-ok "the device goes while an offer is pending" unload_mock
-ok "its debugfs goes too" fails test -e "$debug"
+ok "the device is removed while an offer is pending" unload_mock
+ok "its debugfs directory is removed" fails test -e "$debug"
 unloaded()
 {
 	rmmod cxl_redirect && load_base
 }
-ok "and nothing holds on to the modules" unloaded
+ok "the modules can be unloaded" unloaded
 
 finish

@@ -24,12 +24,12 @@ left()
 	load_host_mock dc_total_size=1G num_dc_regions=2 dc_backing=phantom region_size=512M \
 		dc_extents="0:64M:$TAG,128M:64M:$TAG,256M:32M:" && wait_for 20 region_is
 }
-ok "a device that has a region loads" left
-ok "it begins with the window, and is as large as it was told" eval \
+ok "a device with a committed region loads" left
+ok "the region begins with the window and has region_size" eval \
 	"equal \$((\$(cat $devices/$region/size))) $((512 << 20)) &&
 		equal \"\$(cat $devices/$region/resource)\" \
 			\"\$(cat $devices/\$(mock_root_decoder)/start)\""
-ok "cxl shows nothing odd about it" eval "cxl list -R -r $region | jq -e \
+ok "cxl list shows the region without errors" eval "cxl list -R -r $region | jq -e \
 	'.[0] | [.interleave_ways, .decode_state, .type] == [1, \"commit\", \"ram\"]'"
 taken_over()
 {
@@ -37,7 +37,7 @@ taken_over()
 		"[ \$(daxes | wc -l) = 2 ]" && equal "$(cat "/sys/bus/dax/devices/$(dax_of "$TAG")/size")" \
 			$((128 << 20))
 }
-ok "the extents in it have DAX devices, one of both with the tag" taken_over
+ok "the extents of the region have DAX devices, one for the tag group" taken_over
 silent()
 {
 	equal "$(verdicts verdict)" "accepted
@@ -45,31 +45,32 @@ accepted" && equal "$(verdicts release)" "" && equal "$(states)" "0x0 0x4000000 
 0x8000000 0x4000000 accepted
 0x10000000 0x2000000 accepted" && equal "$(grep -c '^host ' "$debug/events")" 0
 }
-ok "nothing was offered for that" silent
-ok "another extent in it is accepted" eval "inject 0x18000000:0x2000000::0 &&
+ok "no events were needed for that" silent
+ok "another extent in the region is accepted" eval "inject 0x18000000:0x2000000::0 &&
 	equal \"\$(verdicts verdict)\" accepted"
-ok "one beside it is not" eval "inject 0x20000000:0x2000000::0 &&
+ok "an extent outside the region is refused" eval "inject 0x20000000:0x2000000::0 &&
 	equal \"\$(verdicts verdict)\" no-region"
-ok "what was there is released like any other" eval "take_back 0x0:0x4000000:$TAG &&
+ok "an extent that was accepted before is released like any other" \
+	eval "take_back 0x0:0x4000000:$TAG &&
 	has_not 0x8000000"
 second()
 {
 	second=$(create_region 512M) && inject 0x20000000:0x2000000::0 &&
 		equal "$(verdicts verdict)" accepted && destroy_region "$second"
 }
-ok "a second region follows it" second
+ok "a second region can be created behind it" second
 destroyed()
 {
 	cxl_destroy_region "$region" && equal "$(daxes)$(states)" "" &&
 		equal "$(cat "$devices/decoder$(mock_endpoint | tr -d '[:lower:]').0/size")" 0x0
 }
-ok "cxl destroys it, and its extents go" destroyed
+ok "cxl destroys the region, and its extents are released" destroyed
 again()
 {
 	again=$(cxl_create_region 512M) && inject "0x0:0x2000000:$TAG:0" &&
 		equal "$(verdicts verdict)" accepted && cxl_destroy_region "$again"
 }
-ok "another can be where it was" again
+ok "another region can be created in its place" again
 rebound()
 {
 	platform=$(basename "$dev")
@@ -78,14 +79,14 @@ rebound()
 		wait_for 20 mock_memdev && equal "$(cxl list -R -i)" "[]" &&
 		equal $(($(cat "$devices/decoder$(mock_endpoint | tr -d '[:lower:]').0/dpa_size"))) 0
 }
-ok "it does not come back with the driver" rebound
-ok "all unloads" unload_mock
+ok "the destroyed region does not come back with the driver" rebound
+ok "all modules unload" unload_mock
 
 unplugged()
 {
 	left && unload_mock
 }
-ok "a device goes while the region is there" unplugged
+ok "a device with the region is removed" unplugged
 
 # Whoever comes first: a host that does not use the capacity leaves the decoders alone.
 late()
@@ -99,8 +100,8 @@ late()
 		wait_for 20 eval "mem=\$(mock_memdev) && region_is" &&
 		wait_for 20 dax_of "$TAG"
 }
-ok "a host that comes later takes it over as well" late
-ok "and that unloads" unload_mock
+ok "cxl_dcd loaded later recovers the region too" late
+ok "all modules unload after that" unload_mock
 
 # With memory behind it, what was written before is read after
 memory()
@@ -113,9 +114,9 @@ memory()
 		wait_for 20 test -c "/dev/$dax" && daxmem "/dev/$dax" check 0 4M 9 && unload_mock
 }
 if find_reserved && command -v daxmem >/dev/null; then
-	ok "what a host left in an extent the next one finds" memory
+	ok "the data of a recovered extent is preserved" memory
 else
-	skip "what a host left in an extent the next one finds" "$no_reserved"
+	skip "the data of a recovered extent is preserved" "$no_reserved"
 fi
 
 finish

@@ -32,8 +32,8 @@ where()
 		equal "$(realpath "/sys/class/cxl_fm/${fm##*/}")" "$(realpath "$dev/fm")"
 }
 ok "platform device and memdev have a link to the FM's device" where
-ok "which is /dev/cxl/fmN" test -c "$fm"
-ok "for root alone" equal "$(stat -c %a:%u:%g "$fm")" 600:0:0
+ok "the FM's device is /dev/cxl/fmN" test -c "$fm"
+ok "only root can open the FM's device" equal "$(stat -c %a:%u:%g "$fm")" 600:0:0
 uevent()
 {
 	uevent=$(realpath "$dev/fm")/uevent
@@ -42,14 +42,14 @@ uevent()
 			"$(stat -c '%t:%T' "$fm") " || equal "$(sed -n 's/^MAJOR=//p' "$uevent")" \
 			$((0x$(stat -c %t "$fm")))
 }
-ok "its uevent names it" uevent
+ok "the uevent of the FM's device names it" uevent
 
 debug=/sys/kernel/debug/cxl_mock_dcd/$(basename "$dev")
 reads_only()
 {
 	[ -r "$debug/extents" ] && equal "$(find "$debug" -type f -perm /222)" ""
 }
-ok "debugfs has nothing that can be written" reads_only
+ok "no file in debugfs is writable" reads_only
 
 ok "Identify (0001h): the serial number, 2^12 bytes, Type 3" fm_says 0001 "" \
 	"00 $(bytes "$(zeroes 8)f0debc9a785634120c03")"
@@ -57,8 +57,8 @@ ok "Background Operation Status (0002h)" fm_says 0002 "" "00 $(bytes "$(zeroes 8
 ok "Get Response Message Limit (0003h)" fm_says 0003 "" "00 0c"
 ok "Get DCD Info (5600h): one host, one region" eval \
 	"fmcmd $fm 5600 | grep -q '^00 01 01 00 00 07 00 00 00 03 00 00 00 04 00'"
-ok "a command that there is not is Unsupported" fm_says 5609 "" 03
-ok "one of the host's too" fm_says 4800 0800 03
+ok "an unknown command is Unsupported" fm_says 5609 "" 03
+ok "a command of the host is Unsupported" fm_says 4800 0800 03
 ok "a request too short is Invalid Payload Length" fm_says 5601 00000800ff 16
 cel=0da9c0b5bf414b788f7996b1623b3f17
 ok "Get Supported Logs (0400h): the CEL" eval "fmcmd $fm 0400 | grep -q \
@@ -80,7 +80,7 @@ cel_lists()
 		echo "$listed" | grep -q "$opcode " || { echo "$opcode is not listed"; return 1; }
 	done
 }
-ok "which lists all commands of the FM, and no others" cel_lists
+ok "the CEL lists the commands of the FM, and no others" cel_lists
 limit()
 {
 	fm_says 0004 08 "00 08" && fm_says 0003 "" "00 08" &&
@@ -107,7 +107,7 @@ other_logs()
 	fm_says 0100 05 02
 }
 ok "its event logs are empty at first" other_logs
-ok "poll: nothing" equal "$(fmcmd "$fm" poll 0)" ""
+ok "poll reports nothing at first" equal "$(fmcmd "$fm" poll 0)" ""
 
 # initiate OPCODE POLICY START LENGTH TAG: an addition or release of one extent
 initiate()
@@ -124,8 +124,8 @@ pending()
 			tr -d -)") 00 00 00 00 $(bytes "$(zeroes 32)") 01"
 }
 ok "the tag is pending (5603h, 5608h)" pending
-ok "the device goes while that is so" unload_mock
-ok "and its link, class device and file go too" eval \
+ok "the device is removed while an offer is pending" unload_mock
+ok "its link, class device and file are removed" eval \
 	"[ ! -e /sys/class/cxl_fm/${fm##*/} ] && [ ! -e $fm ]"
 
 # With a host that answers, the FM is told.
@@ -146,7 +146,7 @@ released()
 		initiate 5605 01 0 $((256 * M)) $TAG && equal "$(fmcmd "$fm" poll 60)" in &&
 		fmcmd "$fm" 0100 04 | cut -d" " -f82 | grep -qx 05
 }
-ok "and when it has released" released
+ok "poll wakes when the host has released" released
 example()
 {
 	fm_says 0101 0400010000000200 00 && mkfifo /tmp/enter || return 1
@@ -162,8 +162,8 @@ destroy_region "$region"
 unload_mock
 
 load
-ok "what the ioctls refuse is what those of a memdev refuse" fmhostile "$fm" refusals
-ok "as the memdev itself does" eval "fmhostile /dev/cxl/$mem listed"
+ok "the ioctls refuse what those of a memdev refuse" fmhostile "$fm" refusals
+ok "the memdev itself refuses the same" eval "fmhostile /dev/cxl/$mem listed"
 ok "random commands, sizes and pointers from eight threads" fmhostile "$fm" storm 2000
 ok "the device still answers" eval "fmcmd $fm 0004 0c && fmcmd $fm 5600 | grep -q '^00 01 01'"
 ok "an open file keeps the module" eval \
@@ -203,8 +203,8 @@ wakes()
 	wait_for 20 eval "ls -l /proc/$poller/fd | grep -q $fm"
 	put 0 fm/live && wait $poller && equal "$(cat /tmp/polled)" hup
 }
-ok "who polls is woken as the device goes" wakes
+ok "removal of the device wakes poll" wakes
 rmdir "$root/fm"
-ok "nothing holds on to the module" rmmod cxl_mock_dcd
+ok "the module can be unloaded" rmmod cxl_mock_dcd
 
 finish

@@ -36,21 +36,23 @@ if [ -n "$dynamic" ]; then
 	size=$(cat "$devices/$dynamic/dynamic_ram_1/size")
 	length=$(cat "$devices/$dynamic/dc_region0/decode_length")
 	ok "a device with Dynamic Capacity has a partition" test $((size)) -ge 268435456
-	ok "over its DC regions" test $((length)) -gt 0
-	ok "which the core uses" equal "$(cxl list -M -m "$dynamic" | jq '.[0].ram_size')" $((size))
+	ok "its partition covers its DC regions" test $((length)) -gt 0
+	ok "the core uses the partition" \
+		equal "$(cxl list -M -m "$dynamic" | jq '.[0].ram_size')" $((size))
 else
 	skip "a device with Dynamic Capacity has a partition" "there is none"
-	skip "over its DC regions" "there is none"
-	skip "which the core uses" "there is none"
+	skip "its partition covers its DC regions" "there is none"
+	skip "the core uses the partition" "there is none"
 fi
 
 if [ -n "$static" ]; then
-	ok "a device with static memory has none" fails test -e "$devices/$static/dynamic_ram_1"
+	ok "a device with static memory has no such partition" \
+		fails test -e "$devices/$static/dynamic_ram_1"
 	before=$(picture "$static")
 	load_mock dc_total_size=1G
-	ok "it looks the same with the mock" equal "$(picture "$static")" "$before"
+	ok "the device looks the same with the mock loaded" equal "$(picture "$static")" "$before"
 	unload_mock
-	ok "and without it again" equal "$(picture "$static")" "$before"
+	ok "it looks the same after the mock is unloaded" equal "$(picture "$static")" "$before"
 	load_mock dc_total_size=1G
 	region=$(create_region 512M)
 
@@ -66,13 +68,13 @@ if [ -n "$static" ]; then
 	else
 		skip "its regions are refused as without the mock" "only under a hypervisor"
 	fi
-	ok "the mock's region lives on" destroy_region "$region"
+	ok "the mock's region is not affected" destroy_region "$region"
 	ok "the mock unloads" unload_mock
 else
 	load_mock dc_total_size=1G && unload_mock
-	for name in "a device with static memory has none" "it looks the same with the mock" \
-		"and without it again" "its regions are refused as without the mock" \
-		"the mock's region lives on" "the mock unloads"; do
+	for name in "a device with static memory has no such partition" "the device looks the same with the mock loaded" \
+		"it looks the same after the mock is unloaded" "its regions are refused as without the mock" \
+		"the mock's region is not affected" "the mock unloads"; do
 		skip "$name" "there is no device with static memory"
 	done
 fi

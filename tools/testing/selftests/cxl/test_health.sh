@@ -49,7 +49,7 @@ healthy()
 	equal "$(dcdctl health "$mem" | jq -c .)" \
 		'{"status":"normal","media_status":"normal","life_used":0,"temperature":25,"dirty_shutdowns":0,"corrected_errors":0}'
 }
-ok "at first all is well" healthy
+ok "the health is normal at first" healthy
 no_alerts()
 {
 	equal "$(alert life_used_prog_warn_threshold_writable)" false &&
@@ -82,7 +82,7 @@ media()
 		equal "$(health media_data_loss_imminent)" true &&
 		set_health --media-status normal && traced log=Informational
 }
-ok "a media status: the same" media
+ok "a media status: cxl list shows it, and a record reports it" media
 numbers()
 {
 	set_health --life-used 99 --temperature -40 --dirty-shutdowns 3 --corrected-errors 70000 &&
@@ -91,14 +91,14 @@ numbers()
 		equal "$(jq -c '[.life_used, .temperature]' /tmp/health)" "[99,-40]" &&
 		equal "$(health ext_life_used)" normal
 }
-ok "numbers are shown, and without alerts nobody is told" numbers
+ok "numbers are shown, and without alerts there is no record" numbers
 module_record()
 {
 	dcdctl event "$mem" --type memory_module --log fatal &&
 		traced log=Fatal "life_used=99 " "device_temp=-40 " "dirty_shutdown_cnt=3 " \
 			"cor_vol_err_cnt=70000 "
 }
-ok "a memory module record has them" module_record
+ok "a memory module record has the numbers" module_record
 attributes()
 {
 	echo -17 >"$dir/temperature" && equal "$(cat "$dir/temperature")" -17 &&
@@ -121,7 +121,7 @@ attributes()
 		equal "$(cat "$dir/temperature" "$dir/status" "$dir/life_used" | xargs)" \
 			"-17 degraded,replacement 99"
 }
-ok "the attributes themselves, and what they refuse" attributes
+ok "the attributes of health refuse invalid values" attributes
 usage()
 {
 	while IFS='|' read -r words text; do
@@ -138,8 +138,8 @@ usage()
 	EOL
 	equal "$(cat "$dir/temperature")" -17 && traced
 }
-ok "arguments that cannot be: 2, one line, and nothing is set" usage
-ok "dry-run: what can be typed" eval "equal \"\$(dcdctl health $mem --life-used 7 -n)\" \
+ok "invalid arguments: 2, one line, and nothing is set" usage
+ok "--dry-run prints a shell command" eval "equal \"\$(dcdctl health $mem --life-used 7 -n)\" \
 	\"echo 7 > /sys/bus/platform/devices/\$(basename \$(dirname $dir))/health/life_used\""
 unload_mock
 
@@ -177,7 +177,7 @@ refused()
 		fails cxl set-alert-config "$mem" --life-used-threshold=90 --life-used-alert=on &&
 		equal "$(alert life_used_prog_warn_threshold)" 50
 }
-ok "not of persistent capacity, and not beyond what is critical" refused
+ok "alerts of persistent capacity or beyond critical thresholds are refused" refused
 life()
 {
 	set_health --life-used 49 && traced && set_health --life-used 50 &&
@@ -198,22 +198,22 @@ temperature()
 		equal "$(health ext_temperature)" warning && set_health --temperature 25 &&
 		traced log=Informational
 }
-ok "so does the temperature, both ways" temperature
+ok "so does the temperature, in both directions" temperature
 errors()
 {
 	set_health --corrected-errors 10 && traced log=Warning "cor_vol_err_cnt=10 " &&
 		equal "$(health ext_corrected_volatile)" warning &&
 		set_health --corrected-errors 0 && traced log=Informational
 }
-ok "so do corrected errors" errors
+ok "so do the corrected errors" errors
 off()
 {
 	cxl set-alert-config "$mem" --life-used-alert=off &&
 		equal "$(alert life_used_prog_warn_threshold_valid)" false &&
 		set_health --life-used 60 && traced && equal "$(health ext_life_used)" normal
 }
-ok "an alert that is off tells nothing" off
+ok "a disabled alert adds no record" off
 rmdir $trace
-ok "all unloads" unload_mock
+ok "all modules unload" unload_mock
 
 finish

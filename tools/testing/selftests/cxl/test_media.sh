@@ -37,12 +37,13 @@ event()
 {
 	dcdctl event "$mem" "$@"
 }
-ok "general media, in the informational log" eval "event --type general_media --at 0x1000 &&
+ok "a general media record in the informational log" eval "event --type general_media --at 0x1000 &&
 	traced 'cxl_general_media: memdev=$mem ' log=Informational 'dpa=1000 ' \
 		\"transaction_type='Host Read'\" 'channel=1 rank=2'"
-ok "DRAM, in that of failures: not corrected" eval "event --type dram --log failure --at 2M &&
+ok "a DRAM record in the failure log is uncorrected" \
+	eval "event --type dram --log failure --at 2M &&
 	traced 'cxl_dram: memdev=$mem ' log=Failure 'dpa=200000 ' UNCORRECTABLE 'bank_group=3 bank=4'"
-ok "memory module, in that of warnings" eval "event --type memory_module --log warning &&
+ok "a memory module record in the warning log" eval "event --type memory_module --log warning &&
 	traced 'cxl_memory_module: memdev=$mem ' log=Warning \"event_type='Health Status Change'\" \
 		'device_temp=25 '"
 device_events()
@@ -65,10 +66,12 @@ device_events()
 	done
 }
 ok "a memory module record says what has happened" device_events
-ok "poison, fatal: a host has injected it" eval "event --type poison --log fatal --at 64 &&
+ok "a poison record in the fatal log says that a host injected it" \
+	eval "event --type poison --log fatal --at 64 &&
 	traced 'cxl_general_media: memdev=$mem ' log=Fatal 'dpa=40 ' \
 		\"transaction_type='Host Inject Poison'\""
-ok "no region is over these" eval "event --type dram --at 0 && traced 'hpa=ffffffffffffffff'"
+ok "records outside a region have no HPA" \
+	eval "event --type dram --at 0 && traced 'hpa=ffffffffffffffff'"
 
 region=$(create_region 512M) || region=
 start=$(cat "$devices/$region/resource")
@@ -79,13 +82,13 @@ hpa()
 		traced "dpa=4001000 " "region=$region " \
 			"$(printf 'hpa=%x ' $((start + 0x4001000)))"
 }
-ok "in an extent: the HPA is the region's" hpa
+ok "records in an extent have the HPA of the region" hpa
 dram_hpa()
 {
 	event --type dram --at 0x7ffffc0 && traced "region=$region " \
 		"$(printf 'hpa=%x ' $((start + 0x7ffffc0)))"
 }
-ok "up to its last byte" dram_hpa
+ok "so does a record at the last byte" dram_hpa
 overflow()
 {
 	event --type dram --at 0 --count 70 || return 1
@@ -95,9 +98,9 @@ overflow()
 	equal "$(cat /tmp/nr)" 64 && equal "$(wc -l </tmp/traced)" 1 &&
 		grep -q "log=Informational : 6 records" /tmp/traced
 }
-ok "more than the log has room for: the host is told how many are lost" overflow
-ok "then it has room again" eval "event --type dram --at 0 && traced cxl_dram"
-ok "Dynamic Capacity comes and goes meanwhile" eval "event --type dram --at 0 --count 100 &&
+ok "an overflow of the log is reported with the number of lost records" overflow
+ok "the log has room again after that" eval "event --type dram --at 0 && traced cxl_dram"
+ok "extents are added and released meanwhile" eval "event --type dram --at 0 --count 100 &&
 	dcdctl release $mem --tag $TAG --wait=60 && echo >$trace/trace"
 
 monitored()
@@ -113,7 +116,7 @@ monitored()
 	echo >"$trace/trace"
 	[ "$status" = 0 ] && grep -q "\"memdev\":\"$mem\"" /tmp/monitored
 }
-ok "cxl monitor shows them" monitored
+ok "cxl monitor shows the records" monitored
 usage()
 {
 	while IFS='|' read -r words text; do
@@ -132,8 +135,8 @@ usage()
 		--qmp=x $mem --type dram --at 0|--qmp: not supported
 	EOL
 }
-ok "arguments that cannot be: 2, and one line" usage
-ok "a DPA that the device does not have: its reason" ends 1 \
+ok "invalid arguments: 2, and one line" usage
+ok "a DPA outside the device: the device's reason" ends 1 \
 	"DPA 0x40000000: must be a multiple of 64 below 0x40000000" dcdctl event "$mem" --type dram --at 1G
 raw()
 {
@@ -147,9 +150,9 @@ raw()
 	done
 	! grep -q cxl_ "$trace/trace" && log | tail -n 1 | grep -q "inject_event: dram:info:0x40000000: DPA"
 }
-ok "the attribute itself, and what it refuses" raw
+ok "inject_event refuses invalid lines" raw
 rmdir $trace
 destroy_region "$region"
-ok "all unloads" unload_mock
+ok "all modules unload" unload_mock
 
 finish

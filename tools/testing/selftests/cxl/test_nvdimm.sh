@@ -48,22 +48,22 @@ unprobe()
 		echo '-:cxl_invalidations' >>"$tracing/kprobe_events"
 }
 
-ok "persistent memory goes and comes" cycle
+ok "persistent memory can be disabled and enabled" cycle
 ok "the mock loads" load_mock dc_total_size=4G
-ok "its answers are looked at" probe
+ok "the redirected answers are traced" probe
 before=$(invalidations)
 region=$(create_region 1G) || :
 committed()
 {
 	[ -n "$region" ] && [ "$(invalidations)" -gt "$before" ]
 }
-ok "the core gets yes, and commits a region" committed
+ok "the core is told that it can invalidate caches, and commits a region" committed
 kept_out()
 {
 	before=$(invalidations)
 	cycle && equal "$(invalidations)" "$before" && destroy_region "$region"
 }
-ok "persistent memory that goes and comes beside it does not" kept_out
+ok "persistent memory is not told so meanwhile" kept_out
 
 at_once()
 {
@@ -78,7 +78,7 @@ at_once()
 	wait $!
 }
 : >/tmp/cycle.$$
-ok "a region comes and goes while persistent memory does" at_once
+ok "regions and persistent memory are created and removed at once" at_once
 rm -f /tmp/cycle.$$
 goes()
 {

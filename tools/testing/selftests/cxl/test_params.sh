@@ -90,7 +90,7 @@ ok "dc_total_size that is not printable" refuse "$EINVAL" \
 long=$(printf '%0128d' 0)
 ok "dc_total_size with more digits than any number" refuse "$EINVAL" \
 	"dc_total_size=$(printf '%085d' 0)...: $rubbish" dc_total_size="$long"
-ok "a serial number that overflows is told its own limit" refuse "$ERANGE" \
+ok "a serial number that overflows is refused with its own limit" refuse "$ERANGE" \
 	"serial=18446744073709551616: $overflow_of 0xffffffffffffffff" \
 	serial=18446744073709551616
 ok "so is a limit of extents" refuse "$ERANGE" \
@@ -98,19 +98,19 @@ ok "so is a limit of extents" refuse "$ERANGE" \
 ok "so is an address" refuse "$ERANGE" \
 	"window_base=0x10000000000000000: $overflow_of 0xfffffffff0000000" \
 	window_base=0x10000000000000000
-ok "a backing with something behind it" refuse "$EINVAL" \
+ok "a backing followed by text" refuse "$EINVAL" \
 	"dc_backing=phantom\\x07: must be none, phantom or reserved" \
 	"dc_backing=$(printf 'phantom\007')"
-ok "no regions" refuse "$ERANGE" \
+ok "num_dc_regions=0" refuse "$ERANGE" \
 	"num_dc_regions=0: must be 1 to 8, nearest is 1" \
 	dc_total_size=4G num_dc_regions=0
-ok "too many regions" refuse "$ERANGE" \
+ok "num_dc_regions beyond the limit" refuse "$ERANGE" \
 	"num_dc_regions=9: must be 1 to 8, nearest is 8" \
 	dc_total_size=9G num_dc_regions=9
 ok "a block size that is no power of two" refuse "$EINVAL" \
 	"dc_block_size=5M: must be a power of two from 64 to 4G (it divides a DC region), nearest is 4M" \
 	dc_total_size=4G dc_block_size=5M
-ok "no block size" refuse "$EINVAL" \
+ok "a block size of 0" refuse "$EINVAL" \
 	"dc_block_size=0: must be a power of two from 64 to 4G (it divides a DC region), nearest is 64" \
 	dc_total_size=4G dc_block_size=0
 ok "a block size that is too small" refuse "$ERANGE" \
@@ -119,31 +119,31 @@ ok "a block size that is too small" refuse "$ERANGE" \
 ok "a block size that does not divide the region" refuse "$ERANGE" \
 	"dc_block_size=512M: must be a power of two from 64 to 256M (it divides a DC region), nearest is 256M" \
 	dc_total_size=2304M num_dc_regions=3 dc_block_size=512M
-ok "a DC region to be shared that there is not" refuse "$ERANGE" \
+ok "sharable with a bit beyond the DC regions" refuse "$ERANGE" \
 	"sharable=0x2: must have no bit beyond the 1 DC regions, nearest is 0" \
 	dc_total_size=4G sharable=2
-ok "no extents" refuse "$ERANGE" \
+ok "max_extents=0" refuse "$ERANGE" \
 	"max_extents=0: must be 1 to 65536, nearest is 1" dc_total_size=4G max_extents=0
-ok "too many tags" refuse "$ERANGE" \
+ok "max_tags beyond the limit" refuse "$ERANGE" \
 	"max_tags=65537: must be 1 to 65536, nearest is 65536" dc_total_size=4G max_tags=65537
-ok "more poison than a list has room for" refuse "$ERANGE" \
+ok "poison_limit beyond the limit" refuse "$ERANGE" \
 	"poison_limit=257: must be 0 to 256, nearest is 256" dc_total_size=4G poison_limit=257
-ok "a region larger than the capacity" refuse "$ERANGE" \
+ok "region_size beyond the capacity" refuse "$ERANGE" \
 	"region_size=2G: must be a multiple of 256M and at most 1G, the smaller of dc_total_size and the window, nearest is 1G" \
 	dc_total_size=1G region_size=2G
-ok "a region and static capacity" refuse "$EINVAL" \
+ok "region_size with static capacity" refuse "$EINVAL" \
 	"region_size=256M: must be 0 with ram_size, which occupies the first DPAs, nearest is 0" \
 	dc_total_size=1G ram_size=256M region_size=256M
-ok "a region larger than the address space" refuse "$ERANGE" \
+ok "region_size beyond the address space" refuse "$ERANGE" \
 	"region_size=4096T: must be at most SIZE, the size of the window, which the address space of this machine limits" \
 	dc_total_size=4096T region_size=4096T
-ok "alerts that are neither on nor off" refuse "$ERANGE" \
+ok "alerts that is neither 0 nor 1" refuse "$ERANGE" \
 	"alerts=2: must be 0 to 1, nearest is 1" dc_total_size=4G alerts=2
 ok "a QoS class of more than 16 bits" refuse "$ERANGE" \
 	"qos_class=65536: must be 0 to 65535, nearest is 65535" dc_total_size=4G qos_class=65536
 ok "more devices than one region can have" refuse "$ERANGE" \
 	"devices=9: must be 1 to 8, nearest is 8" dc_total_size=4G devices=9
-ok "a backing that there is not" refuse "$EINVAL" \
+ok "an unknown backing" refuse "$EINVAL" \
 	"dc_backing=lots: must be none, phantom or reserved" dc_total_size=4G dc_backing=lots
 ok "a window that is not aligned" refuse "$EINVAL" \
 	"window_base=0x4000100000: must be a multiple of 256M, nearest is 0x4000000000" \
@@ -159,7 +159,7 @@ ok "a window on memory" refuse "$EBUSY" \
 	"window_base=0x10000000: a window of 4G collides with an entry of /proc/iomem; free space is at ADDRESS" \
 	dc_total_size=4G window_base=256M
 free=$(log | sed -n 's/.*free space is at //p' | tail -n 1)
-ok "a window beyond what the machine has" refuse "$ERANGE" \
+ok "a window beyond the address space" refuse "$ERANGE" \
 	"window_base=0xffffffff00000000: a window of 256M does not fit, the address space of this machine ends at ADDRESS; free space is at ADDRESS" \
 	dc_total_size=4G window_base=0xffffffff00000000 window_size=256M
 ok "a window that fits nowhere, at an address" refuse "$ERANGE" \
@@ -173,12 +173,12 @@ proposed()
 {
 	load_mock dc_total_size=4G window_base="$free" && unload_mock
 }
-ok "the window that the log proposed" proposed
+ok "the window that the log proposed is accepted" proposed
 
 after()
 {
 	load_mock dc_total_size=4G && unload_mock
 }
-ok "a good load after all these" after
+ok "a valid load succeeds after all these" after
 
 finish

@@ -19,7 +19,7 @@ need_no_mock
 [ -d $debug ] || mount -t debugfs none /sys/kernel/debug 2>/dev/null || :
 modprobe device_dax
 load_mock dc_total_size=1G num_dc_regions=2 dc_backing=phantom
-ok "by default there is nothing to inject poison with" eval \
+ok "by default poison injection is not supported" eval \
 	"[ ! -e $debug/$(mock_memdev)/inject_poison ] && [ ! -e $debug/$(mock_memdev)/clear_poison ]"
 unload_mock
 load_mock dc_total_size=1G num_dc_regions=2 dc_backing=phantom poison_limit=16
@@ -55,7 +55,7 @@ errors()
 		xargs)" "$*"
 }
 ok "cxl list shows no media errors" errors
-ok "no region, no extent: refused" refused "Bad address" inject 0
+ok "inject poison without a region or an extent: refused" refused "Bad address" inject 0
 
 region=$(create_region 512M) || region=
 dcdctl add "$mem" --at 64M --size 64M --tag "$TAG" --wait=60 >/tmp/out
@@ -69,14 +69,14 @@ injected_source()
 	jq -e '[.. | .media_errors? // empty | .[] | [.length, .source]] | unique ==
 		[[64, "Injected"]]' /tmp/errors
 }
-ok "as 64 bytes that were injected" injected_source
+ok "the record has 64 bytes and the source injected" injected_source
 by_region()
 {
 	cxl list -r "$region" --media-errors >/tmp/errors &&
 		equal "$(jq -r '[.. | .media_errors? // empty | .[] | .offset] | length' \
 			/tmp/errors)" 2
 }
-ok "so it does for the region" by_region
+ok "cxl list shows it for the region too" by_region
 placed()
 {
 	mkdir "$tracing/instances/poison"
@@ -93,9 +93,10 @@ placed()
 	rmdir "$trace"
 	return "$status"
 }
-ok "trace events have the HPA, and the device's log tells of it" placed
-ok "cleared" eval "poison clear $((66 * M)) && poison clear $((65 * M + 64)) && errors $((64 * M))"
-ok "what has none can be cleared, what has some can get it again" eval \
+ok "trace events have the HPA, and the device logs a record" placed
+ok "poison is cleared" \
+	eval "poison clear $((66 * M)) && poison clear $((65 * M + 64)) && errors $((64 * M))"
+ok "clearing clean and injecting poisoned addresses succeeds" eval \
 	"poison clear $((67 * M)) && poison inject $((64 * M)) && errors $((64 * M))"
 beside()
 {
@@ -103,7 +104,7 @@ beside()
 		refused "Invalid argument" inject $((64 * M + 1)) &&
 		refused "Invalid argument" inject $((1024 * M)) && errors $((64 * M))
 }
-ok "beside the extent and beyond the device: refused" beside
+ok "outside the extent and the device: refused" beside
 limit()
 {
 	for i in $(seq 1 15); do
@@ -112,7 +113,7 @@ limit()
 	fails poison inject $((70 * M)) && cxl list -m "$mem" --media-errors >/tmp/errors &&
 		equal "$(jq -r '[.. | .media_errors? // empty | .[]] | length' /tmp/errors)" 16
 }
-ok "the limit" limit
+ok "injecting beyond the limit is refused" limit
 commanded()
 {
 	by_cxl clear $((64 * M + 64 * 15)) && by_cxl inject 0x4600000 &&
@@ -127,11 +128,11 @@ not_commanded()
 		grep -q "Bad address" /tmp/poison.error
 }
 if cxl_has inject-media-poison && cxl_has clear-media-poison; then
-	ok "cxl injects and clears it" commanded
-	ok "and says what is refused, by the limit and beside the extent" not_commanded
+	ok "cxl injects and clears poison" commanded
+	ok "cxl reports refused injections and clears" not_commanded
 else
-	skip "cxl injects and clears it" "this cxl has no inject-media-poison"
-	skip "and says what is refused, by the limit and beside the extent" \
+	skip "cxl injects and clears poison" "this cxl has no inject-media-poison"
+	skip "cxl reports refused injections and clears" \
 		"this cxl has no inject-media-poison"
 fi
 released()
@@ -139,7 +140,7 @@ released()
 	dcdctl release "$mem" --tag "$TAG" --wait=60 && errors &&
 		dcdctl add "$mem" --at 64M --size 64M --tag "$TAG" --wait=60 >/tmp/out && errors
 }
-ok "released capacity comes again without its poison" released
+ok "released capacity has no poison when it is added again" released
 forced()
 {
 	poison inject $((64 * M)) && errors $((64 * M)) &&
@@ -147,8 +148,8 @@ forced()
 		dcdctl add "$mem" --at 64M --size 64M --tag "$TAG" --wait=60 >/tmp/out && errors &&
 		dcdctl release "$mem" --tag "$TAG" --wait=60
 }
-ok "so does what was taken by force" forced
+ok "so does capacity after a forced release" forced
 destroy_region "$region"
-ok "all unloads" unload_mock
+ok "all modules unload" unload_mock
 
 finish

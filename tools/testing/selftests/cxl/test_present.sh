@@ -48,17 +48,17 @@ cxl_test()
 }
 ok "cxl_test's devices can be made" cxl_test
 wait_for 20 of 0xdcdc || :
-ok "the first has its extents" equal "$(of 0xdcd1 && states)" \
+ok "the first device has its extents" equal "$(of 0xdcd1 && states)" \
 	"0x80000000 0x8000000 accepted
 0x88000000 0x8000000 accepted"
-ok "of which no log tells" equal "$(of 0xdcd1 && tail -n +2 "$debug/events")" ""
+ok "no event log reports them" equal "$(of 0xdcd1 && tail -n +2 "$debug/events")" ""
 static()
 {
 	for serial in 0xdcd1 0xdcdc; do
 		of "$serial" && equal $(($(cat "$devices/$mem/ram/size"))) $((2 << 30)) || return 1
 	done
 }
-ok "both have static capacity" static
+ok "both devices have static capacity" static
 region_bases()
 {
 	for serial in 0xdcd1 0xdcdc; do
@@ -66,14 +66,14 @@ region_bases()
 			"0x80000000 0x40000000" || return 1
 	done
 }
-ok "behind which their DC region is" region_bases
+ok "their DC region follows the static capacity" region_bases
 flags()
 {
 	of 0xdcd1 && wait_for 20 cdat 21 && equal "$(cdat 21)" " 20" && equal "$(cdat 165)" " 00" &&
 		of 0xdcdc && wait_for 20 cdat 21 && equal "$(cdat 21)" " 28"
 }
 ok "the CDAT says which capacity is dynamic and sharable" flags
-ok "it is read as it was written" value \
+ok "dc_extents reads back as written" value \
 	"0x80000000:0x8000000:00000000-0000-0000-0000-000000000000:0,0x88000000:0x8000000:$TAG:0" \
 	a/dc_extents
 no_memory()
@@ -90,12 +90,12 @@ endpoint_of()
 	done
 	return 1
 }
-ok "no region is made over static capacity without memory" no_memory
-ok "a live device keeps its extents" not "$EBUSY" \
+ok "no region is committed over static capacity without memory" no_memory
+ok "dc_extents is read-only while the device is live" not "$EBUSY" \
 	"a/dc_extents: read-only while the device is live: write 0 to live first" 0:2M: a/dc_extents
 put 0 a/live
 form="must be a comma-separated list of <dpa>:<length>:<tag>[:<sequence>], such as 0:128M:,256M:128M:"
-ok "a list that is none is refused" not "$EINVAL" "a/dc_extents=2G:128M:,: $form" "2G:128M:,"  \
+ok "an invalid list is refused" not "$EINVAL" "a/dc_extents=2G:128M:,: $form" "2G:128M:,"  \
 	a/dc_extents
 # refused_live TEXT: of a, whose line in the log comes before that of live
 refused_live()
@@ -114,18 +114,18 @@ overlap()
 	put 2G:128M:,2G:2M: a/dc_extents &&
 		refused_live "0x80000000:0x200000:00000000-0000-0000-0000-000000000000:0: "
 }
-ok "so is one on another" overlap
+ok "so is an extent that overlaps another" overlap
 put 100M a/ram_size
 put "
 " a/dc_extents
-ok "static capacity that is no multiple" not "$EINVAL" \
+ok "static capacity that is no multiple is refused" not "$EINVAL" \
 	"a/ram_size=100M: must be a multiple of 256M and of dc_block_size (256M) and at most 4194303G, which dc_total_size leaves of 4096T, nearest is 256M" \
 	1 a/live
 gone()
 {
 	put 0 b/live && rmdir "$root/a" "$root/b" && rmmod cxl_mock_dcd
 }
-ok "both go" gone
+ok "both devices are removed" gone
 
 # The host finds what was there before it.
 load_base
@@ -141,7 +141,7 @@ two_daxes()
 {
 	equal "$(daxes | wc -l)" 2
 }
-ok "a region gets the extents that were there before" recovered
-ok "and the device goes" unload_mock
+ok "a region recovers the extents that were accepted before" recovered
+ok "the device is removed" unload_mock
 
 finish

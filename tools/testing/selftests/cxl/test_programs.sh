@@ -28,31 +28,34 @@ write_and_check()
 {
 	daxmem "$file" write 4K 8K 1 && daxmem "$file" check 4K 8K 1
 }
-ok "what is written is read back" write_and_check
-ok "a part of it too, wherever it begins" daxmem "$file" check 5003 77 1
+ok "daxmem reads back what it wrote" write_and_check
+ok "daxmem reads back a part, wherever it begins" daxmem "$file" check 5003 77 1
 odd_part()
 {
 	daxmem "$file" write 8195 11 1 && daxmem "$file" check 4K 8K 1
 }
-ok "an odd part is written" odd_part
-ok "another seed is told apart" refused 1 "byte 0x1000 is" daxmem "$file" check 4K 8K 2
+ok "daxmem writes a part of odd size" odd_part
+ok "another seed is detected" refused 1 "byte 0x1000 is" daxmem "$file" check 4K 8K 2
 dd if="$file" of="$file" bs=4K skip=1 seek=2 count=1 conv=notrunc 2>/dev/null
-ok "so is another place" refused 1 "byte 0x2000 is" daxmem "$file" check 4K 8K 1
+ok "so is another offset" refused 1 "byte 0x2000 is" daxmem "$file" check 4K 8K 1
 daxmem "$file" write 0 64K 3
 printf 'x' | dd of="$file" bs=1 seek=12345 conv=notrunc 2>/dev/null
-ok "and one wrong byte, which is named" refused 1 "byte 0x3039 is 0x78, should be" \
+ok "one wrong byte is found and named" refused 1 "byte 0x3039 is 0x78, should be" \
 	daxmem "$file" check 0 64K 3
-ok "more than there is" refused 2 "it has 0x10000 bytes" daxmem "$file" check 4K 64K 3
-ok "a range that wraps around" refused 2 "it has 0x10000 bytes" \
+ok "a range beyond the end is refused" \
+	refused 2 "it has 0x10000 bytes" daxmem "$file" check 4K 64K 3
+ok "a range that wraps around is refused" refused 2 "it has 0x10000 bytes" \
 	daxmem "$file" check 0xfffffffffffff000 8K 3
-ok "a number that is none" refused 2 "length '4X': Invalid argument" \
+ok "an invalid number is refused" refused 2 "length '4X': Invalid argument" \
 	daxmem "$file" check 0 4X 3
-ok "a device that is not there" refused 2 "No such file or directory" \
+ok "a missing device is refused" refused 2 "No such file or directory" \
 	daxmem "$dir/none" check 0 4K 3
-ok "a device that has no memory" refused 2 "is it a DAX device?" daxmem /dev/null check 0 4K 3
+ok "a device without memory is refused" \
+	refused 2 "is it a DAX device?" daxmem /dev/null check 0 4K 3
 
-ok "again and again" refused 0 " mapped, 0 refused" daxmem "$file" reopen 1
-ok "or never" refused 0 "0 mapped, " daxmem "$dir/none" reopen 1
+ok "daxmem maps a device again and again" refused 0 " mapped, 0 refused" daxmem "$file" reopen 1
+ok "daxmem reopen of a missing device maps nothing" \
+	refused 0 "0 mapped, " daxmem "$dir/none" reopen 1
 
 # Memory that is taken away while it is mapped: a file that gets shorter.
 sigbus()
@@ -68,8 +71,8 @@ sigbus()
 	exec 7>&-
 	equal "$status" 3 && grep -qx SIGBUS "$dir/out"
 }
-ok "memory that goes while it is held is SIGBUS" sigbus
-ok "memory that is held to the end is not" daxmem "$file" hold 0 4K </dev/null
+ok "memory removed while it is held is SIGBUS" sigbus
+ok "memory held to the end is not" daxmem "$file" hold 0 4K </dev/null
 
 measured()
 {
@@ -77,14 +80,15 @@ measured()
 		[ "$took" -ge 100000 ] && took=$(daxtime "$dir/new" gone run rm "$dir/new") &&
 		[ "$took" -gt 0 ]
 }
-ok "the time until a file comes, and goes" measured
-ok "of a command that fails there is none" refused 2 "false failed" daxtime "$dir/new" \
+ok "daxtime measures when a file appears and disappears" measured
+ok "daxtime of a failing command fails" refused 2 "false failed" daxtime "$dir/new" \
 	there run false
-ok "nor of a text that cannot be written" refused 2 "No such file" daxtime "$dir/new" \
+ok "daxtime of a write that fails fails" refused 2 "No such file" daxtime "$dir/new" \
 	there write "$dir/none" x
 
-ok "no QMP command" refused 2 "is no command" qmp /dev/null '{"arguments": {"execute": 1}}'
-ok "no QMP at the other end" refused 2 "the other end is not open" qmp /dev/null \
+ok "an invalid QMP command is refused" \
+	refused 2 "is no command" qmp /dev/null '{"arguments": {"execute": 1}}'
+ok "a socket without QMP is refused" refused 2 "the other end is not open" qmp /dev/null \
 	'{"execute": "query-status"}'
 
 # A test of its own, which writes to a process that has gone.
@@ -102,7 +106,7 @@ broken_pipe()
 	cat "$dir/said"
 	grep -q "^not ok 1 written" "$dir/said" && grep -q "^ok 3" "$dir/said"
 }
-ok "a test that writes to who has gone fails, and goes on" broken_pipe
+ok "a test that writes to a dead process fails, and the others run" broken_pipe
 takes_anything()
 {
 	: >"$dir/anything"

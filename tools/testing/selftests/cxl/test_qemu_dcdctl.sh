@@ -43,15 +43,15 @@ listed()
 		"[\"$mem\",\"dcd\",0,536870912,536870912,2097152,536870912,536870912,536870912,2097152,[]]"
 }
 ok "list: two DC regions, all of them free" listed
-ok "QEMU's id is a name as well, and the memdev" eval \
+ok "a device is found by QEMU's id and by its memdev" eval \
 	"qemu list dcd | jq -e 'length == 1' && qemu list $mem | jq -e 'length == 1'"
-ok "an offer that nobody takes: 1, with the host's reason" ends 1 \
+ok "an offer that the host refuses: 1, with the host's reason" ends 1 \
 	"the host has not accepted it: not mapped by a region" qemu add "$mem" --size 2M --wait=60
-ok "it is free again" eval "qemu list | jq -e '.[0].extents == []'"
+ok "a refused offer leaves the capacity free" eval "qemu list | jq -e '.[0].extents == []'"
 
 decoder=$(cxl list -D -d root -m "$mem" | jq -er '[.. | .decoder? // empty][0]')
 region=$(cxl create-region -m -t ram -d "$decoder" -s 512M "$mem" | jq -er .region) || region=
-ok "a region over the first" test -n "$region"
+ok "a region over the first DC region" test -n "$region"
 added()
 {
 	qemu add "$mem" --size 4M --wait=60 >/tmp/out &&
@@ -82,15 +82,15 @@ gaps()
 		qemu release "$mem" --at 4M --size 12M --wait=60 &&
 		qemu release "$mem" --at 24M --size 4M --wait=60
 }
-ok "free capacity is taken from the beginning on" gaps
+ok "free capacity is allocated from the beginning" gaps
 contiguous()
 {
 	qemu add "$mem" --size 16M --policy contiguous --wait=60 >/tmp/out &&
 		equal "$(jq -c '[.extents[] | .dpa, .size]' /tmp/out)" '[25165824,16777216]' &&
 		qemu release "$mem" --at 24M --size 16M --wait=60
 }
-ok "in one piece where it fits" contiguous
-ok "map draws it" eval "qemu map $mem | grep -q '^0 |#\.#\.*| 512M, 500M free'"
+ok "policy contiguous uses one piece" contiguous
+ok "map draws the extents" eval "qemu map $mem | grep -q '^0 |#\.#\.*| 512M, 500M free'"
 several()
 {
 	qemu add "$mem" --at 128M --at 64M --size 2M --wait=60 >/tmp/out &&
@@ -99,7 +99,7 @@ several()
 		qemu release "$mem" --at 64M --at 128M --size 2M --wait=60 &&
 		qemu list | jq -e '[.[0].extents[] | .dpa] == [0, 16777216]'
 }
-ok "several at once, and their release" several
+ok "add and release of several extents at once" several
 # dry COMMAND WORDS...: prints one line of QMP with that command, and does nothing
 dry()
 {
@@ -125,11 +125,13 @@ dry_release()
 			jq -e '[.[0].extents[] | .dpa] == [0, 16777216]'"
 }
 ok "release --dry-run" dry_release
-ok "what is there cannot be added: QEMU's reason" ends 1 "already accessible" \
+ok "add of an accepted extent: QEMU's reason" ends 1 "already accessible" \
 	qemu add "$mem" --at 0 --size 2M
-ok "more than is free: refused" ends 1 "600M are not free in DC region 0, of which 500M are" \
+ok "add of more than is free: refused" \
+	ends 1 "600M are not free in DC region 0, of which 500M are" \
 	qemu add "$mem" --size 600M
-ok "a size that is no block: usage" ends 2 "--size 1M: must be a multiple of DC region 0's block size 2M" \
+ok "a size that is no multiple of the block size: usage" \
+	ends 2 "--size 1M: must be a multiple of DC region 0's block size 2M" \
 	qemu add "$mem" --size 1M
 # watched SOCKET NAME: monitor sees what another dcdctl does meanwhile
 watched()
@@ -146,10 +148,10 @@ watched()
 	[ "$status" = 0 ] || cat /tmp/error /tmp/monitored
 	kill -TERM "$monitor" && wait "$monitor" && [ "$status" = 0 ]
 }
-ok "monitor shows what comes and goes, and the host's decisions" watched "$qmp_port" "$mem"
+ok "monitor shows added and released extents, and the host's decisions" watched "$qmp_port" "$mem"
 ok "release --wait: the host has released" qemu release "$mem" --at 16M --size 8M --wait=60
-ok "and it is free" eval "qemu list | jq -e '.[0].extents | length == 1'"
-ok "release of what is not there: QEMU's reason" ends 1 "non-existing DPA range" \
+ok "the released capacity is free" eval "qemu list | jq -e '.[0].extents | length == 1'"
+ok "release of free capacity: QEMU's reason" ends 1 "non-existing DPA range" \
 	qemu release "$mem" --at 16M --size 8M
 ok "release by tag: refused" ends 1 "QEMU cannot release by tag: use --at and --size" \
 	qemu release "$mem" --tag $TAG
@@ -170,19 +172,21 @@ by_socket()
 		jq -e '.extents[0].state == "accepted"' /tmp/out &&
 		dcdctl release dcd --qmp /tmp/qmp.sock --at 8M --size 2M --wait=60
 }
-ok "add and release by it" by_socket
-ok "monitor by it" watched /tmp/qmp.sock dcd
+ok "add and release by a Unix socket" by_socket
+ok "monitor by a Unix socket" watched /tmp/qmp.sock dcd
 kill $relay
 wait $relay 2>/dev/null || :
-ok "a socket that is none: refused" ends 1 "must be a QMP socket of QEMU" dcdctl --qmp /tmp/none list
-ok "a socket where nobody is: refused" ends 1 "must be a QMP socket of QEMU" dcdctl --qmp /tmp/qmp.sock list
+ok "a path that is no socket: refused" \
+	ends 1 "must be a QMP socket of QEMU" dcdctl --qmp /tmp/none list
+ok "a socket without a listener: refused" \
+	ends 1 "must be a QMP socket of QEMU" dcdctl --qmp /tmp/qmp.sock list
 
-ok "the last extent goes" qemu release "$mem" --at 0 --size 4M --wait=60
+ok "the last extent is released" qemu release "$mem" --at 0 --size 4M --wait=60
 echo "$was_poll" >$poll
 cleaned()
 {
 	destroy_region "$region" && modprobe -r cxl_pci cxl_acpi && rmmod cxl_dcd && load_base
 }
-ok "all unloads" cleaned
+ok "all modules unload" cleaned
 
 finish

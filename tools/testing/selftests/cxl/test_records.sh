@@ -31,7 +31,7 @@ wait_for 20 any_memdev
 mem=$(any_memdev)
 dev=$(realpath "$devices/$mem/..")
 find_fm "$dev"
-ok "the liar loads" insert cxl_dcd_liar memdev="$mem"
+ok "the test module loads" insert cxl_dcd_liar memdev="$mem"
 
 # list FIRST NR TAIL: blocks as the host names them, each followed by TAIL, in which #
 # is its number among them
@@ -125,15 +125,15 @@ told()
 }
 
 ok "the FM adds a tag of more extents than the log holds" fm_add $NR
-ok "and cannot add more while records wait" fm_says 5604 \
+ok "the FM cannot add more while records wait" fm_says 5604 \
 	"00000000 $(le 8 $((BLOCK))) $(le 16 1) 00000000" 05
 ok "the host is told of all, by More, with tag and sequence number" told 0 $NR
-ok "it accepts" host 4802 0 $NR 00
-ok "and has them" the_host_has $NR
-ok "the FM asks for all of the tag" fm_release $NR
+ok "the host accepts all extents" host 4802 0 $NR 00
+ok "the device has all extents as accepted" the_host_has $NR
+ok "the FM requests the release of the tag" fm_release $NR
 ok "the host is told of all, by More, with tag and sequence number" told 1 $NR
-ok "it releases them" host 4803 0 $NR 00
-ok "and has none" the_host_has 0
+ok "the host releases all extents" host 4803 0 $NR 00
+ok "the device has no extents" the_host_has 0
 
 rebind()
 {
@@ -146,7 +146,7 @@ response()
 	fm_add 2 && told 0 2 && host 4802 0 1 01 && rebind && host 4802 1 1 00 &&
 		the_host_has 1 && send 4801 "01000000 00000000" && is 16 8 $((BLOCK))
 }
-ok "what a host has begun to accept is forgotten when the driver is bound anew" response
+ok "an unfinished response is forgotten when the driver is bound anew" response
 release()
 {
 	fm_says 5605 "00000000 $(le 8 $((BLOCK))) $TAG 00000000" 00 && read_log &&
@@ -154,7 +154,7 @@ release()
 		host 4803 0 1 01 && rebind && host 4803 1 1 00 && the_host_has 1 &&
 		send 4801 "01000000 00000000" && is 16 8 0
 }
-ok "so is what it has begun to release" release
+ok "so is an unfinished release" release
 rmmod cxl_dcd_liar
 unload_mock
 
@@ -176,9 +176,9 @@ add_many()
 	fm_says 5604 "00000200 $(le 8 0) $(zeroes 16) $(le 4 "$NR") $(list 0 "$NR" "$TAG$(zeroes 8)")" 00
 }
 ok "cxl_dcd is offered such a tag" add_many
-ok "and accepts all of it" wait_for 60 accepted $NR
-ok "the FM asks for it" fm_release $NR
-ok "and gets it back" wait_for 60 accepted 0
+ok "cxl_dcd accepts all of the tag" wait_for 60 accepted $NR
+ok "the FM requests its release" fm_release $NR
+ok "cxl_dcd releases all of the tag" wait_for 60 accepted 0
 destroy_region "$region"
 unload_mock
 

@@ -32,7 +32,7 @@ ok "the target and its callers load" insert cxl_redirect_target
 ok "calls reach the original" grows original
 ok "a redirect loads" insert cxl_redirect_user
 ok "calls reach the replacement, which calls the original" grows replaced
-ok "it unloads under load" rmmod cxl_redirect_user
+ok "the redirect unloads under load" rmmod cxl_redirect_user
 ok "calls reach the original again" grows original
 
 cycles()
@@ -42,7 +42,7 @@ cycles()
 	done
 }
 ok "10 loads and unloads under load" cycles
-ok "not one call went wrong" equal "$(count wrong)" 0
+ok "no call went wrong" equal "$(count wrong)" 0
 
 # The mock answers read_cdat_data() first: the user's table must fail as a whole.
 conflict()
@@ -53,14 +53,14 @@ conflict()
 		log | grep -q "cxl_redirect_user: read_cdat_data is already redirected"
 }
 ok "a conflict is refused and names the function" conflict
-ok "not one call was answered to find that out" equal "$(count replaced)" "$replaced_before"
+ok "no call was redirected meanwhile" equal "$(count replaced)" "$replaced_before"
 
 none()
 {
 	grows original && before=$(count replaced) && grows original &&
 		equal "$(count replaced)" "$before" && unload_mock
 }
-ok "and nothing of the table took effect" none
+ok "no entry of the refused table took effect" none
 
 # The host's redirects are permanent, and keep ftrace on.
 enabled=/proc/sys/kernel/ftrace_enabled

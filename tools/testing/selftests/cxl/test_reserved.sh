@@ -25,18 +25,18 @@ ok "free address space is refused" refused window_base=0x4000000000
 
 if ! find_reserved; then
 	for name in "reserved memory is accepted" "the host is told that it is memory" \
-		"a region is over it" "it unloads" \
+		"a region is created over reserved memory" "the module with a region is unloaded" \
 		"a region can be over all of what memmap= reserved" \
-		"of a phantom it is not told so" "beyond it is refused" \
-		"a device with nothing behind it can be on that memory" \
-		"the host is told that it is memory, too" \
-		"a backend that is none is refused" "one that is memory is attached" \
-		"the host accepts an extent of it" "which is written and read" \
-		"no other window is there while it is in use" \
-		"and given back" "the memory has one window" \
-		"a part of it neither has another" "nor a device with reserved backing" \
-		"the device goes, and the memory is free again" \
-		"a phantom device cannot be on that memory" "the module goes"; do
+		"the host is told that a phantom has no memory" "a window beyond reserved memory is refused" \
+		"a device without backing can be on reserved memory" \
+		"the host is told that it is memory too" \
+		"a phantom backend is refused there" "a reserved backend is attached" \
+		"the host accepts an extent of it" "the extent is written and read" \
+		"no other window is accepted while it is in use" \
+		"the extent is released" "reserved memory has one window at a time" \
+		"a part of used memory cannot have another window" "nor can a device with reserved backing" \
+		"removal of the device frees the memory" \
+		"a phantom device cannot be on reserved memory" "the module is unloaded"; do
 		skip "$name" "$no_reserved"
 	done
 	finish
@@ -56,8 +56,8 @@ region()
 	equal "$(printf '%#x' "$(cat "$devices/$region/resource")")" "$(printf '%#x' "$address")" &&
 		destroy_region "$region"
 }
-ok "a region is over it" region
-ok "it unloads" unload_mock
+ok "a region is created over reserved memory" region
+ok "the module with a region is unloaded" unload_mock
 whole()
 {
 	tr ' ' '\n' </proc/cmdline | sed -n 's/^memmap=\(.*\)\$\(0x.*\)/\1 \2/p' >/tmp/pieces
@@ -75,7 +75,7 @@ phantom()
 	node=$(realpath "$devices/$(mock_memdev)/..")/software_node
 	! test -e "$node" && unload_mock
 }
-ok "of a phantom it is not told so" phantom
+ok "the host is told that a phantom has no memory" phantom
 
 beyond()
 {
@@ -83,7 +83,7 @@ beyond()
 	! insert cxl_mock_dcd dc_total_size="$size" dc_backing=reserved \
 		window_base="$address" window_size=8G 2>/dev/null
 }
-ok "beyond it is refused" beyond
+ok "a window beyond reserved memory is refused" beyond
 
 # Backends, in configfs
 insert cxl_mock_dcd
@@ -108,13 +108,13 @@ on_memory()
 	make a "$address" "$size" && put 1 a/live && value none a/dc_backing &&
 		wait_for 20 mock_memdev
 }
-ok "a device with nothing behind it can be on that memory" on_memory
-ok "the host is told that it is memory, too" test -e "$(device)/software_node"
+ok "a device without backing can be on reserved memory" on_memory
+ok "the host is told that it is memory too" test -e "$(device)/software_node"
 
 mkdir "$root/$x"
 put "$tag" "$x/tag"
 put 256M "$x/size"
-ok "a backend that is none is refused" not "$EMEDIUM" \
+ok "a phantom backend is refused there" not "$EMEDIUM" \
 	"$x/live=1: kind must be reserved: the device's window is memory, and the host treats every extent there as memory; phantom needs a device without window_base=$(printf '%#x' "$address")" \
 	1 "$x/live"
 attach()
@@ -122,7 +122,7 @@ attach()
 	put reserved "$x/kind" && put 1 "$x/live" && value reserved "$x/kind" &&
 		value 1 "$x/live" && value free "$x/state"
 }
-ok "one that is memory is attached" attach
+ok "a reserved backend is attached" attach
 accepted()
 {
 	modprobe device_dax && region=$(create_region 256M) &&
@@ -136,7 +136,7 @@ real()
 	dax=/dev/$(grep -lx "$tag" /sys/bus/dax/devices/*/uuid | cut -d/ -f6)
 	wait_for 10 test -c "$dax" && daxmem "$dax" write 0 4M 9 && daxmem "$dax" check 0 4M 9
 }
-ok "which is written and read" real
+ok "the extent is written and read" real
 taken="overlaps another window on that memory: use memory outside it"
 busy()
 {
@@ -145,26 +145,26 @@ busy()
 }
 make b "$address" "$size"
 put reserved b/dc_backing
-ok "no other window is there while it is in use" busy
+ok "no other window is accepted while it is in use" busy
 released()
 {
 	echo "0x0:0x10000000:$tag" >"$(device)/dc_del_extent" &&
 		wait_for 10 value free "$x/state" && destroy_region "$region"
 }
-ok "and given back" released
+ok "the extent is released" released
 
 put none b/dc_backing
-ok "the memory has one window" busy
+ok "reserved memory has one window at a time" busy
 put 256M b/dc_total_size
 put "$(printf '%#x' $((address + 0x10000000)))" b/window_base
-ok "a part of it neither has another" busy
+ok "a part of used memory cannot have another window" busy
 put reserved b/dc_backing
-ok "nor a device with reserved backing" busy
+ok "nor can a device with reserved backing" busy
 gone()
 {
 	put 0 a/live && value 0 "$x/live" && put 1 b/live && put 0 b/live
 }
-ok "the device goes, and the memory is free again" gone
+ok "removal of the device frees the memory" gone
 put phantom b/dc_backing
 collides()
 {
@@ -172,11 +172,11 @@ collides()
 	grep -q "$EBUSY" /tmp/busy &&
 		log | tail -n 2 | grep -q "collides with an entry of /proc/iomem"
 }
-ok "a phantom device cannot be on that memory" collides
+ok "a phantom device cannot be on reserved memory" collides
 goes()
 {
 	rmdir "$root/$x" "$root/a" "$root/b" && rmmod cxl_mock_dcd
 }
-ok "the module goes" goes
+ok "the module is unloaded" goes
 
 finish

@@ -93,7 +93,7 @@ sane()
 }
 ok "take what they should afterwards" sane
 rounds=60
-ok "live" fuzz "$root/a/live" "$root/a/backends/x/live"
+ok "attribute live" fuzz "$root/a/live" "$root/a/backends/x/live"
 ok "the device can be made" put 1 a/live
 rounds=150
 live_files()
@@ -107,7 +107,7 @@ removed()
 {
 	put 0 a/live && rmdir "$root/a/backends/x" "$root/a" && rmmod cxl_mock_dcd
 }
-ok "the device goes" removed
+ok "the device is removed" removed
 
 # The host: users claim what two extents have, which have no tag.
 load_base
@@ -160,6 +160,6 @@ host_goes()
 	done
 	destroy_region "$region" && unload_mock
 }
-ok "the host's device goes" host_goes
+ok "the host's device is removed" host_goes
 
 finish

@@ -48,14 +48,14 @@ ok "the window is listed in iomem" grep -q "CXL Window (mock)" /proc/iomem
 ok "the endpoint is below a port" equal "${port%%[0-9]*}" port
 ok "the endpoint has decoders for two regions in each of 8 DC regions" \
 	equal "$(decoders "$endpoint")" 16
-ok "the bridge has as many" equal "$(decoders "$port")" 16
+ok "the bridge has as many decoders" equal "$(decoders "$port")" 16
 ok "dynamic_ram_1/size is the partition" equal "$(attr dynamic_ram_1/size)" 0x100000000
 ok "region 0 begins at DPA 0" equal "$(region_attr 0 base)" 0x0
 ok "region 1 follows" equal "$(region_attr 1 base)" 0x80000000
 ok "region 1 has half the capacity" equal "$(region_attr 1 length)" 0x80000000
-ok "and decodes that much" equal "$(region_attr 1 decode_length)" 0x80000000
-ok "its block size is the parameter's" equal "$(region_attr 1 block_size)" 0x400000
-ok "it has a DSMAS of its own" equal "$(region_attr 1 dsmad_handle)" 0x1
+ok "region 1 decodes that much" equal "$(region_attr 1 decode_length)" 0x80000000
+ok "region 1 has the block size of the parameter" equal "$(region_attr 1 block_size)" 0x400000
+ok "region 1 has a DSMAS of its own" equal "$(region_attr 1 dsmad_handle)" 0x1
 ok "there is no DC region 2" fails test -e "$devices/$mem/dc_region2"
 
 cdat=$devices/$endpoint/CDAT
@@ -72,8 +72,8 @@ cdat_sum()
 
 # A header of 16 bytes; per region a DSMAS, four DSLBIS and a DSEMTS of 24 each.
 ok "the CDAT has two regions" equal "$(wc -c <"$cdat")" $((16 + 2 * 6 * 24))
-ok "and says so" equal "$(bytes 0 4)" 30010000
-ok "its checksum is right" equal "$(cdat_sum)" 0
+ok "the CDAT reports its length" equal "$(bytes 0 4)" 30010000
+ok "the checksum of the CDAT is right" equal "$(cdat_sum)" 0
 ok "its second DSMAS has the range of region 1" \
 	equal "$(bytes $((16 + 6 * 24 + 8)) 16)" 00000080000000000000008000000000
 
@@ -89,7 +89,7 @@ ok "cxl-cli sees no mismatch of QoS classes" perf
 ok "the memdev hangs below its platform device" \
 	equal "$(basename "$(realpath "$devices/$mem/..")" | cut -d. -f1)" cxl_mock_dcd
 ok "the device unloads" unload_mock
-ok "nothing of it is left" fails grep -q "CXL Window (mock)" /proc/iomem
+ok "nothing of the device is left" fails grep -q "CXL Window (mock)" /proc/iomem
 
 load_mock dc_total_size=1G dc_backing=phantom qos_class=2
 mem=$(mock_memdev)
@@ -121,7 +121,7 @@ mismatch()
 		equal "$(jq -c '.[0] | [.qos_class_mismatch, .resource]' /tmp/region)" \
 			"[true,$(windows resource | jq '.[1]')]" && cxl_destroy_region "$region"
 }
-ok "without -Q a region is made at its beginning, and cxl list shows the mismatch" mismatch
+ok "without -Q a region is created at its beginning, and cxl list shows the mismatch" mismatch
 matching()
 {
 	region=$(cxl create-region -Q -m -t ram -d "$first" "$mem" | jq -er .region) &&
@@ -129,11 +129,11 @@ matching()
 		equal "$(jq -c '.[0] | [.qos_class_mismatch, .size]' /tmp/region)" "[null,1073741824]" &&
 		cxl_destroy_region "$region"
 }
-ok "in the first -Q finds a match, and all of it can be used" matching
+ok "in the first window -Q finds a match, and all of it can be used" matching
 gone()
 {
 	unload_mock && fails grep -q "CXL Window (mock)" /proc/iomem
 }
-ok "both windows go with the device" gone
+ok "both windows are removed with the device" gone
 
 finish
