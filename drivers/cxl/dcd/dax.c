@@ -282,12 +282,20 @@ bool dcd_dax_is_first(void)
  * probe asynchronously last. Where the core may handle Dynamic Capacity itself, only
  * devices for which it does not are concerned, and dcd_partition() refuses those.
  *
- * Return: 0, or -EBUSY after a line in the log.
+ * The stock driver also tells whether the number of a DAX region's driver, a macro, is
+ * the same in this kernel.
+ *
+ * Return: 0, or -EBUSY or -EOPNOTSUPP after a line in the log.
  */
 int dcd_dax_order_check(void)
 {
 	struct device_driver *stock = driver_find("cxl_dax_region", &cxl_bus_type);
 
+	if (stock && container_of(stock, struct cxl_driver, drv)->id != CXL_DEVICE_DAX_REGION) {
+		pr_err("the driver of DAX regions has id %d in this kernel, not %d: see CXL_DEVICE_DAX_REGION in include/cxl/core/core.h\n",
+		       container_of(stock, struct cxl_driver, drv)->id, CXL_DEVICE_DAX_REGION);
+		return -EOPNOTSUPP;
+	}
 	stock_is_first = stock && stock->probe_type != PROBE_PREFER_ASYNCHRONOUS;
 	if (!stock_is_first || CXL_CORE_KNOWS_DCD)
 		return 0;

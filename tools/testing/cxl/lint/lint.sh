@@ -83,5 +83,6 @@ run docutils rst
 run codespell codespell $(files -name '*' ! -name COPYING ! -path '*/corpus/*')
 run "SPDX lines" spdx
 run "limits in the documentation" tools/testing/cxl/lint/limits.sh
+run "tests of the stock kernel's meanings" tools/testing/cxl/lint/meanings.sh
 
 [ "$failed" = 0 ]

@@ -20,9 +20,9 @@ dpa_of()
 first=$(cxl_create_region 2G) || first=
 second=$(cxl_create_region 2G) || second=
 ok "a region over the first DC region" test -n "$first"
-ok "lies in it" equal "$(dpa_of "$first")" 0
+ok "the first region lies in it" equal "$(dpa_of "$first")" 0
 ok "a region over the second DC region" test -n "$second"
-ok "lies in it" equal "$(dpa_of "$second")" 0x80000000
+ok "the second region lies in it" equal "$(dpa_of "$second")" 0x80000000
 ok "both are committed" equal \
 	"$(cxl list -R | jq -r '[.[].decode_state] | join(" ")')" "commit commit"
 ok "no third region fits" fails cxl_create_region 256M
@@ -32,7 +32,7 @@ dax_driver()
 {
 	basename "$(realpath "$devices/dax_region${first#region}/driver")"
 }
-ok "the DAX region is held" equal "$(dax_driver)" cxl_dcd_dax_region
+ok "cxl_dcd's driver is bound to the DAX region" equal "$(dax_driver)" cxl_dcd_dax_region
 
 stock_driver()
 {
