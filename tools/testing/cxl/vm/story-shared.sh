@@ -62,7 +62,7 @@ if [ "$me" = first ]; then
 	tell released
 	await still
 
-	say "It gets it again, and the other host loses it by force"
+	say "This host gets it again, and a forced release takes it from the other"
 	add
 	show "daxmem /dev/$dax check 60M 8M 2 && echo 'it is the answer still'"
 	tell again
@@ -82,7 +82,7 @@ else
 	tell still
 	await again
 
-	say "The FM takes it from this host by force, while a process maps it"
+	say "A forced release takes it from this host, while a process maps it"
 	hold_memory "/dev/$dax"
 	show "dcdctl release mem0 --tag $tag --force --wait"
 	wait_for 20 "! test -e /sys/bus/dax/devices/$dax"

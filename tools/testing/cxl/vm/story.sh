@@ -68,7 +68,7 @@ show "cat /sys/bus/dax/devices/$dax/uuid"
 show "daxmem /dev/$dax write 127M 2M 7"
 show "daxmem /dev/$dax check 127M 2M 7 && echo the same"
 
-say "It is wanted back while a process maps it"
+say "Its release is requested while a process maps it"
 hold_memory "/dev/$dax"
 show_error "dcdctl release $mem --tag $tag --wait=1"
 show "dcdctl map $mem"
@@ -77,7 +77,7 @@ wait_for 20 "dcdctl list $mem | jq --exit-status '.[0].extents == []'"
 show "dcdctl map $mem"
 show "daxctl list | jq -c '.[] | {chardev, size, mode, state}'"
 
-say "And taken by force"
+say "A forced release"
 show "dcdctl add $mem --size 256M --tag $tag --wait | jq -c '.extents[]'"
 wait_for 10 "test -c /dev/$dax"
 hold_memory "/dev/$dax"
@@ -87,7 +87,7 @@ show "dmesg | tail -n 1"
 touch_memory
 show "cat /tmp/held"
 
-say "All of it goes, with the regions"
+say "Everything is removed, with the regions"
 show "dcdctl destroy dev1; dcdctl destroy dev0"
 show "rmmod cxl_mock_dcd cxl_dcd cxl_redirect"
 end_story
