@@ -112,7 +112,7 @@ static struct dcd_dax_region *claim_region(const struct dcd_devdax *dax)
 	return region && !region->leaving ? region : NULL;
 }
 
-/* The group of that tag that no DAX device has, or the oldest that has no tag. */
+/* The unclaimed group of the tag, or the oldest unclaimed one without a tag. */
 static struct dcd_group *claim_find(struct dcd_dax_region *region, const uuid_t *uuid)
 {
 	struct dcd_group *group;
@@ -292,7 +292,7 @@ void dcd_claim_remove_files(struct dcd_devdax *dax)
 	device_remove_file(dev, &dax->size_attr);
 }
 
-/* Attributes of DAX regions: nobody but who unbinds their driver removes these. */
+/* Attributes of DAX regions are removed only when their driver is unbound. */
 
 /**
  * struct claim_device - what a user wants of a region

@@ -27,7 +27,7 @@ static int dcd_dax_is_same(struct device *dev, const void *data)
 	return dev == data;
 }
 
-/* A reference to a decoder, or NULL: it is no more, and only its address is looked at. */
+/* A reference to a decoder, or NULL if it is gone, when only its address is used. */
 static struct device *dcd_dax_get_decoder(const struct cxl_endpoint_decoder *cxled)
 {
 	if (!cxled)
@@ -96,7 +96,7 @@ void dcd_read_sharable(struct cxl_port *endpoint)
 		cdat_table_parse(ACPI_CDAT_TYPE_DSMAS, dcd_dax_take_dsmas, &sharable,
 				 endpoint->cdat.table, endpoint->cdat.length) : 0;
 	if (rc < 0) {
-		/* those before the entry that makes no sense are not to be trusted either */
+		/* entries before the invalid one are not trusted either */
 		memset(sharable.of, 0, sizeof(sharable.of));
 		dcd_complain(dcd, "invalid CDAT: no DC region is treated as sharable\n");
 	}
@@ -227,7 +227,7 @@ static int dcd_dax_region_probe(struct device *dev)
 		struct dcd_memdev *dcd __free(dcd_memdev_put) = decoder ?
 			dcd_memdev_get(dcd_dax_endpoint(cxled)->uport_dev) : NULL;
 
-		/* whose capacity that was cannot be told: nobody gets what is left */
+		/* it is unknown whose capacity it was: no driver gets the region */
 		if (!decoder || READ_ONCE(params->targets[i]) != cxled)
 			return 0;
 		if (!dcd)
@@ -242,7 +242,7 @@ static int dcd_dax_region_probe(struct device *dev)
 	return -ENODEV;
 }
 
-/* The region may have lost its decoder already: nothing is asked of it. */
+/* The region may have lost its decoder already, so it is not asked anything. */
 static void dcd_dax_region_remove(struct device *dev)
 {
 	struct dcd_dax_region *region = dcd_dax_to_region(dev);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Capacity that is still in use although its region has gone: the kernel has it as its
- * memory, or someone has pinned pages of it. That outlives the binding of the device's
- * driver, so it is remembered for the whole host, and the module stays as long as there
- * is any.
+ * Capacity that is still in use although its region is gone: it is System RAM, or pages of
+ * it are pinned. That outlives the binding of the device's driver, so it is remembered for
+ * the whole host, and keeps this module loaded.
  */
 #include <linux/cleanup.h>
 #include <linux/device.h>

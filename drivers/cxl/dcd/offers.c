@@ -242,8 +242,8 @@ static void offers_judge(struct dcd_memdev *dcd, struct answer *answer)
 }
 
 /*
- * Whether the device may have had its response to a chain already: what is in use here it
- * has as accepted, and what was in the log at first another kernel may have answered.
+ * Whether the chain may have been answered before: the device lists extents in use here as
+ * accepted, and another kernel may have answered what was in the log at first.
  */
 static bool offers_is_doubtful(const struct dcd_memdev *dcd, const struct answer *answer)
 {
@@ -258,8 +258,8 @@ static bool offers_is_doubtful(const struct dcd_memdev *dcd, const struct answer
 }
 
 /*
- * Take what the device lists as accepted out of the answer: it does not wait for a
- * response to that. QEMU dies of an empty one that no offer waits for.
+ * Leave out of the answer what the device lists as accepted: it waits for no response to
+ * that. QEMU dies of an empty response that no offer waits for.
  */
 static void offers_skip_listed(struct dcd_memdev *dcd, struct answer *answer)
 {
@@ -348,7 +348,7 @@ static int offers_respond(struct dcd_memdev *dcd, const struct dcd_offer *first,
 	return rc;
 }
 
-/* What is accepted is there for all to see, unless the device does not know of it. */
+/* Make accepted groups visible, unless the response did not reach the device. */
 static void offers_use_accepted(struct dcd_memdev *dcd, const struct answer *answer,
 				bool answered)
 {

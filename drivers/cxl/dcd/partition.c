@@ -239,7 +239,7 @@ int dcd_partition(struct cxl_memdev_state *mds, struct range *range)
 	if (!dcd->worker)
 		return -ENODEV;
 
-	/* while it is being unloaded, unloading waits for this call, but not for the device */
+	/* unloading waits for this call, but not for the device */
 	if (!try_module_get(THIS_MODULE)) {
 		destroy_workqueue(dcd->worker);
 		return -ENODEV;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DAX devices whose region has gone while pages of them are pinned, because whoever
- * waited for the pages was killed. The pages stay what they are until they are given
- * back; nothing else is left of the DAX device.
+ * DAX devices whose region was removed while their pages were pinned, because whoever
+ * waited for the pages was killed. The pages stay valid until they are unpinned; nothing
+ * else is left of the DAX device.
  */
 #include <linux/device.h>
 #include <linux/module.h>
@@ -12,7 +12,7 @@
 
 #include "dcd.h"
 
-/* How often it is looked whether the pages are given back */
+/* How often pinned pages are checked */
 #define PINNED_INTERVAL		HZ
 
 /**
@@ -94,7 +94,7 @@ static struct pinned *pinned_alloc(const struct dcd_group *group)
 	return pinned;
 }
 
-/* NULL where an earlier region has left the same pages. */
+/* Return NULL if an earlier region has left the same pages. */
 static struct pinned *pinned_take_over(struct dcd_group *group)
 {
 	struct device *dev = &group->dax->dev_dax->dev;

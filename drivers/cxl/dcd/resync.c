@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An event log that was full: records are lost, and device and host may differ about who
- * has what. The device's list of extents tells.
+ * Recovery from an event log that overflowed: records are lost, and device and host may
+ * disagree about extents. The device's extent list tells.
  */
 #include <linux/device.h>
 #include <linux/limits.h>
@@ -19,7 +19,7 @@
 void dcd_resync_prepare(struct dcd_memdev *dcd)
 {
 	ratelimit_state_init(&dcd->lost.ratelimit, DCD_LINES_SECONDS * HZ, DCD_LINES);
-	/* what is not said now is said later, with what is lost until then */
+	/* messages that are suppressed now are counted in the next one */
 	ratelimit_set_flags(&dcd->lost.ratelimit, RATELIMIT_MSG_ON_RELEASE);
 }
 

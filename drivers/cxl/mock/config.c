@@ -256,7 +256,7 @@ static int check_ram(const struct cxl_mock_config *config, char *reason)
 	return ram > max ? -ERANGE : -EINVAL;
 }
 
-/* What is off with 0, and has a limit. */
+/* A value of 0 to a limit, where 0 switches the feature off. */
 static int check_most(const char *name, u64 value, u64 most, char *reason)
 {
 	if (value <= most)
@@ -279,7 +279,7 @@ static int check_limit(const char *name, u64 value, u64 most, char *reason)
 
 static int check_window_end(const struct cxl_mock_config *config, char *reason)
 {
-	/* the last address that a window can end at, from the beginning of the first */
+	/* the largest end of a window that begins at window_base */
 	u64 last = div64_u64(U64_MAX - config->window_base, cxl_mock_config_windows(config));
 
 	if (!config->window_size || config->window_size - 1 <= last)
@@ -293,7 +293,7 @@ static int check_window_end(const struct cxl_mock_config *config, char *reason)
 	return -ERANGE;
 }
 
-/* It begins with the first DPA, and ends in the dynamic capacity and in the window. */
+/* The region begins at DPA 0, and must end within the dynamic capacity and the window. */
 static int check_left_region(const struct cxl_mock_config *config, char *reason)
 {
 	u64 unit = CXL_MOCK_CAPACITY_UNIT, size = config->region_size;

@@ -215,7 +215,7 @@ static int backend_start(struct backend_item *backend)
 	return rc;
 }
 
-/* The engine does not know the backend any more. */
+/* The engine no longer knows the backend. */
 static void backend_stopped(struct backend_item *backend)
 {
 	backend->live = false;
@@ -308,7 +308,7 @@ static struct config_item *backends_make_item(struct config_group *group, const 
 	return &backend->item;
 }
 
-/* It is not live: configfs would not have come here. */
+/* The backend is not live, else configfs would have refused rmdir. */
 static void backends_drop_item(struct config_group *group, struct config_item *item)
 {
 	scoped_guard(mutex, &backends_to_mock_item(group)->lock)

@@ -18,7 +18,7 @@
 /* The device of the module parameters has the default itself. */
 static atomic_t next_serial = ATOMIC_INIT(1);
 
-/* Devices that go: each for itself */
+/* Removals of devices: one waits for no other */
 static struct workqueue_struct *mock_stop_wq;
 
 static struct mock_item *to_mock_item(struct config_item *item)
@@ -197,8 +197,8 @@ static int mock_start(struct mock_item *item)
 }
 
 /*
- * As if it were unplugged, whatever uses it; its backends go with it. That waits for pages
- * that are pinned, so it is done where nobody waits who could not be killed.
+ * Remove the device as if it were unplugged, with its backends. This waits for pinned
+ * pages, so it runs in a work item: the writer can be killed meanwhile.
  */
 static void mock_stop_work(struct work_struct *work)
 {
@@ -379,7 +379,7 @@ int __init cxl_mock_configfs_init(void)
 void cxl_mock_configfs_exit(void)
 {
 	configfs_unregister_subsystem(&cxl_mock_subsys);
-	/* the last of it may not have left the code behind its directory */
+	/* a removal may still run in code of this module */
 	destroy_workqueue(mock_stop_wq);
 	mutex_destroy(&cxl_mock_subsys.su_mutex);
 }

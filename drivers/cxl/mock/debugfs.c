@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a device looks like from inside. Root only. */
+/* The state of a device, for debugging. Root only. */
 #include <linux/cleanup.h>
 #include <linux/debugfs.h>
 #include <linux/mutex.h>

@@ -137,7 +137,7 @@ enum cxl_mbox_rc cxl_mock_ring_clear(struct cxl_mock_ring *l, struct cxl_mbox_io
 		return CXL_RC_INVALID_INPUT;
 
 	if (in->flags & CLEAR_FLAG_ALL) {
-		/* it is the way out of an overflow, and of nothing else */
+		/* Clear All is only for a log that has overflowed */
 		if (nr || !l->overflows)
 			return CXL_RC_INVALID_INPUT;
 		nr = l->nr;

@@ -44,7 +44,7 @@ static ssize_t inject_event_store(struct device *dev, struct device_attribute *a
 }
 static DEVICE_ATTR_WO(inject_event);
 
-/* The attribute of each field of the health; as above, it returns when it is told. */
+/* An attribute for each field of the health; a write returns when the host has read the log. */
 struct health_attribute {
 	struct device_attribute attr;
 	enum cxl_mock_health_field field;

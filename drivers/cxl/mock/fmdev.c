@@ -307,7 +307,7 @@ int cxl_mock_fm_create(struct cxl_mock *mock)
 	return 0;
 
 err_gone:
-	/* the cdev may have been there for a moment */
+	/* the device may have been visible for a moment */
 	scoped_guard(rwsem_write, &fm->lock)
 		fm->mock = NULL;
 err:

@@ -16,8 +16,9 @@ static struct cxl_mock *port_mock(struct cxl_port *port)
 }
 
 /*
- * Static capacity is memory to the kernel without further question, so it must be
- * one: nothing can be over what is a mere promise. Of DC regions the host knows.
+ * The kernel treats static capacity as memory without further checks, so a decoder over it
+ * is committed only if there is memory. cxl_dcd keeps the kernel off DC regions without
+ * extents.
  */
 static int check_capacity(struct cxl_decoder *cxld)
 {
@@ -76,7 +77,7 @@ static void decoder_reset(struct cxl_decoder *cxld)
 		dev_dbg(&port->dev, "%s: reset out of order, expected decoder%d.%d\n",
 			dev_name(&cxld->dev), port->id, port->commit_end);
 	cxld->flags &= ~CXL_DECODER_F_ENABLE;
-	/* so it stays when the port comes again */
+	/* the state must survive a rebind of the port */
 	if (!cxld->id)
 		port_mock(port)->region_left = false;
 }
@@ -108,8 +109,9 @@ static void set_committed(struct cxl_decoder *cxld, const struct cxl_mock *mock)
 }
 
 /*
- * The core makes a region of an endpoint decoder that is committed and has DPAs. Where it
- * does not use Dynamic Capacity it has none; that changes with the driver's next binding.
+ * The core creates a region for a committed endpoint decoder that has DPAs. A core that
+ * does not use Dynamic Capacity has no DPAs for it until cxl_dcd is loaded and the driver
+ * bound again.
  */
 static int leave_region(struct cxl_decoder *cxld, const struct cxl_mock *mock)
 {

@@ -21,7 +21,7 @@
 #define ALERTS_PROGRAMMABLE	(ALERT_LIFE_USED | ALERT_OVER_TEMPERATURE | \
 				 ALERT_UNDER_TEMPERATURE | ALERT_CORRECTED)
 
-/* From here on it is critical, whatever the host says */
+/* Critical thresholds, which the host cannot change */
 #define LIFE_USED_CRITICAL		90
 #define OVER_TEMPERATURE_CRITICAL	85
 #define UNDER_TEMPERATURE_CRITICAL	(-20)
@@ -58,7 +58,7 @@ struct alert_config_out {
 
 static const char *const status_words[] = { "maintenance", "degraded", "replacement" };
 
-/* Media Status; the first is normal, of the next three it is too late */
+/* Media Status: normal, three that report a loss, and those that predict one */
 #define MEDIA_LOST_FIRST	1
 #define MEDIA_LOST_LAST		3
 static const char *const media_words[] = {
@@ -265,7 +265,7 @@ void cxl_mock_health_fill(const struct cxl_mock_device *device,
 	};
 }
 
-/* Better is information; what is worse says how much. */
+/* An improvement is logged as information, a worse status by its severity. */
 static enum cxl_mock_log status_log(u8 old, u8 new)
 {
 	if (new & ~old & STATUS_REPLACEMENT)
@@ -297,7 +297,7 @@ static void tell_level(struct cxl_mock_device *device, u8 old, u8 new, u8 shift,
 		cxl_mock_media_module(device, event, level_log(before, now));
 }
 
-/* A record for each thing that is no longer as it was */
+/* Add a record for each field that has changed. */
 static void tell_changes(struct cxl_mock_device *device, const struct cxl_mock_health_info *old)
 {
 	struct cxl_mock_health_info new;
@@ -386,7 +386,7 @@ enum cxl_mbox_rc cxl_mock_health_get_alerts(struct cxl_mock_device *device,
 	return CXL_RC_SUCCESS;
 }
 
-/* Where a warning would come, it must come before the device is critical. */
+/* A warning threshold must be reached before the critical one. */
 static enum cxl_mbox_rc check_alerts(struct cxl_mock_device *device, u8 valid, u8 enabled,
 				     const struct cxl_mock_alerts *new)
 {

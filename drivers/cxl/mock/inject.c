@@ -47,11 +47,9 @@ int cxl_mock_errno(enum cxl_mbox_rc rc)
 }
 
 /*
- * Wait until the host has cleared what it was told. One that does not read the log at
- * all, and one that has not been heard of since it let somebody wait in vain, is not
- * waited for.
- *
- * Context: the attribute is in use, so the driver stays bound meanwhile.
+ * Wait until the host has cleared the event. Do not wait for a host that does not read the
+ * log, or that has not read it again since it let a writer time out. Context: the attribute
+ * is in use, so the driver stays bound meanwhile.
  */
 static void wait_for_host(struct cxl_mock *mock, u64 told)
 {

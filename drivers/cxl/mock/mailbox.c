@@ -92,7 +92,7 @@ static const u8 cel_id[16] = {
 static enum cxl_mbox_rc get_records(struct cxl_mock_device *device,
 				    struct cxl_mbox_io *io)
 {
-	/* whoever reads this log knows what Dynamic Capacity is */
+	/* only a host that knows Dynamic Capacity reads this log */
 	if (*(const u8 *)io->in == CXL_MOCK_LOG_DC)
 		device->host_reads = true;
 	return cxl_mock_events_get(&device->events, io);

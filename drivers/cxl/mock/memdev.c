@@ -53,7 +53,7 @@ static void notify_host(struct work_struct *work)
 		status = mock->device.signal;
 		mock->device.signal = 0;
 	}
-	/* stop_signals() waits for this to end before @mds goes */
+	/* stop_signals() waits for this before @mds is freed */
 	if (mds && status)
 		cxl_mem_get_event_records(mds, status);
 }
@@ -89,7 +89,7 @@ static int start_signals(struct cxl_mock *mock, struct cxl_memdev_state *mds)
 	INIT_WORK(&mock->notify, notify_host);
 	scoped_guard(mutex, &mock->lock) {
 		mock->mds = mds;
-		/* what came after the logs were read */
+		/* events that came after the logs were read */
 		cxl_mock_signal(mock);
 	}
 	return devm_add_action_or_reset(mds->cxlds.dev, stop_signals, mock);
@@ -115,8 +115,8 @@ static int alloc_event_buf(struct cxl_memdev_state *mds)
 }
 
 /*
- * cxl_dcd keeps drivers that expect memory off a promise. A core that handles Dynamic
- * Capacity does not: what is offered is onlined, and the kernel crashes.
+ * cxl_dcd keeps drivers that expect memory off capacity without any. A core that handles
+ * Dynamic Capacity does not: it would online an extent without memory and crash.
  */
 static int refuse_phantom(struct cxl_mock *mock, const struct cxl_memdev_state *mds)
 {
@@ -139,7 +139,7 @@ static int cxl_mock_mem_probe(struct platform_device *pdev)
 	if (!mock)
 		return -ENODEV;
 
-	/* a host that was here before has left, in the middle of a command maybe */
+	/* a former host may have left in the middle of a command */
 	scoped_guard(mutex, &mock->lock)
 		cxl_mock_device_new_host(&mock->device);
 

@@ -70,8 +70,7 @@ static bool host_has(struct cxl_mock_device *device, u64 dpa)
 }
 
 /*
- * Capacity that has left is good when it comes again. What the FM's reference keeps has
- * not left.
+ * Released capacity loses its poison. Capacity that is kept by a reference is not released.
  */
 static bool is_kept(struct cxl_mock_device *device, u64 dpa)
 {

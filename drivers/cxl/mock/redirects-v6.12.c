@@ -83,8 +83,8 @@ static int dvsec_rr_decode(struct device *dev, struct cxl_port *port,
 }
 
 /*
- * Names no range. Where the original works, it is harmless; where it does not,
- * only a region of ours got the core past the question whether it would.
+ * The call names no range. Where the original works it does no harm; where it does not, the
+ * core can only have come this far for a region of ours.
  */
 static int invalidate_memregion(int res_desc)
 {

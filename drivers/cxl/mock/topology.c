@@ -188,7 +188,7 @@ static struct platform_device *add_device(const struct mock_node *node, const ch
 					  struct device *parent,
 					  const struct property_entry *properties)
 {
-	/* the one that is a bus to user space has a name that can be typed */
+	/* user space sees the owner of the root as a bus, so it has a plain name */
 	bool is_root = node->driver && !strcmp(node->driver, ROOT_DRIVER);
 	struct platform_device *pdev;
 	int rc;
@@ -283,7 +283,7 @@ static int add_devices(struct cxl_mock *first, const char *name)
 	return rc;
 }
 
-/* Extents that are there before a host is, of the first device. */
+/* Add the extents that a host has accepted before, to the first device. */
 static int add_present(struct cxl_mock *mock)
 {
 	const struct cxl_mock_config *config = &mock->config;
@@ -310,7 +310,7 @@ static void free_mocks(struct cxl_mock *first)
 	kvfree(first);
 }
 
-/* What each of the memory devices under a window has for itself */
+/* Set up what each memory device under a window has of its own. */
 static struct cxl_mock *alloc_mock(const struct cxl_mock_config *config, unsigned int index)
 {
 	struct cxl_mock *mock = kvzalloc(sizeof(*mock), GFP_KERNEL);
@@ -351,7 +351,7 @@ static void init_device(struct cxl_mock *mock)
 	mock->device.health.alerts.has = config->alerts;
 }
 
-/* The first of the devices under a window, with the others, none of them to be seen yet */
+/* Allocate the first device under a window and the others; none is visible yet. */
 static struct cxl_mock *alloc_mocks(const struct cxl_mock_config *config)
 {
 	struct cxl_mock *first = alloc_mock(config, 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The window: host physical address space that nothing is behind. */
+/* The window: host physical address space without memory, unless it is on reserved memory. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/align.h>
@@ -47,7 +47,7 @@ static u64 address_end(void)
 	return min_t(u64, iomem_resource.end, mhp_get_pluggable_range(true).end) + 1;
 }
 
-/* In the lowest free place that is not below @min. */
+/* Allocate the lowest free range that is not below @min. */
 static int claim_above(struct resource *window, u64 min, u64 size)
 {
 	*window = describe(0, size);
@@ -56,8 +56,8 @@ static int claim_above(struct resource *window, u64 min, u64 size)
 }
 
 /*
- * Far from what is there: as high as it goes. What is free above one address is
- * above all lower ones too, so the highest place is found by halving.
+ * Allocate the highest free range, far from everything else. If a range above an address is
+ * free, so is one above each lower address, so the highest is found by bisection.
  */
 static int claim_highest(struct resource *window, u64 size)
 {
@@ -77,7 +77,7 @@ static int claim_highest(struct resource *window, u64 size)
 	return claim_above(window, low, size) ? -ENOSPC : 0;
 }
 
-/* Where a window of @size could be instead, as the end of a line in the log. */
+/* The free range for a window of @size, as the end of a log line. */
 struct free_place {
 	char text[48];
 };
@@ -95,7 +95,7 @@ static struct free_place free_place(u64 size)
 	return place;
 }
 
-/* Where the user wants it; without a size as much as there is from there on. */
+/* Place the window at window_base; without window_size, as large as fits there. */
 static int claim_fixed(const struct cxl_mock_config *config,
 		       struct resource *window)
 {
@@ -121,7 +121,7 @@ static int claim_fixed(const struct cxl_mock_config *config,
 	return rc;
 }
 
-/* Where there is room; without a size, halving it until there is. */
+/* Place the window where it fits; without window_size, halve it until it does. */
 static int claim_free(const struct cxl_mock_config *config,
 		      struct resource *window)
 {
@@ -158,8 +158,8 @@ static bool is_reserved(u64 base, u64 size)
 }
 
 /*
- * Whether the kernel has kept some of that memory: it went away while it was in
- * use as the kernel's own, and is System RAM until the next boot.
+ * Whether some of the memory is still System RAM: the device was removed while it was
+ * online, and it stays so until the next boot.
  */
 static bool is_kept(u64 base, u64 size)
 {
@@ -211,7 +211,7 @@ static int claim_reserved(const struct cxl_mock_config *config, struct resource 
 	u64 base = config->window_base;
 	int rc;
 
-	/* first, as the other's regions may be in use, which is_on_memory() minds */
+	/* first, as regions of the other window may be in use, which is_on_memory() refuses */
 	if (base && size <= -base &&
 	    region_intersects(base, size, IORESOURCE_MEM, IORES_DESC_CXL) != REGION_DISJOINT) {
 		pr_err("window_base=%#llx: a window of %s overlaps another window on that memory: use memory outside it\n",
@@ -260,7 +260,7 @@ static int split(struct cxl_mock *mock)
 	return request_resource(&mock->window, &mock->other_window);
 }
 
-/* What was there before stays there. */
+/* Existing regions stay where they are. */
 static void give_back(struct cxl_mock *mock)
 {
 	if (mock->other_window.parent)

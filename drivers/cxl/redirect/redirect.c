@@ -22,7 +22,7 @@
  */
 #define ENTRY_OFFSET_MAX 16
 
-/* How often it is looked whether redirected calls have returned, and how often it is said */
+/* How often pending calls are checked, and how often they are logged */
 #define WAIT_POLL_US	5000
 #define WAIT_SECONDS	10
 
@@ -108,9 +108,9 @@ static void notrace redirect_nothing(unsigned long ip, unsigned long parent_ip,
 }
 
 /*
- * Whether one function alone can be hooked. The function is not answered meanwhile:
- * nobody would wait for such a call. Not permanent: an ftrace that is off is not the
- * fault of a function.
+ * Whether one function alone can be hooked, by a hook that does nothing, as no one would
+ * wait for a redirected call. Not permanent: a disabled ftrace is not the fault of a
+ * function.
  */
 static int try_hook(const struct cxl_redirect *redirect)
 {
@@ -127,7 +127,7 @@ static int try_hook(const struct cxl_redirect *redirect)
 	return rc;
 }
 
-/* The table failed as a whole: say which of its functions is to blame, if one is. */
+/* The table was refused as a whole: log which function is to blame, if one is. */
 static void report_failure(struct cxl_redirect_table *table, int rc)
 {
 	if (rc == -ENOMEM) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tagged backends: what is behind an extent of a device that has nothing else. */
+/* Tagged backends: each backs one extent of a device without backing of its own. */
 #include <linux/align.h>
 #include <linux/errno.h>
 #include <linux/minmax.h>

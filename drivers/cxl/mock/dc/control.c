@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the control files of cxl_test do: they judge nothing for the host. It is told
- * of an offer that overlaps what it has, and of a release of what it lacks. What the
- * device itself cannot do is refused.
+ * What the control files of cxl_test do: they judge nothing for the host. It gets offers
+ * that overlap its extents, and releases of capacity that it does not have. What the device
+ * itself cannot do is refused.
  */
 #include <linux/align.h>
 #include <linux/slab.h>
 
 #include "internal.h"
 
-/* Whether the host has, or with @offered was offered, a byte of a range at least. */
+/* Whether any byte of a range is accepted or, with @offered, pending. */
 static bool has_some(struct cxl_dc *dc, u64 start, u64 len, bool offered)
 {
 	const struct dc_extent *extent;
@@ -21,7 +21,7 @@ static bool has_some(struct cxl_dc *dc, u64 start, u64 len, bool offered)
 	return false;
 }
 
-/* Whether the host has all of a range, with the tag. */
+/* Whether all of a range is accepted, with the tag. */
 static bool has_all(struct cxl_dc *dc, u64 start, u64 len, const u8 *tag)
 {
 	const struct dc_extent *extent;

@@ -72,8 +72,8 @@ bool dc_is_whole(const struct cxl_dc *dc, const struct dc_extent *extent)
 }
 
 /*
- * An extent comes into the host's list, or leaves it. The cursors stay where they
- * are: what is before them is one more, or one less.
+ * Add an extent to the host's list, or remove it. The cursors stay in place: one extent
+ * more or less is before them.
  */
 static void count_host(struct cxl_dc *dc, const struct dc_extent *extent, int change)
 {
@@ -96,7 +96,7 @@ static void count_host(struct cxl_dc *dc, const struct dc_extent *extent, int ch
 void dc_extent_set_state(struct cxl_dc *dc, struct dc_extent *extent,
 			 enum dc_extent_state state)
 {
-	/* in before out: what is asked for is the host's all the time */
+	/* added before removed: a requested extent is always in the list */
 	dc_tag_count(dc, extent->tag, state, 1);
 	dc_tag_count(dc, extent->tag, extent->state, -1);
 	count_host(dc, extent, -1);

@@ -7,7 +7,7 @@
 
 #include "internal.h"
 
-/* To say that it is, while memory keeps what it held, would be worse. */
+/* Claiming to sanitize while memory keeps its content would be worse than a refusal. */
 #define NOT_SANITIZED	"the device does not sanitize capacity: clear the flag"
 
 static enum cxl_mbox_rc check_host(struct cxl_dc *dc, __le16 host)
@@ -258,8 +258,8 @@ enum cxl_mbox_rc cxl_dc_fm_initiate_add(struct cxl_dc *dc, struct cxl_mbox_io *i
 }
 
 /*
- * So many bytes of a tag, from its end: what stays is where the tag begins, with
- * sequence numbers from 0. No more of its extents are looked at.
+ * Collect so many bytes of a tag, from its end, so that the rest keeps the start of the tag
+ * and sequence numbers from 0. No more of its extents are looked at.
  */
 static enum cxl_mbox_rc collect_tag(struct cxl_dc *dc, const u8 *id, u64 length, bool forced,
 				    struct maple_tree *ranges)
@@ -355,7 +355,7 @@ enum cxl_mbox_rc cxl_dc_fm_initiate_release(struct cxl_dc *dc, struct cxl_mbox_i
 		mtree_destroy(&ranges);
 		return rc;
 	}
-	/* a tag has said all that it can; with a list it is reserved */
+	/* a tag selects everything; with a list it is reserved */
 	return dc_request_release(dc, &ranges, any, forced, policy == CXL_FM_REMOVE_PRESCRIPTIVE);
 }
 
@@ -404,7 +404,7 @@ enum cxl_mbox_rc cxl_dc_fm_remove_reference(struct cxl_dc *dc, struct cxl_mbox_i
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 				 "no reference to this tag");
 
-	/* what only the reference kept goes; it keeps the tag meanwhile */
+	/* delete extents that only the reference kept; the reference keeps the tag meanwhile */
 	list_for_each_entry_safe(extent, next, &tag->shared->held, in_chain)
 		dc_store_del(dc, extent);
 	set_referenced(dc, tag, false);

@@ -148,7 +148,7 @@ static enum cxl_mbox_rc check_response(struct cxl_dc *dc, const struct dc_chain 
 	return CXL_RC_SUCCESS;
 }
 
-/* A part of an offered extent becomes the host's; what is behind it stays offered. */
+/* Accept a part of a pending extent; the rest behind it stays pending. */
 static void accept_piece(struct cxl_dc *dc, u64 start, u64 end)
 {
 	struct dc_extent *extent = dc_store_find(dc, start);
@@ -163,9 +163,8 @@ static void accept_piece(struct cxl_dc *dc, u64 start, u64 end)
 }
 
 /*
- * Make the pieces of a response the host's, and the rest of the offer free, or what a
- * reference keeps. What is reported comes after that, with the counts that are left
- * then.
+ * Accept the pieces of a response, and free the rest of the offer or leave it to a
+ * reference. Events follow after that, with the final counts.
  */
 static void accept(struct cxl_dc *dc, struct dc_chain *chain)
 {

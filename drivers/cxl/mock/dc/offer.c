@@ -22,7 +22,7 @@ static struct cxl_dc_backend *backend_of(struct cxl_dc *dc, const struct cxl_dc_
 	return dc_tag_is_null(range->tag) ? NULL : dc_backend_find(dc, range->tag);
 }
 
-/* What is behind an extent: the device's own capacity or a backend. */
+/* Check the backing of an extent: the device's own or a backend. */
 static enum cxl_mbox_rc check_backing(struct cxl_dc *dc, const struct cxl_dc_range *ranges,
 				      unsigned int i)
 {
@@ -104,7 +104,7 @@ struct dc_chain *dc_chain_get(struct cxl_dc *dc)
 	return chain;
 }
 
-/* Take back the last @nr extents of a chain. */
+/* Undo the offer of the last @nr extents of a chain. */
 static void undo(struct cxl_dc *dc, struct dc_chain *chain, unsigned int nr)
 {
 	while (nr--)
@@ -229,7 +229,7 @@ enum cxl_mbox_rc cxl_dc_offer(struct cxl_dc *dc, const struct cxl_dc_range *rang
 		rc = add_extent(dc, chain, &ranges[i]);
 		if (rc) {
 			undo(dc, chain, i);
-			/* what came and went again went unnoticed */
+			/* nobody has seen the extents that were added and removed again */
 			dc->tag_generation = tag_generation;
 			return rc;
 		}
@@ -346,7 +346,7 @@ enum cxl_mbox_rc dc_offer_free(struct cxl_dc *dc, u8 region, u64 len, const u8 *
 	unsigned int nr, max;
 	u64 pos;
 
-	/* a backend is behind one extent: gaps that add up would be refused for ever */
+	/* a backend backs one extent, so gaps that add up would always be refused */
 	if (!dc_tag_is_null(tag) && dc_backend_find(dc, tag))
 		contiguous = true;
 

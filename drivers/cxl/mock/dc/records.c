@@ -47,7 +47,7 @@ void dc_emit(struct cxl_dc *dc, enum cxl_dc_event_type type, u8 region,
 	else if (dc->nr_queued < dc->max_queued)
 		dc->queue[dc->nr_queued++] = event;
 	else
-		/* nobody reserved room for what is taken by force: the log overflows */
+		/* a forced release reserves no room: the log may overflow */
 		dc->sink->emit(dc, false, &event);
 }
 

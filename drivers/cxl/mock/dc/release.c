@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Releasing capacity: the host gives it back, the FM asks for it or takes it. The
- * ranges of a request are collected first, in a tree of their own.
+ * Releasing capacity: the host releases it, the FM requests or forces that. The ranges of a
+ * request are collected first, in a tree of their own.
  */
 #include <linux/errno.h>
 #include <linux/minmax.h>
@@ -69,7 +69,7 @@ static void plan_end(const struct cxl_dc *dc, struct plan *plan)
 	if (!extent)
 		return;
 	plan->left += plan->pos < extent->start + extent->len;
-	/* what a reference keeps is still an extent */
+	/* an extent that is kept by a reference still counts */
 	if (!dc_is_referenced(dc, extent))
 		plan->growth += (s64)plan->left - 1;
 	if (extent->tag && extent->tag->shared)
@@ -104,7 +104,7 @@ static enum cxl_mbox_rc check_extent(struct cxl_dc *dc, const struct dc_extent *
 	if (!dc_has_tag(extent, tag))
 		return dc_refuse(dc, CXL_RC_INVALID_INPUT,
 				 "the extent at %#llx does not have this tag", extent->start);
-	/* what was only offered goes with all of its offer */
+	/* a pending extent goes with all of its offer */
 	if (extent->state == DC_OFFERED)
 		return CXL_RC_SUCCESS;
 	if ((start > extent->start || end < extent_end) && dc_is_whole(dc, extent))
@@ -189,7 +189,7 @@ static enum cxl_mbox_rc check_splits(struct cxl_dc *dc, const struct plan *plan)
 			 dc->max_extents);
 }
 
-/* The capacity of one extent is the host's no more. */
+/* The host no longer has an extent. */
 static void drop(struct cxl_dc *dc, struct dc_extent *extent)
 {
 	if (!dc_is_referenced(dc, extent)) {
@@ -229,7 +229,7 @@ static void free_range(struct cxl_dc *dc, u64 start, u64 end, enum cxl_dc_event_
 		struct cxl_dc_extent wire = dc_part_to_wire(extent, from, to);
 		u8 region = extent->region;
 
-		/* what was offered, and a reference has kept */
+		/* pending extents that a reference has kept */
 		if (!dc_host_has(extent))
 			continue;
 		cut(dc, extent, from, to);
@@ -282,14 +282,14 @@ static void ask_for(struct cxl_dc *dc, u64 start, u64 end, u32 *left)
 	mt_for_each(&dc->extents, extent, next, end - 1) {
 		u64 from = max(start, extent->start), to = min_t(u64, end, next);
 
-		/* what is not asked for must not seem to be */
+		/* an extent whose release is not requested must not be marked */
 		if (to - from == extent->len)
 			dc_extent_set_state(dc, extent, DC_RELEASING);
 		dc_emit_part(dc, CXL_DC_EVENT_RELEASE, extent, from, to, more_follow(left));
 	}
 }
 
-/* Offers of which a part is taken go as a whole: the host could answer no rest. */
+/* A forced release of a part withdraws the whole offer: the host could not answer the rest. */
 static void withdraw(struct cxl_dc *dc, u64 start, u64 end)
 {
 	struct dc_extent *extent;

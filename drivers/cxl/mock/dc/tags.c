@@ -163,7 +163,7 @@ void dc_tag_count(struct cxl_dc *dc, struct dc_tag *tag, enum dc_extent_state st
 		return;
 	nr = state == DC_OFFERED ? &tag->nr_offered : &tag->nr_accepted;
 	*nr += change;
-	/* the first one, or none any more: the host's bit is another */
+	/* only the first extent and the last change the host's bit */
 	if (!*nr || (*nr == 1 && change > 0))
 		dc->tag_generation++;
 }
