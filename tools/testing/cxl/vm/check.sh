@@ -22,14 +22,14 @@ packaged_releases() {
 
 case ${KERNELS:-} in
 "" | all) ;;
-*) die "KERNELS=$KERNELS is not known: KERNELS=all adds the other kernels of the archive" ;;
+*) die "KERNELS=$KERNELS: must be all, which adds the other kernels of the archive" ;;
 esac
 "$VM/tree.sh"
 wanted=$(wanted_series)
 packaged=$(packaged_releases)
 if [ -z "${KERNEL:-}" ]; then
 	supported_series | grep -vxF "$wanted" | while read -r series; do
-		progress "left out: $series, which the archive does not have"
+		progress "$series is skipped: the archive does not have it"
 	done || true
 fi
 

@@ -107,12 +107,12 @@ lost() {
 		if ! kill -0 "$guest" 2> /dev/null; then
 			wait "$guest" || ended=$?
 			[ "$ended" -gt 128 ] || return 1
-			echo "QEMU has died of signal $((ended - 128))"
+			echo "QEMU was killed by signal $((ended - 128))"
 			return
 		fi
 		if [ "$SECONDS" -ge "$deadline" ]; then
 			kill "$guest" || true
-			echo "it does not come in $boot_seconds s"
+			echo "it has not started within $boot_seconds s"
 			return
 		fi
 		sleep 0.5

@@ -89,7 +89,7 @@ wanted_series() {
 	elif supported_series | grep -qxF "$KERNEL"; then
 		die "the archive had no $KERNEL kernel; 'make run REFRESH=1' looks again"
 	else
-		die "KERNEL=$KERNEL is not supported, but these are: $(supported_series | xargs)"
+		die "KERNEL=$KERNEL is not supported: must be one of $(supported_series | xargs)"
 	fi
 }
 

@@ -39,5 +39,5 @@ host second &
 status=0
 wait $! || status=1
 wait "$first" || status=1
-[ "$status" = 0 ] || die "the story did not go as it should, see above"
+[ "$status" = 0 ] || die "the story failed, see above"
 progress "done"
