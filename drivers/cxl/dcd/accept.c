@@ -353,8 +353,10 @@ static const struct {
 	[DCD_RELEASE_INVALID] = { "invalid", "must lie within one DC region" },
 	[DCD_RELEASE_OTHER_TAG] = { "other-tag",
 		"the extent has another tag: repeat the request with that tag" },
-	[DCD_RELEASE_OTHER_SEQUENCE] = { "other-sequence",
-		"the sharable extent has another sequence number: repeat the request with that number" },
+	[DCD_RELEASE_OTHER_SEQUENCE] = {
+		"other-sequence",
+		"the sharable extent has another sequence number: repeat the request with that number",
+	},
 	[DCD_RELEASE_DROPPED] = { "dropped", "the chain was not completed: repeat all of it" },
 };
 

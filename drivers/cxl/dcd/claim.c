@@ -357,7 +357,8 @@ static void claim_create(void *data)
 	dax = dcd_devdax_create(region);
 	call->rc = PTR_ERR_OR_ZERO(dax);
 	if (call->rc) {
-		dev_err_ratelimited(region->dev, "create=1: cannot create a DAX device: error %d\n", call->rc);
+		dev_err_ratelimited(region->dev, "create=1: cannot create a DAX device: error %d\n",
+				    call->rc);
 		return;
 	}
 	guard(mutex)(&region->dcd->lock);
@@ -394,7 +395,8 @@ static void claim_delete(void *data)
 		return;
 	dax = xa_load(&region->daxes, call->id);
 	if (!dax || strcmp(call->name, dev_name(&dax->dev_dax->dev))) {
-		dev_err_ratelimited(region->dev, "delete=%s: no such DAX device in this region\n", call->name);
+		dev_err_ratelimited(region->dev, "delete=%s: no such DAX device in this region\n",
+				    call->name);
 		return;
 	}
 	if (dax->group || dax == region->first) {

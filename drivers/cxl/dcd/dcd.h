@@ -351,7 +351,7 @@ void dcd_offers_answer(struct dcd_memdev *dcd, const struct dcd_offer *offers,
 void dcd_offers_lost(struct dcd_memdev *dcd, unsigned int nr);
 void dcd_recover(struct dcd_dax_region *region);
 void dcd_recover_listed(struct dcd_dax_region *region, const struct dcd_offer **offers,
-		      unsigned int nr);
+			unsigned int nr);
 
 /* resync.c */
 void dcd_resync_prepare(struct dcd_memdev *dcd);

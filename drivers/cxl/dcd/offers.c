@@ -434,8 +434,8 @@ static bool offers_any_is_under(const struct dcd_offer **offers, unsigned int nr
  * the same region when it is created again.
  */
 static void offers_refuse_recovery(struct dcd_release *release, struct dcd_memdev *dcd,
-			     const struct dcd_offer **offers, unsigned int nr,
-			     enum dcd_verdict verdict)
+				   const struct dcd_offer **offers, unsigned int nr,
+				   enum dcd_verdict verdict)
 {
 	if (verdict == DCD_NO_REGION || verdict == DCD_TWO_REGIONS || verdict == DCD_NO_MEMORY)
 		return;
@@ -458,7 +458,7 @@ static void offers_refuse_recovery(struct dcd_release *release, struct dcd_memde
  * Context: the device's worker.
  */
 void dcd_recover_listed(struct dcd_dax_region *region, const struct dcd_offer **offers,
-		      unsigned int nr)
+			unsigned int nr)
 {
 	struct dcd_memdev *dcd = region->dcd;
 	struct dcd_release *release __free(dcd_release_end) = dcd_release_begin(dcd);

@@ -73,10 +73,14 @@ static const struct {
 	const char *rule;
 	s64 min, max;
 } fields[] = {
-	[CXL_MOCK_HEALTH_STATUS] = { "status",
-		"must be normal, or a comma-separated list of maintenance, degraded and replacement" },
-	[CXL_MOCK_HEALTH_MEDIA] = { "media_status",
-		"must be normal, not_ready, data_lost or another value listed in Documentation/mock.rst" },
+	[CXL_MOCK_HEALTH_STATUS] = {
+		"status",
+		"must be normal, or a comma-separated list of maintenance, degraded and replacement",
+	},
+	[CXL_MOCK_HEALTH_MEDIA] = {
+		"media_status",
+		"must be normal, not_ready, data_lost or another value listed in Documentation/mock.rst",
+	},
 	[CXL_MOCK_HEALTH_LIFE_USED] = { "life_used", "must be 0 to 100 percent", 0, 100 },
 	[CXL_MOCK_HEALTH_TEMPERATURE] = { "temperature",
 		"must be -273 to 1000 degrees Celsius", -273, 1000 },

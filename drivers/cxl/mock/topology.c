@@ -66,7 +66,8 @@ struct cxl_mock *cxl_mock_of_driver(struct platform_device *pdev)
 		if (node->driver && !strcmp(node->driver, driver))
 			return mock;
 	}
-	dev_err(&pdev->dev, "driver %s does not support this device: clear driver_override\n", driver);
+	dev_err(&pdev->dev, "driver %s does not support this device: clear driver_override\n",
+		driver);
 	return NULL;
 }
 

@@ -61,7 +61,8 @@ static int check_words(const struct field *field, const char *text)
 		strcat(list, field->words[i]);
 	}
 	return dcdctl_fail(DCDCTL_USAGE, "--%s %s: must be one of %s%s", field->option, text, list,
-			   field->several ? "; except for normal, several can be combined with commas" : "");
+			   field->several ?
+			   "; except for normal, several can be combined with commas" : "");
 }
 
 static int check_number(const struct field *field, const char *text)

@@ -134,7 +134,8 @@ static int fill_buffer(struct dcdctl_qmp *qmp, uint64_t deadline)
 		return rc;
 	got = read(qmp->fd, qmp->buffer, sizeof(qmp->buffer));
 	if (got <= 0 && !(got < 0 && (errno == EAGAIN || errno == EINTR)))
-		return dcdctl_fail(DCDCTL_REFUSED, "%s: the other end closed the connection", qmp->name);
+		return dcdctl_fail(DCDCTL_REFUSED, "%s: the other end closed the connection",
+				   qmp->name);
 	qmp->at = 0;
 	qmp->filled = got > 0 ? got : 0;
 	return DCDCTL_DONE;

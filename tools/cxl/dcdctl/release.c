@@ -117,14 +117,16 @@ static int run(const struct dcdctl_command *command, char **arguments)
 }
 
 static const struct dcdctl_option options[] = {
-	{ .name = "tag", .letter = 't', .argument = "uuid", .help = "release all extents of this tag" },
+	{ .name = "tag", .letter = 't', .argument = "uuid",
+	  .help = "release all extents of this tag" },
 	{ .name = "at", .argument = "dpa", .several = true,
 	  .help = "DPA of a range to release; can be repeated" },
 	{ .name = "size", .letter = 's', .argument = "size", .several = true,
 	  .help = "size of that range" },
 	{ .name = "region", .letter = 'r', .argument = "n",
 	  .help = "DC region that --at must lie in" },
-	{ .name = "force", .letter = 'f', .help = "forced release, whether or not the host uses it" },
+	{ .name = "force", .letter = 'f',
+	  .help = "forced release, whether or not the host uses it" },
 	{ .name = "wait", .letter = 'w', .argument = "seconds", .optional = true,
 	  .help = "wait until the host has released it (10 s)" },
 	DCDCTL_DRY_RUN,
