@@ -102,7 +102,7 @@ apart()
 ok "an extent at the same DPA of each, under its region" apart
 one_host()
 {
-	ends 1 "its tag is in use on this host" \
+	ends 1 "the tag is in use on this host" \
 		dcdctl add "$first" --at 0 --size 2M --tag "$TAG" --wait=60
 }
 ok "a tag that one of them has is not for the other" one_host
