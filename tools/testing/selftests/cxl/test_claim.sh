@@ -227,11 +227,13 @@ ok "claims, releases and region removals do not deadlock" survives
 
 echo user >$parameter
 region=$(create_region "$reserved_size")
-# bind DAX: until it is calm
+# bind DAX: until it is calm. It pauses: a binder that always waits for the device is the
+# first to get it when a driver has gone, and nobody else ever finds it without one.
 bind()
 {
 	while [ ! -e /tmp/calm ]; do
 		echo "$1" >/sys/bus/dax/drivers/device_dax/bind || :
+		usleep 1000
 	done 2>/dev/null
 }
 # A DAX device that has just been let go has a driver until its probe has failed, and
