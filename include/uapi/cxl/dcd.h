@@ -166,7 +166,7 @@ struct cxl_dc_extents_in {
 /**
  * enum cxl_dc_event_type - what a Dynamic Capacity event record reports
  * @CXL_DC_EVENT_ADD: capacity is offered
- * @CXL_DC_EVENT_RELEASE: capacity is wanted back
+ * @CXL_DC_EVENT_RELEASE: the release of capacity is requested
  * @CXL_DC_EVENT_FORCED_RELEASE: capacity is gone
  * @CXL_DC_EVENT_CONFIG_UPDATED: a region has another configuration
  * @CXL_DC_EVENT_ADD_RESPONSE: to the FM: the host has answered an offer

@@ -264,8 +264,8 @@ tried_again()
 }
 ok "a log that could not be read is read again" tried_again
 
-# What is wanted back, and a part of it taken by force before the host has looked: it
-# reads of the first when the device refuses to have back what is gone.
+# A release request, and a forced release of a part before the host has looked: the host
+# reads the first record, and the device refuses the release of what is gone.
 wanted_then_taken()
 {
 	tell fail:1 && put dc_del_extent 0x10000000:0x400000: &&

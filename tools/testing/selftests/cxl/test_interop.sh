@@ -285,7 +285,7 @@ unwatch_caches()
 	rmdir $tracing/instances/caches
 	echo >$tracing/kprobe_events
 }
-# A part of an extent is wanted back: all of it goes.
+# The release of a part of an extent is requested: all of it goes.
 part()
 {
 	qemu_release 0 $((34 * M)):$((2 * M)) && wait_for 20 dax $((2 * M)) $((6 * M)) \
@@ -325,7 +325,7 @@ region_again()
 		$((base + 64 * M)):$((2 * M)) $((base + 128 * M)):$((12 * M)) &&
 		write_and_check $((12 * M)) 4
 }
-# In use, what is wanted back stays until it no longer is.
+# A release request for an extent in use is deferred until it is unused.
 mapped()
 {
 	mkfifo /tmp/hold && { daxmem "$(dax_of $((12 * M)))" hold 0 4096 </tmp/hold >/tmp/held & } &&

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # DAX devices with memory behind them: mapped, written and read; what happens to
-# who uses one that is wanted back; and memory that the kernel uses as its own.
+# who uses one whose release is requested; and memory that the kernel uses as its own.
 # Needs memory that the kernel was booted without: memmap=SIZE$ADDRESS.
 set -eu
 cd "$(dirname "$0")"

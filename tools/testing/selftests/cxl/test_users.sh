@@ -158,14 +158,13 @@ kept()
 		said "release requested while pages are pinned; not released"
 }
 ok "the capacity is not released as long as the page is pinned" kept
+released_now()
+{
+	put dc_del_extent "0x0:0x400000:$TAG" && handled && has_not 0x0
+}
 given_back()
 {
-	unpin || return 1
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		put dc_del_extent "0x0:0x400000:$TAG" && handled && has_not 0x0 && return
-		sleep 1
-	done
-	return 1
+	unpin && wait_for 10 released_now
 }
 ok "the capacity is released once the page is unpinned" given_back
 again()
