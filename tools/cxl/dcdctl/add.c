@@ -111,22 +111,28 @@ static int judge(const struct dcdctl_device *device, const struct dcdctl_request
 			   *reason ? reason : "see its kernel log");
 }
 
-/* Until the host has answered */
-static int wait_for_answer(struct dcdctl_device *device, struct dcdctl_request *request,
+/* Until the host has answered, and made a DAX device of what it accepts */
+static int wait_for_host(struct dcdctl_device *device, struct dcdctl_request *request,
 			   uint64_t ms, int log)
 {
 	uint64_t deadline = dcdctl_now() + ms;
+	bool pending;
 	int rc;
 
 	for (;;) {
 		rc = device->ops->load_extents(device);
 		if (rc)
 			return rc;
-		if (!in_state(device, request, DCDCTL_PENDING))
-			return judge(device, request, log);
+		pending = in_state(device, request, DCDCTL_PENDING);
+		if (!pending) {
+			rc = judge(device, request, log);
+			if (rc || dcdctl_host_is_done(device, &request->extents))
+				return rc;
+		}
 		if (dcdctl_now() >= deadline)
-			return dcdctl_fail(DCDCTL_TIMEOUT,
-					   "%s: no response from the host within %g s: the offer is still pending",
+			return dcdctl_fail(DCDCTL_TIMEOUT, pending ?
+					   "%s: no response from the host within %g s: the offer is still pending" :
+					   "%s: the host has accepted, but made no DAX device within %g s: see its kernel log",
 					   dcdctl_shown_name(device), ms / 1000.0);
 		dcdctl_pause(DCDCTL_LOOK_MS);
 	}
@@ -153,7 +159,7 @@ static int add(struct dcdctl_device *device, struct dcdctl_request *request, uin
 	rc = dcdctl_place(device, request) ?: device->ops->add(device, request);
 	if (!rc && !dcdctl_is_dry()) {
 		if (ms)
-			verdict = wait_for_answer(device, request, ms, log);
+			verdict = wait_for_host(device, request, ms, log);
 		else
 			verdict = device->ops->load_extents(device);
 		update_states(device, request);

@@ -265,6 +265,8 @@ struct dcdctl_use {
 
 bool dcdctl_host_use(const struct dcdctl_device *device, const struct dcdctl_extent *extent,
 		     struct dcdctl_use *use);
+bool dcdctl_host_is_done(const struct dcdctl_device *device,
+			 const struct dcdctl_extents *extents);
 
 /* attribute.c: attributes by which a mock device is made to fail */
 int dcdctl_attribute_write(const struct dcdctl_device *device, const char *name,

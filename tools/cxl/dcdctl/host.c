@@ -12,6 +12,7 @@
 
 #define CXL	"/sys/bus/cxl/devices"
 #define DAX	"/sys/bus/dax/devices"
+#define CLAIM	"/sys/module/cxl_dcd/parameters/claim"
 
 /* Where a region begins in a memdev, if it is over that one */
 static bool region_start(const char *region, const char *memdev, uint64_t *dpa)
@@ -99,4 +100,26 @@ bool dcdctl_host_use(const struct dcdctl_device *device, const struct dcdctl_ext
 	closedir(entries);
 	find_mode(use);
 	return *use->region;
+}
+
+/**
+ * dcdctl_host_is_done() - whether the host has made what it makes of accepted extents
+ * @device: their device
+ * @extents: the extents
+ *
+ * cxl_dcd responds to the device first, and then makes the DAX device, unless users claim.
+ *
+ * Return: true if no DAX device is to come by itself.
+ */
+bool dcdctl_host_is_done(const struct dcdctl_device *device, const struct dcdctl_extents *extents)
+{
+	char claim[DCDCTL_NAME_LEN];
+	struct dcdctl_use use;
+
+	if (!dcdctl_read_text(claim, sizeof(claim), CLAIM) || strcmp(claim, "auto"))
+		return true;
+	for (size_t i = 0; i < extents->nr; i++)
+		if (dcdctl_host_use(device, &extents->list[i], &use) && !*use.dax)
+			return false;
+	return true;
 }

@@ -10,7 +10,7 @@ cd "$(dirname "$0")"
 TAG=11111111-2222-3333-4444-555555555555
 TAG2=22222222-3333-4444-5555-666666666666
 
-begin 60
+begin 63
 need_program daxmem
 need_dcdctl
 load_base
@@ -131,9 +131,9 @@ added()
 			xargs)" "$TAG 268435456 accepted 0"
 }
 ok "add --wait: the host has accepted" added
+ok "and made a DAX device" equal "$(jq -r '.extents[0].dax' /tmp/out)" "dax${region#region}.0"
 used()
 {
-	wait_for 20 eval "dcdctl list $a | jq -e '.[0].extents[0].dax'" || return 1
 	equal "$(dcdctl list "$a" | jq -r '.[0].extents[0] | .region, .dax, .mode' | xargs)" \
 		"$region dax${region#region}.0 disabled"
 }
@@ -151,6 +151,25 @@ released()
 		dcdctl list a | jq -e '.[0] | .extents == [] and .backends[0].state == "free"'
 }
 ok "release --wait: the host has released" released
+# The host responds to the device before there is a DAX device.
+named_each_time()
+{
+	for _ in $(seq 20); do
+		dcdctl add "$a" --size 256M --tag "$TAG" --wait=60 >/tmp/out &&
+			jq -e '.extents | all(.dax)' /tmp/out &&
+			dcdctl release "$a" --tag "$TAG" --wait=60 || return 1
+	done
+}
+ok "add --wait: names the DAX device each time" named_each_time
+claim=/sys/module/cxl_dcd/parameters/claim
+unclaimed()
+{
+	echo user >$claim && dcdctl add "$a" --size 256M --tag "$TAG" --wait=60 >/tmp/out &&
+		jq -e '.extents[0] | .state == "accepted" and .dax == null' /tmp/out &&
+		dcdctl release "$a" --tag "$TAG" --wait=60
+}
+ok "add --wait: where users claim, waits for no DAX device" unclaimed
+echo auto >$claim
 ok "release of an unknown tag: refused" ends 1 "" dcdctl release a --tag "$TAG"
 detached()
 {
