@@ -421,6 +421,9 @@ bool dcd_devdax_is_memory(const struct dcd_group *group);
 bool dcd_is_memory(u64 hpa, u64 len);
 void *dcd_dax_get_private(struct dax_device *dax);
 
+/* decoders.c */
+extern struct device_attribute dcd_decoder_dpa_size;
+
 /* pinned.c */
 void dcd_pinned_leave(struct dcd_group *group);
 

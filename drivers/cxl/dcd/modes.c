@@ -257,6 +257,14 @@ static void modes_region_added(struct device *dev)
 			 rc);
 }
 
+static void modes_decoder_added(struct device *dev)
+{
+	if (modes_replace(dev, &decoder_mode))
+		dev_warn(dev, "mode %s not available: out of memory?\n", DCD_MODE);
+	if (modes_replace(dev, &dcd_decoder_dpa_size))
+		dev_warn(dev, "no dpa_size available: out of memory?\n");
+}
+
 /**
  * dcd_modes_event() - a device of the CXL bus comes or goes
  * @dev: the device
@@ -274,8 +282,8 @@ void dcd_modes_event(struct device *dev, unsigned long action)
 		modes_root_decoder_added(dev);
 	else if (modes_is_region(dev))
 		modes_region_added(dev);
-	else if (modes_is_our_decoder(dev) && modes_replace(dev, &decoder_mode))
-		dev_warn(dev, "mode %s not available: out of memory?\n", DCD_MODE);
+	else if (modes_is_our_decoder(dev))
+		modes_decoder_added(dev);
 }
 
 static int modes_add_to_root_decoder(struct device *dev, void *data)

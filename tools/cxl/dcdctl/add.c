@@ -113,7 +113,7 @@ static int judge(const struct dcdctl_device *device, const struct dcdctl_request
 
 /* Until the host has answered, and made a DAX device of what it accepts */
 static int wait_for_host(struct dcdctl_device *device, struct dcdctl_request *request,
-			   uint64_t ms, int log)
+			 uint64_t ms, int log)
 {
 	uint64_t deadline = dcdctl_now() + ms;
 	bool pending;
@@ -130,10 +130,11 @@ static int wait_for_host(struct dcdctl_device *device, struct dcdctl_request *re
 				return rc;
 		}
 		if (dcdctl_now() >= deadline)
-			return dcdctl_fail(DCDCTL_TIMEOUT, pending ?
-					   "%s: no response from the host within %g s: the offer is still pending" :
-					   "%s: the host has accepted, but made no DAX device within %g s: see its kernel log",
-					   dcdctl_shown_name(device), ms / 1000.0);
+			return dcdctl_fail(DCDCTL_TIMEOUT, "%s: no %s within %g s: %s",
+					   dcdctl_shown_name(device),
+					   pending ? "response from the host" : "DAX device",
+					   ms / 1000.0, pending ? "the offer is still pending" :
+					   "the host has accepted, see its kernel log");
 		dcdctl_pause(DCDCTL_LOOK_MS);
 	}
 }

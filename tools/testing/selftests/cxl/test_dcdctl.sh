@@ -164,12 +164,12 @@ ok "add --wait: names the DAX device each time" named_each_time
 claim=/sys/module/cxl_dcd/parameters/claim
 unclaimed()
 {
-	echo user >$claim && dcdctl add "$a" --size 256M --tag "$TAG" --wait=60 >/tmp/out &&
+	echo user >"$claim" && dcdctl add "$a" --size 256M --tag "$TAG" --wait=60 >/tmp/out &&
 		jq -e '.extents[0] | .state == "accepted" and .dax == null' /tmp/out &&
 		dcdctl release "$a" --tag "$TAG" --wait=60
 }
 ok "add --wait: where users claim, waits for no DAX device" unclaimed
-echo auto >$claim
+echo auto >"$claim"
 ok "release of an unknown tag: refused" ends 1 "" dcdctl release a --tag "$TAG"
 detached()
 {

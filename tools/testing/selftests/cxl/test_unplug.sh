@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 . ./lib.sh
 . ./host.sh
 
-begin 10
+begin 11
 load_base
 need_no_mock
 need_reserved
@@ -29,7 +29,7 @@ set_up()
 		echo "$reserved_at" >"$root/pinned/window_base" && echo 1 >"$root/pinned/live" &&
 		wait_for 20 mock_memdev && dev=$(realpath "$devices/$(mock_memdev)/..") &&
 		debug=/sys/kernel/debug/cxl_mock_dcd/$(basename "$dev") &&
-		region=$(create_region "$reserved_size")
+		region=$(create_region 512M) && endpoint=$(mock_endpoint)
 }
 ok "a device on reserved memory is made" set_up
 pin()
@@ -49,6 +49,15 @@ going()
 	wait_for 10 said "$dax: pages are pinned; region removal waits"
 }
 ok "device removal waits for the pinned page" going
+# The core has taken the decoder out of its region by now, and would forget a new one.
+refused()
+{
+	decoder=decoder${endpoint#endpoint}.0
+	equal "$(cat "$devices/$decoder/region")" "" || return 1
+	! echo 0x10000000 >"$devices/$decoder/dpa_size" &&
+		said "$decoder: dpa_size=0x10000000: $endpoint is being removed"
+}
+ok "its decoders get no capacity meanwhile" refused
 # in the background, since nobody could end it if it hung
 other()
 {
