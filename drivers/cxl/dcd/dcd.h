@@ -200,8 +200,6 @@ struct dcd_extent {
  * @ranges: these, NULL if it has none
  * @group: whose capacity it has, NULL if it has none
  * @claimed: a user has claimed @group, and has it until it is given back
- * @settled: when its memory that has been put offline may be removed, KTIME_MAX while
- *	it is online, 0 if it never was
  * @seed: entry in @seeds of its region
  * @uuid_attr: attribute that shows the tag of @group, and claims
  * @size_attr: attribute that shows the size of @group, and gives it back
@@ -218,7 +216,6 @@ struct dcd_devdax {
 	void *ranges;
 	struct dcd_group *group;
 	bool claimed;
-	ktime_t settled;
 	struct list_head seed;
 	struct device_attribute uuid_attr;
 	struct device_attribute size_attr;
@@ -423,6 +420,11 @@ void *dcd_dax_get_private(struct dax_device *dax);
 
 /* decoders.c */
 extern struct device_attribute dcd_decoder_dpa_size;
+
+/* offline.c */
+bool dcd_offline_is_settled(void);
+int dcd_offline_init(void);
+void dcd_offline_exit(void);
 
 /* pinned.c */
 void dcd_pinned_leave(struct dcd_group *group);

@@ -393,23 +393,11 @@ static enum dcd_use devdax_look_driverless(const struct dcd_group *group)
 	return DCD_IDLE;
 }
 
-/*
- * Memory is offline before the write to the state of its block has returned. To remove it
- * now would wait for the writer with mem_hotplug_lock held, which the writer has had: no
- * deadlock, but lockdep reports one. So the writer gets time to return.
- */
 static enum dcd_use devdax_look_memory(const struct dcd_group *group)
 {
-	struct dcd_devdax *dax = group->dax;
-	ktime_t now = ktime_get();
-
-	if (devdax_is_online(group)) {
-		dax->settled = KTIME_MAX;
+	if (devdax_is_online(group))
 		return DCD_ONLINE;
-	}
-	if (dax->settled == KTIME_MAX)
-		dax->settled = ktime_add_ms(now, DCD_DEFERRED_MS);
-	return ktime_before(now, dax->settled) ? DCD_CHANGING : DCD_IDLE;
+	return dcd_offline_is_settled() ? DCD_IDLE : DCD_CHANGING;
 }
 
 /* With the device lock held, so that no driver comes or goes. */

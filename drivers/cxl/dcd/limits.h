@@ -36,6 +36,8 @@
 #define DCD_RETRY_SECONDS_MAX	64
 /* How often a deferred release is tried again, ms */
 #define DCD_DEFERRED_MS		250
+/* How long whoever puts memory offline has to return from that before it is removed, ms */
+#define DCD_OFFLINE_MS		250
 /* What a device can write into the log: so many lines in so long */
 #define DCD_LINES		5
 #define DCD_LINES_SECONDS	10

@@ -92,9 +92,13 @@ static int __init cxl_dcd_init(void)
 	if (rc)
 		return rc;
 
-	rc = cxl_core_driver_register(&dcd_dax_region_driver);
+	rc = dcd_offline_init();
 	if (rc)
 		return rc;
+
+	rc = cxl_core_driver_register(&dcd_dax_region_driver);
+	if (rc)
+		goto err_offline;
 
 	rc = bus_register_notifier(&cxl_bus_type, &cxl_bus_notifier);
 	if (rc)
@@ -113,6 +117,8 @@ err_notifier:
 	dcd_modes_exit();
 err_driver:
 	cxl_driver_unregister(&dcd_dax_region_driver);
+err_offline:
+	dcd_offline_exit();
 	return rc;
 }
 module_init(cxl_dcd_init);
@@ -124,6 +130,7 @@ static void __exit cxl_dcd_exit(void)
 	bus_unregister_notifier(&cxl_bus_type, &cxl_bus_notifier);
 	dcd_modes_exit();
 	cxl_driver_unregister(&dcd_dax_region_driver);
+	dcd_offline_exit();
 }
 module_exit(cxl_dcd_exit);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Tells how soon memory is removed after it has gone offline: whoever put it offline
- * needs that time to return from its write.
+ * needs that time to return from its write. It takes its time to go offline.
  */
+#include <linux/delay.h>
 #include <linux/ktime.h>
 #include <linux/limits.h>
 #include <linux/memory.h>
@@ -14,6 +15,9 @@
 static unsigned int least_ms = UINT_MAX;
 module_param(least_ms, uint, 0444);
 MODULE_PARM_DESC(least_ms, "Least time from offline to removed, milliseconds");
+
+/* The pages are offline by then, and nobody has been told. */
+#define OFFLINE_WATCH_DELAY_MS	300
 
 static ktime_t offline_at;
 static struct cxl_redirect_table offline_watch_redirects;
@@ -38,13 +42,17 @@ static struct cxl_redirect_table offline_watch_redirects = {
 
 static int offline_watch_notify(struct notifier_block *nb, unsigned long action, void *arg)
 {
-	if (action == MEM_OFFLINE)
+	if (action == MEM_OFFLINE) {
+		msleep(OFFLINE_WATCH_DELAY_MS);
 		offline_at = ktime_get();
+	}
 	return NOTIFY_OK;
 }
 
 static struct notifier_block offline_watch_nb = {
 	.notifier_call = offline_watch_notify,
+	/* before the host's */
+	.priority = 1,
 };
 
 static int __init cxl_offline_watch_init(void)
