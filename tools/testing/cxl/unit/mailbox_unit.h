@@ -7,6 +7,7 @@
 #include "mailbox.h"
 
 #define PAYLOAD		4096
+#define LSA		16384
 
 extern struct cxl_mock_device *device;
 /* what its clock says, ns */

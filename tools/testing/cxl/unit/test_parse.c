@@ -1,44 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Text that users write: used whole or refused, and printable in the log. */
-#include "unit.h"
-#include "parse.h"
-
-#define TAG	"5be13bd1-c5c9-4b4b-a4a2-2dd2b6b9d0a1"
-
-/* A text with its length, as it may have a NUL in it; on the heap for ASan. */
-#define bytes(literal)	"" literal, sizeof(literal) - 1
-
-static char reason[CXL_MOCK_REASON_LEN];
-
-static char *exact(const char *text, size_t len)
-{
-	char *copy = malloc(len ?: 1);
-
-	assert_non_null(copy);
-	memcpy(copy, text, len);
-	memset(reason, '~', sizeof(reason));
-	return copy;
-}
-
-static void assert_no_reason(void)
-{
-	for (size_t i = 0; i < sizeof(reason); i++)
-		assert_int_equal(reason[i], '~');
-}
-
-/* A reason is one line that begins with the value's name and is printable. */
-static void assert_reason(const char *name)
-{
-	assert_non_null(memchr(reason, '\0', sizeof(reason)));
-	assert_memory_equal(reason, name, strlen(name));
-	for (const char *c = reason; *c; c++)
-		assert_in_range((unsigned char)*c, ' ', '~');
-}
+#include "parse_unit.h"
 
 static int read_size(const char *text, size_t len, u64 *size)
 {
-	char *copy = exact(text, len);
-	int rc = cxl_mock_read_size("dc_total_size", copy, len, size, reason);
+	char *copy = parse_exact(text, len);
+	int rc = cxl_mock_read_size("dc_total_size", copy, len, size, parse_reason);
 
 	free(copy);
 	return rc;
@@ -155,16 +122,16 @@ static void every_number_is_told_its_own_limit(void **state)
 		snprintf(expected, sizeof(expected),
 			 "%s=16E: does not fit in 64 bits, the maximum is %s",
 			 numbers[i].name, numbers[i].most);
-		assert_int_equal(cxl_mock_read_size(numbers[i].name, bytes("16E\n"), &size, reason),
-				 -ERANGE);
-		assert_string_equal(reason, expected);
+		assert_int_equal(cxl_mock_read_size(numbers[i].name, bytes("16E\n"), &size,
+						    parse_reason), -ERANGE);
+		assert_string_equal(parse_reason, expected);
 	}
 }
 
 static int read_bool(const char *text, size_t len, bool *on)
 {
-	char *copy = exact(text, len);
-	int rc = cxl_mock_read_bool("live", copy, len, on, reason);
+	char *copy = parse_exact(text, len);
+	int rc = cxl_mock_read_bool("live", copy, len, on, parse_reason);
 
 	free(copy);
 	return rc;
@@ -199,7 +166,7 @@ static void a_switch_is_0_or_1_and_nothing_else(void **state)
 	assert_int_equal(read_bool(ones, sizeof(ones), &on), -EINVAL);
 	assert_false(on);
 	read_bool(bytes("0x1\n"), &on);
-	assert_string_equal(reason, "live=0x1: must be 0 or 1");
+	assert_string_equal(parse_reason, "live=0x1: must be 0 or 1");
 }
 
 static void a_backing_has_one_of_three_names(void **state)
@@ -207,35 +174,35 @@ static void a_backing_has_one_of_three_names(void **state)
 	static const char *const names[] = { "none", "phantom", "reserved" };
 	enum cxl_dc_backing backing;
 
-	memset(reason, '~', sizeof(reason));
+	memset(parse_reason, '~', sizeof(parse_reason));
 	for (int i = 0; i < 3; i++) {
 		char line[16];
 		int len = snprintf(line, sizeof(line), "%s\n", names[i]);
 
-		assert_int_equal(cxl_mock_read_backing("dc_backing", line, len, &backing, reason),
-				 0);
+		assert_int_equal(cxl_mock_read_backing("dc_backing", line, len, &backing,
+						       parse_reason), 0);
 		assert_int_equal(backing, i);
 		assert_int_equal(cxl_mock_read_backing("dc_backing", line, len - 1, &backing,
-						       reason), 0);
+						       parse_reason), 0);
 		assert_string_equal(cxl_mock_backing_name(backing), names[i]);
 	}
 	assert_no_reason();
 	backing = CXL_DC_BACKING_RESERVED;
-	assert_int_equal(cxl_mock_read_backing("kind", bytes("phantom\0garbage"), &backing, reason),
-			 -EINVAL);
+	assert_int_equal(cxl_mock_read_backing("kind", bytes("phantom\0garbage"), &backing,
+					       parse_reason), -EINVAL);
 	assert_int_equal(backing, CXL_DC_BACKING_RESERVED);
-	assert_string_equal(reason, "kind=phantom\\x00garbage: must be none, phantom or reserved");
-	assert_int_equal(cxl_mock_read_backing("kind", bytes("phanto"), &backing, reason),
+	assert_string_equal(parse_reason, "kind=phantom\\x00garbage: must be none, phantom or reserved");
+	assert_int_equal(cxl_mock_read_backing("kind", bytes("phanto"), &backing, parse_reason),
 			 -EINVAL);
-	assert_int_equal(cxl_mock_read_backing("kind", bytes("Phantom"), &backing, reason),
+	assert_int_equal(cxl_mock_read_backing("kind", bytes("Phantom"), &backing, parse_reason),
 			 -EINVAL);
-	assert_int_equal(cxl_mock_read_backing("kind", bytes(""), &backing, reason), -EINVAL);
+	assert_int_equal(cxl_mock_read_backing("kind", bytes(""), &backing, parse_reason), -EINVAL);
 }
 
 static int read_tag(const char *text, size_t len, uuid_t *tag)
 {
-	char *copy = exact(text, len);
-	int rc = cxl_mock_read_tag("tag", copy, len, tag, reason);
+	char *copy = parse_exact(text, len);
+	int rc = cxl_mock_read_tag("tag", copy, len, tag, parse_reason);
 
 	free(copy);
 	return rc;
@@ -262,170 +229,6 @@ static void a_tag_is_a_uuid_and_nothing_more(void **state)
 	assert_int_equal(read_tag(bytes("00000000-0000-0000-0000-000000000000"), &tag), -EINVAL);
 	assert_reason("tag=00000000-0000-0000-0000-000000000000: must be a UUID");
 	assert_memory_equal(&tag, &before, sizeof(tag));
-}
-
-typedef int read_line(const char *name, const char *text, size_t len,
-		      struct cxl_mock_extent_line *line, char *reason);
-
-static struct cxl_mock_extent_line line;
-
-static void taken(read_line *read, const char *text, u64 start, u64 len, bool tag, bool more,
-		  u16 seq)
-{
-	char *copy = exact(text, strlen(text));
-	static const u8 none[CXL_DC_TAG_LEN];
-
-	assert_int_equal(read("name", copy, strlen(text), &line, reason), 0);
-	free(copy);
-	assert_no_reason();
-	assert_int_equal(line.range.start, start);
-	assert_int_equal(line.range.len, len);
-	assert_int_equal(line.range.seq, seq);
-	assert_int_equal(line.more, more);
-	assert_int_equal(!!memcmp(line.range.tag, none, sizeof(none)), tag);
-}
-
-static void not_taken(read_line *read, const char *text, size_t len)
-{
-	struct cxl_mock_extent_line before;
-	char *copy = exact(text, len);
-
-	memset(&line, 0x55, sizeof(line));
-	before = line;
-	assert_int_equal(read("name", copy, len, &line, reason), -EINVAL);
-	free(copy);
-	assert_reason("name: '");
-	assert_memory_equal(&line, &before, sizeof(line));
-}
-
-static void an_offer_has_range_tag_more_and_perhaps_a_sequence(void **state)
-{
-	taken(cxl_mock_read_offer, "0x0:0x10000000::0", 0, 256 * MIB, false, false, 0);
-	taken(cxl_mock_read_offer, "0x0:0x10000000::0\n", 0, 256 * MIB, false, false, 0);
-	taken(cxl_mock_read_offer, "1G:256M:" TAG ":1", GIB, 256 * MIB, true, true, 0);
-	taken(cxl_mock_read_offer, "4096:8192:0:0", 4096, 8192, false, false, 0);
-	taken(cxl_mock_read_offer, "0:1:" TAG ":0:65535", 0, 1, true, false, 65535);
-}
-
-static void more_is_any_number_that_is_not_0(void **state)
-{
-	taken(cxl_mock_read_offer, "0:1::0x1", 0, 1, false, true, 0);
-	taken(cxl_mock_read_offer, "0:1::00000001", 0, 1, false, true, 0);
-	taken(cxl_mock_read_offer, "0:1::2", 0, 1, false, true, 0);
-	taken(cxl_mock_read_offer, "0:1::0x100000000", 0, 1, false, true, 0);
-	taken(cxl_mock_read_offer, "0:1::0x0", 0, 1, false, false, 0);
-}
-
-static void anything_else_is_no_offer(void **state)
-{
-	static const char *const wrong[] = {
-		"", "\n", ":", "::", ":::", "0:1:", "0:1:0", ":1::0", "0:::0", "0:1::", "0:1::y",
-		"0:1::on", "0:1::-1", "0:1::+1", "0:1::0:", "0:1::0:65536", "0:1::0:0:",
-		"0:1::0:0:0",
-		" 0:1::0", "0:1::0 ", "0:1::0\n\n", "0:1::0\n0:1::0", "0: 1::0", "0:1:x:0",
-		"0:1:00:0", "0:1:" TAG "0:0", "-1:1::0", "0x:1::0", "0:99999999999999999999::0",
-		"0:1:5be13bd1-c5c9-4b4b-a4a2-2dd2b6b9d0a:0",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
-		not_taken(cxl_mock_read_offer, wrong[i], strlen(wrong[i]));
-	not_taken(cxl_mock_read_offer, bytes("0:1::0\0"));
-	not_taken(cxl_mock_read_offer, bytes("0:1::0\0:1"));
-	not_taken(cxl_mock_read_offer, bytes("0:1:\0:0"));
-}
-
-static void a_release_has_range_and_tag(void **state)
-{
-	taken(cxl_mock_read_release, "0x0:0x10000000:\n", 0, 256 * MIB, false, false, 0);
-	taken(cxl_mock_read_release, "1:2:0", 1, 2, false, false, 0);
-	taken(cxl_mock_read_release, "1:2:" TAG, 1, 2, true, false, 0);
-	not_taken(cxl_mock_read_release, bytes("1:2"));
-	not_taken(cxl_mock_read_release, bytes("1:2::0"));
-	not_taken(cxl_mock_read_release, bytes("1:2:\0"));
-	not_taken(cxl_mock_read_release, bytes("1:2:" TAG "\0"));
-	not_taken(cxl_mock_read_release, bytes("1:2: "));
-}
-
-static struct cxl_mock_config config;
-
-static void present(const char *text, const char *shown, unsigned int nr)
-{
-	char *copy = exact(text, strlen(text)), again[CXL_MOCK_PRESENT_LEN];
-
-	assert_int_equal(cxl_mock_read_present("dc_extents", copy, strlen(text), &config, reason),
-			 0);
-	free(copy);
-	assert_no_reason();
-	assert_int_equal(config.nr_present, nr);
-	cxl_mock_show_present(&config, again, sizeof(again));
-	assert_string_equal(again, shown);
-}
-
-static void extents_from_the_start_are_a_list(void **state)
-{
-	const char *null = "00000000-0000-0000-0000-000000000000";
-	char two[200];
-
-	config.nr_present = 5;
-	present("", "", 0);
-	present("\n", "", 0);
-	snprintf(two, sizeof(two), "0x0:0x8000000:%s:0,0x10000000:0x8000000:" TAG ":7", null);
-	present("0:128M:,256M:128M:" TAG ":7\n", two, 2);
-	present("0:128M:0,0x10000000:0x8000000:" TAG ":0x7", two, 2);
-	/* what is shown can be written */
-	present(two, two, 2);
-}
-
-static void not_present(const char *text, size_t len, int rc)
-{
-	struct cxl_mock_config before = config;
-	char *copy = exact(text, len);
-
-	assert_int_equal(cxl_mock_read_present("dc_extents", copy, len, &config, reason), rc);
-	free(copy);
-	assert_reason("dc_extents=");
-	assert_memory_equal(&config, &before, sizeof(config));
-}
-
-static void anything_else_is_no_list_of_extents(void **state)
-{
-	char many[40 * (CXL_MOCK_PRESENT_MAX + 1)] = "";
-
-	present("0:1:", "0x0:0x1:00000000-0000-0000-0000-000000000000:0", 1);
-	not_present(bytes("0"), -EINVAL);
-	not_present(bytes(","), -EINVAL);
-	not_present(bytes("0:1:,"), -EINVAL);
-	not_present(bytes(",0:1:"), -EINVAL);
-	not_present(bytes("0:1:,,2:1:"), -EINVAL);
-	not_present(bytes("0:1:\n,2:1:"), -EINVAL);
-	not_present(bytes("0:1:\n\n"), -EINVAL);
-	not_present(bytes("0:1:, 2:1:"), -EINVAL);
-	not_present(bytes("0:1:,2:1"), -EINVAL);
-	not_present(bytes("0:1:,2:1::0:0"), -EINVAL);
-	not_present(bytes("0:1::65536"), -EINVAL);
-	not_present(bytes("0:1:\0"), -EINVAL);
-	not_present(bytes("0:1:x"), -EINVAL);
-	for (int i = 0; i <= CXL_MOCK_PRESENT_MAX; i++)
-		strcat(many, i ? ",0:1:" : "0:1:");
-	not_present(many, strlen(many), -ERANGE);
-}
-
-static void the_longest_list_is_shown_whole(void **state)
-{
-	char text[CXL_MOCK_PRESENT_LEN];
-
-	config.nr_present = CXL_MOCK_PRESENT_MAX;
-	for (int i = 0; i < CXL_MOCK_PRESENT_MAX; i++) {
-		config.present[i] = (struct cxl_dc_range) {
-			.start = -1ULL,
-			.len = -1ULL,
-			.seq = 65535,
-		};
-		memset(config.present[i].tag, 0xff, CXL_DC_TAG_LEN);
-	}
-	cxl_mock_show_present(&config, text, sizeof(text));
-	assert_in_range(strlen(text), 600, sizeof(text) - 2);
-	assert_string_equal(text + strlen(text) - 6, ":65535");
 }
 
 static void what_is_shown_is_printable(void **state)
@@ -501,13 +304,6 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_switch_is_0_or_1_and_nothing_else),
 	cmocka_unit_test(a_backing_has_one_of_three_names),
 	cmocka_unit_test(a_tag_is_a_uuid_and_nothing_more),
-	cmocka_unit_test(an_offer_has_range_tag_more_and_perhaps_a_sequence),
-	cmocka_unit_test(more_is_any_number_that_is_not_0),
-	cmocka_unit_test(anything_else_is_no_offer),
-	cmocka_unit_test(a_release_has_range_and_tag),
-	cmocka_unit_test(extents_from_the_start_are_a_list),
-	cmocka_unit_test(anything_else_is_no_list_of_extents),
-	cmocka_unit_test(the_longest_list_is_shown_whole),
 	cmocka_unit_test(what_is_shown_is_printable),
 	cmocka_unit_test(random_text_is_used_whole_or_refused),
 };

@@ -320,7 +320,7 @@ static void rejecting_needs_no_memory(void **state)
 	assert_int_equal(dc.nr_extents, 0);
 }
 
-/* Of capacity that is referenced; see test_fm.c for how it comes to that. */
+/* Of capacity that is referenced; see test_fm_tags.c for how it comes to that. */
 static void what_is_referenced_is_not_freed_by_rejecting_it(void **state)
 {
 	assert_done(offer(R({ REGION, 4 }, { REGION + 8, 4 }), 1, false));
