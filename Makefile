@@ -12,7 +12,7 @@ KBUILD = $(MAKE) -C $(KDIR) M=$(OUT)
 # what the scripts take from the command line
 export KERNEL KERNELS MIRROR REFRESH UNTRIED STRESS_SECONDS FUZZ_SECONDS
 
-.PHONY: help modules modules_install headers_install dcdctl deb sparse lint unit fuzz \
+.PHONY: help modules modules_install headers_install dcdctl deb docs sparse lint unit fuzz \
 	prepare run run-shared quick check check-debug stress shell bench clean clean-cache
 
 # With KERNEL= the modules are built in the tree, for that kernel.
@@ -89,6 +89,11 @@ shell: ## boot the same VM to a shell, the modules in /root
 deb: ## build the Debian packages, into build/deb, and check them with lintian
 	@$(VM)/deb.sh
 
+docs: ## build the documentation as HTML, into build/docs
+	@$(VM)/tree.sh
+	@$(VM)/sphinx.sh
+	@$(VM)/in-tree.sh tools/testing/cxl/lint/docs.sh html build/docs
+
 prepare: ## download and unpack what run and shell need, and nothing else
 	@$(VM)/tree.sh
 
@@ -105,6 +110,7 @@ endif
 lint: ## check the style of C, shell and text
 	@$(VM)/tree.sh
 	@$(VM)/checkpatch.sh
+	@$(VM)/sphinx.sh || :
 	@$(VM)/in-tree.sh tools/testing/cxl/lint/lint.sh
 
 unit: ## run the unit tests of what builds in user space

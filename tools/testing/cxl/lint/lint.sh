@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # lint.sh: check the style of every file: checkpatch --strict for C, shellcheck
-# for shell, docutils and codespell for text, an SPDX line everywhere. Runs in the
-# tree.
+# for shell, docutils, Sphinx and codespell for text, an SPDX line everywhere. Runs in
+# the tree.
 
 set -eu
 
@@ -79,6 +79,11 @@ run "checkpatch --strict" checkpatch
 # shellcheck disable=SC2046
 run shellcheck shellcheck -x -P SCRIPTDIR -e SC2317 $(scripts)
 run docutils rst
+if [ -d build/sphinx ]; then
+	run Sphinx tools/testing/cxl/lint/docs.sh dummy build/docs
+else
+	echo "lint: Sphinx: skipped, build/sphinx is missing: is the mirror in reach?" >&2
+fi
 # shellcheck disable=SC2046
 run codespell codespell $(files -name '*' ! -name COPYING ! -path '*/corpus/*')
 run "SPDX lines" spdx

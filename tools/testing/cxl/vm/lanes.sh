@@ -63,9 +63,9 @@ once() {
 	fi
 }
 
-# lint: checks the style of every file
+# lint: checks the style of every file; without Sphinx it fails, where make lint skips it
 lint() {
-	"$VM/checkpatch.sh" && in_tree tools/testing/cxl/lint/lint.sh
+	"$VM/checkpatch.sh" && "$VM/sphinx.sh" && in_tree tools/testing/cxl/lint/lint.sh
 }
 
 # Lanes have process groups of their own, so that none outlives an interrupt.
