@@ -151,8 +151,8 @@ has_not()
 	! has "$1"
 }
 
-# take_back EXTENT: <dpa>:<length>:<tag>, and the device has it
-take_back()
+# release_extent EXTENT: <dpa>:<length>:<tag>, and the host has released it
+release_extent()
 {
 	put dc_del_extent "$1" && wait_for 10 has_not "${1%%:*}"
 }

@@ -11,7 +11,7 @@ need_liar()
 	[ -d /sys/kernel/debug/block ] || mount -t debugfs debug /sys/kernel/debug 2>/dev/null || :
 }
 
-# tell LIE [EXTENT]: about the extent <dpa>:<length>:<tag>
+# tell LIE [EXTENT]: have the device lie so, about the extent <dpa>:<length>:<tag>
 tell()
 {
 	[ $# = 1 ] || echo "$2" >"$liar/extent"

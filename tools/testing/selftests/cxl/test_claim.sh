@@ -128,9 +128,9 @@ destroyed()
 ok "auto: packaged daxctl destroys it" destroyed
 ok "the destroyed DAX device is gone" \
 	refused "$devices/dax_$region/dax_region/delete" dax0.0 "$ENXIO"
-ok "an unclaimed allocation is released at once" take_back "0x0:$M128:$TAG"
+ok "an unclaimed allocation is released at once" release_extent "0x0:$M128:$TAG"
 ok "auto: so is an idle DAX device that was not claimed" \
-	eval "inject 0:$M128:$TAG:0 && take_back 0x0:$M128:$TAG && gone dax0.0"
+	eval "inject 0:$M128:$TAG:0 && release_extent 0x0:$M128:$TAG && gone dax0.0"
 ok "the region is destroyed" destroy_region "$region"
 
 echo user >$parameter

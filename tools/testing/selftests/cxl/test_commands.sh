@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# The mailbox as cxl-cli uses it. Each rule of each command is a unit test.
+# Mailbox commands as cxl-cli sends them. The rules of each command are unit tests.
 set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
@@ -16,21 +16,21 @@ health()
 {
 	cxl list -M -H -m "$mem" | jq -r ".[0].health.$1"
 }
-ok "health: all is well" equal "$(health media_normal)" true
-ok "health: the temperature" equal "$(health temperature)" 25
+ok "the media status is normal" equal "$(health media_normal)" true
+ok "the temperature is 25 degrees" equal "$(health temperature)" 25
 alerts()
 {
 	cxl list -M -A -m "$mem" | jq -e '.[0].alert_config'
 }
-ok "alerts: the configuration" alerts
+ok "the alert configuration can be read" alerts
 
 static_capacity()
 {
 	cxl list -M -I -m "$mem" | jq '.[0].partition_info.total_size // 0'
 }
-ok "partitions: no static capacity" equal "$(static_capacity)" 0
-ok "firmware version" equal "$(cat "$devices/$mem/firmware_version")" "cxl-dcd mock"
-ok "label storage size" equal "$(cat "$devices/$mem/label_storage_size")" 16384
+ok "the device has no static capacity" equal "$(static_capacity)" 0
+ok "the firmware version is the mock's" equal "$(cat "$devices/$mem/firmware_version")" "cxl-dcd mock"
+ok "the label storage area has 16 KiB" equal "$(cat "$devices/$mem/label_storage_size")" 16384
 
 labels()
 {
@@ -38,13 +38,13 @@ labels()
 	cxl write-labels -i "$dir/labels" "$mem" && cxl read-labels -o "$dir/back" "$mem" &&
 		cmp "$dir/labels" "$dir/back"
 }
-ok "labels are read back as written" labels
+ok "labels read back as written" labels
 poison()
 {
 	echo 1 >"$devices/$mem/trigger_poison_list"
 }
 ok "the poison list can be read" poison
 rm -rf "$dir"
-ok "the device unloads" unload_mock
+ok "the mock can be unloaded" unload_mock
 
 finish

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck disable=SC2119 # functions that need no arguments, and lists
-# 200 cycles of all that there is: load, create, add, map, release, destroy,
-# unload; fewer on a slow kernel. No memory, no device and no line of the log is
-# left behind. Needs memory that the kernel was booted without: memmap=SIZE$ADDRESS.
+# 200 cycles of load, create, add, map, release, destroy and unload; fewer on a slow
+# kernel. They leak no memory, leave no device and log no warning. Needs memory that
+# the kernel was booted without: memmap=SIZE$ADDRESS.
 set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
@@ -26,7 +26,7 @@ cycle()
 	dax=$(dax_of "$TAG")
 	wait_for 10 test -c "/dev/$dax" || return 1
 	daxmem "/dev/$dax" write 0x1ff000 8K 1 && daxmem "/dev/$dax" check 0x1ff000 8K 1 || return 1
-	take_back "0x0:0x200000:$TAG" && destroy_region "$region" && unload_all
+	release_extent "0x0:0x200000:$TAG" && destroy_region "$region" && unload_all
 }
 
 # cycles NUMBER
@@ -38,14 +38,14 @@ cycles()
 	done
 }
 
-# bytes of kernel memory that is in use, once what can be dropped has been
+# bytes of kernel memory in use, after caches are dropped
 in_use()
 {
 	echo 3 >/proc/sys/vm/drop_caches
 	awk '/^(Slab|VmallocUsed|Percpu|KernelStack|PageTables):/ { sum += $2 } END { print sum * 1024 }' \
 		/proc/meminfo
 }
-# lines of the log that we could have to do with
+# lines of the log that these modules can have caused
 lines()
 {
 	log | grep -ciE 'cxl|dax|region|memory' || :
@@ -56,29 +56,29 @@ device_list()
 		grep -v '/power' | sort
 }
 
-# for progress: ok keeps what a test prints
+# for progress: ok captures the output of a test
 exec 3>&1
 slow=${CXL_DCD_SLOW:-1}
 # rounded up: one at the least
 kept=$(((10 + slow - 1) / slow))
-ok "$kept cycles, for what is kept on purpose" cycles $kept
+ok "$kept cycles run, to fill caches that are kept on purpose" cycles $kept
 list=$(device_list)
 before=$(in_use)
 lines=$(lines)
-# where a cycle takes longer, and make stress has 1000 loads
+# fewer where a cycle takes longer; make stress has 1000 loads
 number_of_cycles=$(((200 + slow * slow - 1) / (slow * slow)))
-ok "$number_of_cycles cycles" cycles $number_of_cycles
-ok "no line of the log is left" equal "$(lines)" "$lines"
-ok "no device is left" equal "$(device_list)" "$list"
-# what one more allocation a cycle would add to
+ok "$number_of_cycles cycles run" cycles $number_of_cycles
+ok "the cycles log nothing" equal "$(lines)" "$lines"
+ok "no device is left behind" equal "$(device_list)" "$list"
+# 2K a cycle: less than one leaked page for each
 memory()
 {
 	after=$(in_use)
 	[ $((after - before)) -lt $((number_of_cycles * 2048)) ] || { echo "$before bytes before, $after after"; return 1; }
 }
-left="no memory is left: less than 2K a cycle"
+left="kernel memory does not grow by 2K a cycle"
 if [ -e /sys/kernel/debug/kmemleak ]; then
-	skip "$left" "KASAN keeps what is freed; kmemleak tells of what is not"
+	skip "$left" "KASAN keeps freed memory in quarantine; kmemleak reports leaks"
 else
 	ok "$left" wait_for 30 memory
 fi

@@ -51,7 +51,7 @@ ok "another extent in the region is accepted" eval "inject 0x18000000:0x2000000:
 ok "an extent outside the region is refused" eval "inject 0x20000000:0x2000000::0 &&
 	equal \"\$(verdicts verdict)\" no-region"
 ok "an extent that was accepted before is released like any other" \
-	eval "take_back 0x0:0x4000000:$TAG &&
+	eval "release_extent 0x0:0x4000000:$TAG &&
 	has_not 0x8000000"
 second()
 {

@@ -151,7 +151,7 @@ twice()
 	forget
 	put dc_inject_extent "0x8000000:0x200000::0" && log_empty && seen verdict &&
 		equal "$(verdicts verdict)" listed && inject "0x9000000:0x200000::0" &&
-		equal "$(verdicts verdict)" accepted && take_back "0x9000000:0x200000:"
+		equal "$(verdicts verdict)" accepted && release_extent "0x9000000:0x200000:"
 }
 ok "an offer that was answered before is skipped, and the next is accepted" twice
 lacks()

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# A device that lies, see Documentation/testing.rst: whatever it says, the host
-# comes to an end with it after a bounded number of commands and one line in the
-# log, takes no extent that is not there, and works on.
+# A device that lies, see Documentation/testing.rst: whatever it reports, the host sends
+# a bounded number of commands and logs one line, accepts no extent that the device does
+# not have, and keeps working.
 set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
@@ -10,9 +10,8 @@ cd "$(dirname "$0")"
 
 EXTENT=0x200000:0x200000:
 TAG=11111111-2222-3333-4444-555555555555
-# what the host reads at once from a log without end is 4096 records: it may take
-# four commands to read, to answer, to look for what is lost and to clear one, and it
-# tries again soon
+# The host reads up to 4096 records at once from a log without end, each with up to four
+# commands: read, response, extent list, clear. It tries again soon.
 COMMANDS_MAX=33000
 # in 10 s, see Documentation/dcd.rst
 LINES_MAX=5
@@ -30,9 +29,9 @@ set_up()
 		debug=/sys/kernel/debug/cxl_mock_dcd/${dev##*/} &&
 		insert cxl_dcd_liar memdev="$(mock_memdev)"
 }
-ok "the test module changes the answers of a device with a region" set_up
+ok "the test module changes the responses of a device with a region" set_up
 
-# Nothing was sent to the device for a while.
+# settled: the device has been sent no command for a while
 settled()
 {
 	before=$(cat "$liar/status")
@@ -46,16 +45,15 @@ commands()
 	awk '/^(get|clear|list|response|release) / { sum += $2 } END { print sum }' "$liar/status"
 }
 
-# more commands than that
+# spoken COMMANDS: the device has been sent more commands than that
 spoken()
 {
 	sent=$(commands)
 	[ "$sent" -gt "$1" ] || { echo "no command after the first $1"; return 1; }
 }
 
-# survives LINES COMMAND...: the host is done with what this causes within
-# bounds, and writes so many lines into the log, and one more each time that it has
-# tried again meanwhile, which on a slow kernel it has, and at once where that was due
+# survives LINES COMMAND...: COMMAND makes the host send a bounded number of commands, and
+# log LINES lines at the most, plus one for each time that it can have tried again since
 survived=0
 survives()
 {
@@ -98,13 +96,13 @@ has_lied()
 	[ "$(sed -n 's/^lied //p' "$liar/status")" -gt 0 ] || { cat "$liar/status"; return 1; }
 }
 
-# told: the lie, by a kick
+# told: has the device notify the host, and waits until it has lied
 told()
 {
 	kick && wait_for 20 has_lied
 }
 
-# forged LIE EXTENT [LINES]: nothing is taken of what the device never had
+# forged LIE EXTENT [LINES]: the host accepts nothing of what the device does not have
 forged()
 {
 	tell "$1" "$2" && survives "${3:-1}" told && count accepted 0 && tell none
@@ -115,21 +113,21 @@ answered()
 	[ "$(sed -n 's/^response //p' "$liar/status")" -gt 0 ]
 }
 
-# ends: the end of a chain, if that is not too late by then. Whatever comes of it, the
-# region can go
+# ends: the last record of a chain, which may come too late. Either way the region can be
+# destroyed
 ends()
 {
 	tell add "$EXTENT" && survives 2 told && wait_for 20 answered && survives 1 again &&
 		tell none
 }
 
-# doubtful LIE: whether or not it is believed, the region can go
+# doubtful LIE: whether or not the host believes it, the region can be destroyed
 doubtful()
 {
 	tell "$1" "$EXTENT" && survives 1 kick && survives "$LINES_MAX" again && tell none
 }
 
-# honest LIE: the device makes an offer while it lies about what comes of it
+# honest LIE: the device offers an extent, and lies about what follows
 offer=0x20000000
 honest()
 {
@@ -154,7 +152,7 @@ no_extent()
 	! has_extent "$1"
 }
 
-# works: an honest offer is taken, and given back
+# works: an honest offer is accepted, and released on request
 works()
 {
 	tell none && put dc_inject_extent 0x10000000:0x200000::0 && wait_for 20 has_extent 0x10000000 &&
@@ -162,100 +160,100 @@ works()
 		wait_for 20 log_empty
 }
 
-# what the host was told of is cleared, or else it still speaks
+# log_empty: the host has cleared all records, so it is done with them
 log_empty()
 {
 	! grep '^host ' "$debug/events"
 }
 
-# the host reads on from time to time, and says so each time
+# the host tries again from time to time, and logs that each time
 for lie in more more:3; do
-	ok "a chain without end ($lie)" forged $lie "$EXTENT" "$LINES_MAX"
-	ok "a chain without end can still be ended" ends
-	ok "after that it works" works
+	ok "a chain without end ($lie) is bounded" forged $lie "$EXTENT" "$LINES_MAX"
+	ok "a chain without end ($lie) can be ended later" ends
+	ok "an honest add and release work afterwards" works
 done
 
-ok "a log without end" forged endless "$EXTENT" "$LINES_MAX"
-ok "after that it works" works
+ok "a log without end is bounded" forged endless "$EXTENT" "$LINES_MAX"
+ok "an honest add and release work afterwards" works
 
 while read -r lie extent what; do
 	ok "$what" forged "$lie" "$extent"
-	ok "after that it works" works
+	ok "an honest add and release work afterwards" works
 done <<EOF
-wrap $EXTENT an extent past 64 bits
-zero $EXTENT an extent of no length
-unaligned $EXTENT an extent that is not aligned
-overlap 0x200000:0x400000:$TAG two extents that overlap
-outside $EXTENT an extent outside all DC regions
-add 0x7fe00000:0x400000: an extent across two DC regions
-add 0x60000000:0x200000: an extent where no region is
-sequence $EXTENT a sequence number for capacity that is not shared
-type $EXTENT a record of a type that is not
-uuid $EXTENT a record of something else
-size $EXTENT a record of half the size
-release $EXTENT the release of what nobody has
-release:1000 $EXTENT a thousand of them
-release 0x4000000000000:0x200000: the release of what cannot be
-forced $EXTENT a forced release of what nobody has
+wrap $EXTENT an extent that ends past 64 bits is rejected
+zero $EXTENT an extent of length 0 is rejected
+unaligned $EXTENT an unaligned extent is rejected
+overlap 0x200000:0x400000:$TAG overlapping extents are rejected
+outside $EXTENT an extent outside the DC regions is rejected
+add 0x7fe00000:0x400000: an extent across two DC regions is rejected
+add 0x60000000:0x200000: an extent that no region maps is rejected
+sequence $EXTENT a sequence number for capacity that is not sharable is rejected
+type $EXTENT a record of an unknown type is ignored
+uuid $EXTENT a record with another UUID is ignored
+size $EXTENT a record of half the length is ignored
+release $EXTENT a release request for an unknown extent is handled
+release:1000 $EXTENT a thousand release requests for unknown extents are handled
+release 0x4000000000000:0x200000: a release request outside the DC regions is handled
+forced $EXTENT a forced release of an unknown extent is handled
 EOF
 
 while read -r lie what; do
 	ok "$what" doubtful "$lie"
-	ok "after that it works" works
+	ok "an honest add and release work afterwards" works
 done <<EOF
-region an offer with the number of another DC region
-host an offer for another host
-handle two records with one handle
-shift an offer of another extent at each look
+region an offer with the number of another DC region is handled
+host an offer for another host is handled
+handle two records with the same handle are handled
+shift an offer that changes each time it is read is handled
 EOF
 
-# The list of extents is read when a region comes.
+# The host reads the extent list when a region is created.
 while read -r lie what; do
 	ok "$what" doubtful "$lie"
-	ok "after that it works" works
+	ok "an honest add and release work afterwards" works
 done <<EOF
-list-total a list whose length changes
-list-generation a list that changes
-list-returned more extents than bytes
-list-short a list without a header
-list-empty a list that promises extents and gives none
-list-huge a list of four billion extents
-list-garbage a list of what makes no sense
+list-total an extent list whose total changes is handled
+list-generation an extent list that changes while it is read is handled
+list-returned an extent count that exceeds the response is handled
+list-short an extent list shorter than its header is handled
+list-empty an extent list with a total and no extents is handled
+list-huge an extent list of four billion extents is handled
+list-garbage an extent list of invalid extents is handled
 EOF
 
 while read -r lie what; do
 	ok "$what" honest "$lie"
-	ok "after that it works" works
+	ok "an honest add and release work afterwards" works
 done <<EOF
-count more records than bytes
-short a response without a header
-short:0 an empty response
-stuck records that stay
-refuse-clear records that cannot be cleared
-refuse-response a response that is refused
-fail:1 a mailbox that fails at once
-fail:2 at the second command
-fail:3 at the third
-fail:4 at the fourth
-timeout at each
-lost:1 the device did what it did not say
-lost:2 at the second command
-lost:3 at the third
-lost:4 at the fourth
+count a record count that exceeds the response is handled
+short a response shorter than its header is handled
+short:0 an empty response is handled
+stuck records that stay after they are cleared are handled
+refuse-clear records that cannot be cleared are handled
+refuse-response a refused Add Capacity Response is handled
+fail:1 a mailbox that fails the first command is handled
+fail:2 a mailbox that fails the second command is handled
+fail:3 a mailbox that fails the third command is handled
+fail:4 a mailbox that fails the fourth command is handled
+timeout a mailbox that times out for each command is handled
+lost:1 a first command that is executed and reported as failed is handled
+lost:2 a second command that is executed and reported as failed is handled
+lost:3 a third command that is executed and reported as failed is handled
+lost:4 a fourth command that is executed and reported as failed is handled
 EOF
 
-# What has been done once is not done again, however often it is read.
+# A record that is read again is not handled again.
 once()
 {
 	offer=$((offer + 0x200000))
 	tell "$1" && survives 1 put dc_inject_extent "$(printf '%#x:0x200000::0' "$offer")" &&
 		survives 1 kick && survives 1 kick && count response 1 && tell none
 }
-ok "records that stay are answered once" once stuck
-ok "so are those that cannot be cleared" once refuse-clear
-ok "after that it works" works
+ok "records that stay after they are cleared are answered once" once stuck
+ok "records that cannot be cleared are answered once" once refuse-clear
+ok "an honest add and release work afterwards" works
 
-# A device need not notify as long as its log is not empty.
+# A device need not notify the host as long as its log is not empty.
 tried_again()
 {
 	tell fail:1 && put dc_inject_extent 0x10000000:0x200000::0 && wait_for 20 count lied 1 &&
@@ -264,15 +262,15 @@ tried_again()
 }
 ok "a log that could not be read is read again" tried_again
 
-# A release request, and a forced release of a part before the host has looked: the host
-# reads the first record, and the device refuses the release of what is gone.
-wanted_then_taken()
+# Before the host reads the record of a release request, a part is released by force: the
+# device refuses the release of what is gone.
+requested_then_forced()
 {
 	tell fail:1 && put dc_del_extent 0x10000000:0x400000: &&
-		put dc_force_del_extent 0x10000000:0x200000: && wait_for 20 none_given &&
+		put dc_force_del_extent 0x10000000:0x200000: && wait_for 20 none_accepted &&
 		wait_for 20 log_empty && no_extent 0x10000000 && tell none
 }
-none_given()
+none_accepted()
 {
 	! grep '^0x10[02]' "$debug/extents"
 }
@@ -282,28 +280,29 @@ offered()
 }
 rest()
 {
-	offered && wanted_then_taken
+	offered && requested_then_forced
 }
 ok "the rest of a group is released after a forced release of a part" rest
-# The host was not heard when the region went, so nobody holds what was accepted.
+# The release failed when the region was destroyed, so accepted extents are not in use.
 rest_of_unknown()
 {
-	offered && tell timeout && destroy_region "$region" && wanted_then_taken &&
+	offered && tell timeout && destroy_region "$region" && requested_then_forced &&
 		region=$(create_region 1G)
 }
-ok "so is the rest of capacity that is not in use" rest_of_unknown
-# the second command is the release
+ok "the rest of extents that are not in use is released, too" rest_of_unknown
+# the second command is Release Dynamic Capacity
 timed_out()
 {
 	offered && tell timeout:2 && put dc_del_extent 0x10000000:0x400000: &&
 		wait_for 20 log_empty && no_extent 0x10000000 && count release 1 &&
 		count lied 1 && count list 0 && tell none &&
-		put dc_del_extent 0x10000000:0x400000: && wait_for 20 none_given
+		put dc_del_extent 0x10000000:0x400000: && wait_for 20 none_accepted
 }
-ok "a device that does not answer a release is not asked for its list" timed_out
-ok "after that it works" works
+ok "the extent list is not read after a release that times out" timed_out
+ok "an honest add and release work afterwards" works
 
-# slowly MILLISECONDS SECONDS COMMAND...: each command takes so long, all of it less than that
+# slowly MILLISECONDS SECONDS COMMAND...: each mailbox command takes MILLISECONDS, and
+# COMMAND is done within SECONDS
 slowly()
 {
 	echo "$1" >"$liar/delay"
@@ -316,21 +315,21 @@ slowly()
 	echo 0 >"$liar/delay"
 	[ "$took" -lt "$seconds" ] || { echo "$took s"; return 1; }
 }
-# as long as one command takes nobody sees that the host still works
+# during one command the status does not change, so the delay must be short
 slow_log()
 {
 	tell endless "$EXTENT" && slowly 100 30 told && tell none
 }
-ok "a slow log without end" slow_log
-ok "after that it works" works
+ok "a slow log without end is bounded" slow_log
+ok "an honest add and release work afterwards" works
 slow_list()
 {
 	tell list-crawl 0:0x200000: && slowly 50 60 survives 1 again && tell none
 }
-ok "a slow list of many extents" slow_list
-ok "after that it works" works
+ok "a slow list of many extents is bounded" slow_list
+ok "an honest add and release work afterwards" works
 
-# What a slow device says is heard for 10 s, then others have their turn.
+# Records of a slow device are handled for 10 s, then other devices have their turn.
 cleared()
 {
 	[ "$(sed -n 's/^clear //p' "$liar/status")" -gt 0 ]
@@ -343,7 +342,7 @@ slow_records()
 	return "$heard"
 }
 ok "31 records that take a second each are handled in turn" slow_records
-# What a region gives back is told in as few commands as there can be: here in one.
+# A region releases its extents in as few commands as possible: here in one.
 nr_extents()
 {
 	set -- "$devices/dax_region${region#region}"/extent*
@@ -359,8 +358,8 @@ slow_region()
 	wait_for 60 nr_extents && slowly 1000 50 destroy_region "$region" &&
 		fails grep ^0x "$debug/extents" && region=$(create_region 1G)
 }
-ok "60 extents are released, a second for each command" slow_region
-# The kernel takes longer than the device may, which answers at once.
+ok "60 extents are released in time at a second for each command" slow_region
+# The kernel takes longer than a device may; the device responds at once.
 slow_by_itself()
 {
 	for offer in $(seq 0 24); do
@@ -376,7 +375,7 @@ slow_by_itself()
 	rmmod cxl_dax_slow && [ "$destroyed" = 0 ] && [ "$took" -ge 25 ] &&
 		fails grep ^0x "$debug/extents" && region=$(create_region 1G)
 }
-ok "25 extents are released, a second for each in the kernel" slow_by_itself
+ok "25 extents are released at a second for each in the kernel" slow_by_itself
 nothing_left()
 {
 	nr_wanted=0
@@ -384,7 +383,7 @@ nothing_left()
 }
 ok "no released extent is recovered" nothing_left
 
-# A device that has taken a part by force, and says that the host has all of it still.
+# A device reports a forced release of a part, and still lists all of it as accepted.
 slow_rest()
 {
 	for offer in $(seq 0 59); do
@@ -398,16 +397,17 @@ slow_rest()
 	tell none && echo 0 >"$liar/delay" && wait_for 40 settled
 	return "$heard"
 }
-ok "a forced release of a part of 60 extents of a slow device" slow_rest
-# Commands take 20 s, and what it was not told then the next region gets back, and releases.
-rest_comes_back()
+ok "a forced release of a part of 60 extents of a slow device is handled" slow_rest
+# Commands are sent for 20 s. The next region recovers what was not released by then, and
+# releases it.
+rest_is_recovered()
 {
 	nr_wanted=0
 	again && fails nr_extents && again && nr_extents && ! grep ^0x "$debug/extents"
 }
-ok "extents that were not released are recovered" rest_comes_back
+ok "extents that were not released are recovered" rest_is_recovered
 
-# However much is wrong, there are not more lines than that.
+# The number of lines in the log does not depend on the number of faults.
 flood()
 {
 	tell "$1" "$2" && survives "$LINES_MAX" kick && tell none
@@ -419,30 +419,30 @@ left_out()
 }
 ok "the number of suppressed messages is logged later" wait_for 20 left_out
 
-# A release that the device refuses: it still has the extent given away, and
-# asks for it again.
+# The device refuses a release: it still lists the extent as accepted, and requests its
+# release again.
 refuse_release()
 {
 	put dc_inject_extent 0x10000000:0x200000::0 && wait_for 20 has_extent 0x10000000 &&
 		tell refuse-release && survives 1 put dc_del_extent 0x10000000:0x200000: &&
 		tell none && no_extent 0x10000000 && put dc_del_extent 0x10000000:0x200000:
 }
-ok "a release that the device refuses" refuse_release
-ok "after that it works" works
+ok "a release that the device refuses is done when it is requested again" refuse_release
+ok "an honest add and release work afterwards" works
 
-# Tags are for one group each.
+# A tag belongs to one group.
 tag_again()
 {
 	put dc_inject_extent "0x10000000:0x200000:$TAG:0" && wait_for 20 has_extent 0x10000000 &&
 		forged add "$EXTENT$TAG" && has_extent 0x10000000
 }
-ok "an offer with the tag of an extent in use" tag_again
+ok "an offer with the tag of an extent in use is rejected" tag_again
 again_and_again()
 {
 	flood release:1000 "0x10000000:0x200000:$TAG" && no_extent 0x10000000
 }
-ok "a thousand releases of an extent in use" again_and_again
-ok "after that it works" works
+ok "a thousand release requests for an extent are handled" again_and_again
+ok "an honest add and release work afterwards" works
 
 gone()
 {

@@ -76,7 +76,7 @@ lowest_free()
 {
 	inject "0x0:0x200000:$TAG:0" && inject 0x200000:0x200000::0 &&
 		inject "0x400000:0x200000:$TAG2:0" && equal "$(numbers)" "1 2 3" &&
-		take_back 0x200000:0x200000: && equal "$(numbers)" "1 3" &&
+		release_extent 0x200000:0x200000: && equal "$(numbers)" "1 3" &&
 		inject 0x800000:0x200000::0 && equal "$(numbers)" "1 2 3"
 }
 ok "extents are numbered from 1, by the lowest number that is free" lowest_free
@@ -96,7 +96,7 @@ monitored()
 	rm -f /tmp/monitor
 	cxl monitor -l /tmp/monitor &
 	monitor=$!
-	wait_for 60 listens && take_back 0xa00000:0x400000:33333333-4444-5555-6666-777777777777 &&
+	wait_for 60 listens && release_extent 0xa00000:0x400000:33333333-4444-5555-6666-777777777777 &&
 		wait_for 60 grep '"event":"cxl_dynamic_capacity".*"memdev":"'"$mem"'"' /tmp/monitor
 	status=$?
 	kill "$monitor"

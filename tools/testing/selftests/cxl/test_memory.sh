@@ -37,7 +37,7 @@ ok "a wrong pattern is detected" wrong
 # The same memory seen by one extent alone is where the extent says.
 apart()
 {
-	take_back "0x0:0x200000:$TAG" && wait_for 5 has_not 0x10000000 && gone "$dax" &&
+	release_extent "0x0:0x200000:$TAG" && wait_for 5 has_not 0x10000000 && gone "$dax" &&
 		inject "0x0:0x200000:$TAG2:0" && second=$(dax_of "$TAG2") &&
 		inject "0x10000000:0x400000::0" && first=$(daxes | grep -v "$second")
 }
@@ -50,7 +50,7 @@ moved()
 		daxmem "/dev/$second" check 0 2M 7
 }
 ok "data is written to the DPA of the extent, and nowhere else" moved
-take_back "0x10000000:0x400000:"
+release_extent "0x10000000:0x400000:"
 elsewhere()
 {
 	inject "0x18000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") &&
@@ -151,7 +151,7 @@ going_away()
 		done
 	done
 	wait "$reopener" && cat /tmp/reopened && ! grep -qw 0 /tmp/reopened &&
-		take_back "0x18000000:0x400000:$TAG"
+		release_extent "0x18000000:0x400000:$TAG"
 }
 ok "a DAX device that is being removed cannot be mapped" going_away
 
@@ -217,7 +217,7 @@ ok "the extent is released when the memory is offline" offline
 ram_again()
 {
 	online && daxctl offline-memory "$dax" &&
-		take_back "$start:$(printf '%#x' "$block"):$TAG" && gone "$dax"
+		release_extent "$start:$(printf '%#x' "$block"):$TAG" && gone "$dax"
 }
 ok "offline memory does not defer a release" ram_again
 # The look that finds it offline comes at any time in the first 250 ms.

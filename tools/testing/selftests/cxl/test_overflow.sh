@@ -64,14 +64,14 @@ forced()
 	tell overflow:2 && put dc_force_del_extent "0x800000:0x200000:$TAG" &&
 		wait_for 20 agree && wait_for 20 lost 2 && equal "$(daxes | wc -l)" 2 &&
 		equal "$(states)" "0x0 0x200000 accepted
-0x200000 0x200000 accepted" && tell none && take_back 0x200000:0x200000:
+0x200000 0x200000 accepted" && tell none && release_extent 0x200000:0x200000:
 }
 ok "a forced release is lost: the extent list reveals it" forced
 asked()
 {
 	tell overflow:3 && put dc_del_extent 0x0:0x200000: && handled && wait_for 20 lost 3 &&
 		agree && equal "$(states)" "0x0 0x200000 releasing" && tell none &&
-		take_back 0x0:0x200000: && agree
+		release_extent 0x0:0x200000: && agree
 }
 ok "a release is lost: the device asks again" asked
 # It waits for an answer, and takes the next one for it.
@@ -156,7 +156,7 @@ load()
 	wait "$one" "$two" "$three" "$four"
 	echo 5000 >"$dev/dc_event_wait_ms"
 	wait_for 120 log_empty && wait_for 60 agree && inject 0x30000000:0x200000::0 && agree &&
-		take_back 0x30000000:0x200000: && agree
+		release_extent 0x30000000:0x200000: && agree
 }
 ok "under load host and device agree in the end" load take
 ok "so do they under load with many forced releases" load force

@@ -59,7 +59,7 @@ other_tag()
 ok "another tag and no tag are accepted" other_tag
 again()
 {
-	on first && take_back "0x0:0x200000:$TAG" && on second &&
+	on first && release_extent "0x0:0x200000:$TAG" && on second &&
 		inject "0x400000:0x200000:$TAG:0" && equal "$(verdicts verdict)" accepted
 }
 ok "a tag released on one device can be used on the other" again
@@ -75,7 +75,7 @@ ok "so can a tag whose region has gone" without_region
 # Both at once: the workers of the two devices judge at the same time.
 race()
 {
-	on first && take_back "0x0:0x200000:$TAG" && take_back "0x200000:0x200000:$TAG2" &&
+	on first && release_extent "0x0:0x200000:$TAG" && release_extent "0x200000:0x200000:$TAG2" &&
 		cxl create-region -m -t ram -d "$decoder" -s 1G "$other" || return 1
 	for _ in $(seq 5); do
 		forget
@@ -87,7 +87,7 @@ race()
 			return 1
 		for device in first second; do
 			on "$device"
-			[ "$(states)" = "" ] || take_back "0x0:0x200000:$TAG" || return 1
+			[ "$(states)" = "" ] || release_extent "0x0:0x200000:$TAG" || return 1
 		done
 	done
 }

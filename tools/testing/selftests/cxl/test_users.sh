@@ -100,7 +100,7 @@ come_and_go()
 	for _ in 1 2 3; do
 		inject "$SECOND:0x200000:$TAG2:0" && equal "$(verdicts verdict)" accepted &&
 			other=$(dax_of "$TAG2") && daxmem "/dev/$other" write 0 2M 1 &&
-			take_back "$SECOND:0x200000:$TAG2" && gone "$other" || return 1
+			release_extent "$SECOND:0x200000:$TAG2" && gone "$other" || return 1
 	done
 }
 ok "extents of another region come and go" come_and_go
@@ -118,7 +118,7 @@ ok "another region is destroyed meanwhile" region_goes
 region_comes()
 {
 	third=$(create_region 256M) && inject "$THIRD:0x200000::0" &&
-		equal "$(verdicts verdict)" accepted && take_back "$THIRD:0x200000:"
+		equal "$(verdicts verdict)" accepted && release_extent "$THIRD:0x200000:"
 }
 ok "another region is created meanwhile" region_comes
 to_what_goes()
@@ -171,7 +171,7 @@ again()
 {
 	bind "$first" && inject "0x0:0x400000:$TAG:0" && dax=$(dax_of "$TAG") &&
 		equal "$(driver_of "$dax")" device_dax && daxmem "/dev/$dax" write 0 4M 7 &&
-		take_back "0x0:0x400000:$TAG"
+		release_extent "0x0:0x400000:$TAG"
 }
 ok "the capacity can be used again" again
 
@@ -187,9 +187,9 @@ inherited()
 		equal "$(driver_of "$dax")" device_dax &&
 		daxctl reconfigure-device --mode=system-ram "$dax" &&
 		equal "$(driver_of "$dax")" kmem && daxctl offline-memory "$dax" &&
-		take_back "$SECOND:$block:$TAG2" && inject "$SECOND:$block:$TAG:0" &&
+		release_extent "$SECOND:$block:$TAG2" && inject "$SECOND:$block:$TAG:0" &&
 		equal "$(dax_of "$TAG")" "$dax" && equal "$(driver_of "$dax")" device_dax &&
-		take_back "$SECOND:$block:$TAG"
+		release_extent "$SECOND:$block:$TAG"
 }
 keep_offline
 if kmem_first; then
