@@ -2,6 +2,7 @@
 #ifndef __CXL_REDIRECT_H__
 #define __CXL_REDIRECT_H__
 
+#include <linux/array_size.h>
 #include <linux/cleanup.h>
 #include <linux/ftrace.h>
 #include <linux/lockdep.h>
@@ -11,7 +12,9 @@ struct module;
 /**
  * struct cxl_redirect - one function answered by another
  * @target: function of the kernel, or of a module that its user depends on
- * @replacement: function of the user's module with the prototype of @target
+ * @replacement: function with its prototype, and with the guard of the table
+ *
+ * Define one with DEFINE_CXL_REDIRECT().
  */
 struct cxl_redirect {
 	void *target;
@@ -29,14 +32,9 @@ struct cxl_redirect {
  * @running: private: what lockdep knows of the wait for @calls
  *
  * Define one with DEFINE_CXL_REDIRECT_TABLE().
- *
- * Each replacement begins with guard(cxl_redirect)(&table). The guard ends the
- * call that the hook has counted, so unregistering waits for it; as it runs
- * last, it also keeps the compiler from turning a replacement's call of its
- * target into a jump, which would look like a call from the core.
  */
 struct cxl_redirect_table {
-	const struct cxl_redirect *redirects;
+	const struct cxl_redirect *const *redirects;
 	unsigned int nr;
 	struct module *owner;
 	struct ftrace_ops ops;
@@ -47,7 +45,7 @@ struct cxl_redirect_table {
 /**
  * DEFINE_CXL_REDIRECT_TABLE() - define the redirects of this module
  * @_name: name of the struct cxl_redirect_table
- * @_redirects: array of struct cxl_redirect
+ * @_redirects: array of pointers to struct cxl_redirect
  */
 #define DEFINE_CXL_REDIRECT_TABLE(_name, _redirects)		\
 	struct cxl_redirect_table _name = {			\
@@ -68,5 +66,33 @@ static inline void cxl_redirect_begin(struct cxl_redirect_table *table)
 
 DEFINE_GUARD(cxl_redirect, struct cxl_redirect_table *, cxl_redirect_begin(_T),
 	     cxl_redirect_end(_T))
+
+/**
+ * DEFINE_CXL_REDIRECT() - have a function answered by another
+ * @_table: struct cxl_redirect_table that will have it
+ * @_target: function of the kernel, or of a module that its user depends on
+ * @_answer: function that answers, which may call @_target
+ * @_ret: type that both return
+ * @_proto: their parameters, in parentheses
+ * @_args: the names of these, in parentheses
+ *
+ * Defines redirect_@_target, for the array of a table, and redirected_@_target(), which
+ * the hook calls in the place of @_target. Its guard ends the call that the hook has
+ * counted, so unregistering waits for it; as that runs last, it also keeps the compiler
+ * from turning a call of @_target by @_answer into a jump, which would look like a call
+ * from the core. The build fails if the prototype is not that of @_target.
+ */
+#define DEFINE_CXL_REDIRECT(_table, _target, _answer, _ret, _proto, _args)	\
+	static __typeof__(_target) redirected_##_target;			\
+	static _ret redirected_##_target _proto					\
+	{									\
+		guard(cxl_redirect)(&(_table));					\
+										\
+		return _answer _args;						\
+	}									\
+	static const struct cxl_redirect redirect_##_target = {			\
+		.target = (_target),						\
+		.replacement = redirected_##_target,				\
+	}
 
 #endif /* __CXL_REDIRECT_H__ */

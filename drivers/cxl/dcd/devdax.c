@@ -520,7 +520,5 @@ int dcd_devdax_wait_unused(struct dcd_group *group)
  */
 void *dcd_dax_get_private(struct dax_device *dax)
 {
-	guard(cxl_redirect)(&dcd_redirects);
-
 	return dax_get_private(dax) ?: cxl_core_dax_owner(dax);
 }

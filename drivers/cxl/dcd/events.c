@@ -272,8 +272,6 @@ static void events_wait_for_log(struct dcd_memdev *dcd)
  */
 void dcd_mem_get_event_records(struct cxl_memdev_state *mds, u32 status)
 {
-	guard(cxl_redirect)(&dcd_redirects);
-
 	struct dcd_memdev *dcd;
 
 	dcd = status & STATUS_DYNAMIC_CAPACITY ? dcd_memdev_find(&mds->cxlds) : NULL;

@@ -11,8 +11,6 @@
  */
 static int dcd_mem_create_range_info(struct cxl_memdev_state *mds)
 {
-	guard(cxl_redirect)(&dcd_redirects);
-
 	struct range range;
 
 	if (mds->cxlds.media_ready && mds->volatile_only_bytes)
@@ -34,10 +32,17 @@ static int dcd_mem_create_range_info(struct cxl_memdev_state *mds)
 	return cxl_mem_create_range_info(mds);
 }
 
-static const struct cxl_redirect redirects[] = {
-	{ cxl_mem_create_range_info, dcd_mem_create_range_info },
-	{ cxl_mem_get_event_records, dcd_mem_get_event_records },
-	{ dax_get_private, dcd_dax_get_private },
+DEFINE_CXL_REDIRECT(dcd_redirects, cxl_mem_create_range_info, dcd_mem_create_range_info, int,
+		    (struct cxl_memdev_state *mds), (mds));
+DEFINE_CXL_REDIRECT(dcd_redirects, cxl_mem_get_event_records, dcd_mem_get_event_records, void,
+		    (struct cxl_memdev_state *mds, u32 status), (mds, status));
+DEFINE_CXL_REDIRECT(dcd_redirects, dax_get_private, dcd_dax_get_private, void *,
+		    (struct dax_device *dax), (dax));
+
+static const struct cxl_redirect *const redirects[] = {
+	&redirect_cxl_mem_create_range_info,
+	&redirect_cxl_mem_get_event_records,
+	&redirect_dax_get_private,
 };
 
 DEFINE_CXL_REDIRECT_TABLE(dcd_redirects, redirects);

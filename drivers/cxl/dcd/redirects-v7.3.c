@@ -31,8 +31,6 @@ static bool dcd_info_is_refused(const struct cxl_dpa_info *info)
 
 static int dcd_mem_dpa_fetch(struct cxl_memdev_state *mds, struct cxl_dpa_info *info)
 {
-	guard(cxl_redirect)(&dcd_redirects);
-
 	struct range range;
 	int rc;
 
@@ -70,10 +68,17 @@ static int dcd_mem_dpa_fetch(struct cxl_memdev_state *mds, struct cxl_dpa_info *
 	return 0;
 }
 
-static const struct cxl_redirect redirects[] = {
-	{ cxl_mem_dpa_fetch, dcd_mem_dpa_fetch },
-	{ cxl_mem_get_event_records, dcd_mem_get_event_records },
-	{ dax_get_private, dcd_dax_get_private },
+DEFINE_CXL_REDIRECT(dcd_redirects, cxl_mem_dpa_fetch, dcd_mem_dpa_fetch, int,
+		    (struct cxl_memdev_state *mds, struct cxl_dpa_info *info), (mds, info));
+DEFINE_CXL_REDIRECT(dcd_redirects, cxl_mem_get_event_records, dcd_mem_get_event_records, void,
+		    (struct cxl_memdev_state *mds, u32 status), (mds, status));
+DEFINE_CXL_REDIRECT(dcd_redirects, dax_get_private, dcd_dax_get_private, void *,
+		    (struct dax_device *dax), (dax));
+
+static const struct cxl_redirect *const redirects[] = {
+	&redirect_cxl_mem_dpa_fetch,
+	&redirect_cxl_mem_get_event_records,
+	&redirect_dax_get_private,
 };
 
 DEFINE_CXL_REDIRECT_TABLE(dcd_redirects, redirects);

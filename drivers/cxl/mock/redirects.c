@@ -6,7 +6,6 @@
  */
 #include <linux/build_bug.h>
 #include <linux/device.h>
-#include <linux/instruction_pointer.h>
 #include <linux/kconfig.h>
 #include <linux/memregion.h>
 #include <linux/mm.h>
@@ -34,8 +33,6 @@ struct cxl_mock *cxl_mock_of_endpoint(struct cxl_port *port)
  */
 void cxl_mock_read_cdat_data(struct cxl_port *port)
 {
-	guard(cxl_redirect)(&cxl_mock_redirects);
-
 	struct cxl_mock *mock = cxl_mock_of_endpoint(port);
 	size_t size;
 	void *table;
@@ -69,8 +66,6 @@ void cxl_mock_read_cdat_data(struct cxl_port *port)
 int cxl_mock_get_perf_coordinates(struct cxl_port *port,
 				  struct access_coordinate *coord)
 {
-	guard(cxl_redirect)(&cxl_mock_redirects);
-
 	if (!cxl_mock_of_endpoint(port))
 		return cxl_endpoint_get_perf_coordinates(port, coord);
 
@@ -134,6 +129,7 @@ static int check_decoder(struct device *dev, void *data)
 /**
  * cxl_mock_has_invalidate_memregion() - answer
  * cpu_cache_has_invalidate_memregion()
+ * @caller: where the function returns to
  *
  * Under a hypervisor the original says no, and a region cannot be committed;
  * behind our windows is nothing, or memory with which caches agree anyway. The
@@ -145,15 +141,13 @@ static int check_decoder(struct device *dev, void *data)
  *
  * Return: whether CPU caches can be invalidated for a physical address range.
  */
-bool cxl_mock_has_invalidate_memregion(void)
+bool cxl_mock_has_invalidate_memregion(unsigned long caller)
 {
-	guard(cxl_redirect)(&cxl_mock_redirects);
-
 	struct invalidation invalidation = {};
 
 	if (cpu_cache_has_invalidate_memregion())
 		return true;
-	if (!cxl_mock_is_core(_RET_IP_))
+	if (!cxl_mock_is_core(caller))
 		return false;
 
 	bus_for_each_dev(&cxl_bus_type, NULL, &invalidation, check_decoder);

@@ -13,7 +13,7 @@ extern struct cxl_redirect_table cxl_mock_redirects;
 void cxl_mock_read_cdat_data(struct cxl_port *port);
 int cxl_mock_get_perf_coordinates(struct cxl_port *port,
 				  struct access_coordinate *coord);
-bool cxl_mock_has_invalidate_memregion(void);
+bool cxl_mock_has_invalidate_memregion(unsigned long caller);
 bool cxl_mock_is_core(unsigned long caller);
 
 struct cxl_mock *cxl_mock_of_endpoint(struct cxl_port *port);

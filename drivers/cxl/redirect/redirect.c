@@ -30,8 +30,8 @@ static const struct cxl_redirect *
 find_redirect(const struct cxl_redirect_table *table, unsigned long ip)
 {
 	for (unsigned int i = 0; i < table->nr; i++)
-		if (ip - (unsigned long)table->redirects[i].target < ENTRY_OFFSET_MAX)
-			return &table->redirects[i];
+		if (ip - (unsigned long)table->redirects[i]->target < ENTRY_OFFSET_MAX)
+			return table->redirects[i];
 	return NULL;
 }
 
@@ -66,7 +66,7 @@ void cxl_redirect_end(struct cxl_redirect_table *table)
 }
 EXPORT_SYMBOL_GPL(cxl_redirect_end);
 
-static int hook(struct ftrace_ops *ops, const struct cxl_redirect *redirects,
+static int hook(struct ftrace_ops *ops, const struct cxl_redirect *const *redirects,
 		unsigned int nr)
 {
 	unsigned long *ips __free(kfree) = kmalloc_array(nr, sizeof(*ips), GFP_KERNEL);
@@ -76,7 +76,7 @@ static int hook(struct ftrace_ops *ops, const struct cxl_redirect *redirects,
 		return -ENOMEM;
 
 	for (unsigned int i = 0; i < nr; i++)
-		ips[i] = (unsigned long)redirects[i].target;
+		ips[i] = (unsigned long)redirects[i]->target;
 
 	rc = ftrace_set_filter_ips(ops, ips, nr, 0, 1);
 	if (!rc)
@@ -121,7 +121,7 @@ static int try_hook(const struct cxl_redirect *redirect)
 		return -ENOMEM;
 	ops->func = redirect_nothing;
 	ops->flags = FTRACE_OPS_FL_IPMODIFY;
-	rc = hook(ops, redirect, 1);
+	rc = hook(ops, &redirect, 1);
 	if (!rc)
 		unhook(ops);
 	return rc;
@@ -136,7 +136,7 @@ static void report_failure(struct cxl_redirect_table *table, int rc)
 	}
 
 	for (unsigned int i = 0; i < table->nr; i++) {
-		const struct cxl_redirect *redirect = &table->redirects[i];
+		const struct cxl_redirect *redirect = table->redirects[i];
 
 		if (try_hook(redirect) != rc)
 			continue;

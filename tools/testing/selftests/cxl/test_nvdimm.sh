@@ -39,7 +39,7 @@ invalidations()
 }
 probe()
 {
-	echo 'p:cxl_invalidations cxl_mock_dcd:invalidate_memregion' >>"$tracing/kprobe_events" &&
+	echo 'p:cxl_invalidations cxl_mock_dcd:redirected_cpu_cache_invalidate_memregion' >>"$tracing/kprobe_events" &&
 		echo 1 >"$tracing/events/kprobes/cxl_invalidations/enable"
 }
 unprobe()

@@ -26,8 +26,6 @@ static void dax_slow_wait(const struct kobject *kobj, const char *link, const ch
 /* The driver core links to the driver before it calls the probe. */
 static int dax_slow_create_link(struct kobject *kobj, struct kobject *target, const char *name)
 {
-	guard(cxl_redirect)(&dax_slow_redirects);
-
 	dax_slow_wait(kobj, name, "driver");
 	return sysfs_create_link(kobj, target, name);
 }
@@ -35,15 +33,19 @@ static int dax_slow_create_link(struct kobject *kobj, struct kobject *target, co
 /* The host removes the links to extents before it takes them from the device. */
 static void dax_slow_remove_link(struct kobject *kobj, const char *name)
 {
-	guard(cxl_redirect)(&dax_slow_redirects);
-
 	sysfs_remove_link(kobj, name);
 	dax_slow_wait(kobj, name, "extent");
 }
 
-static const struct cxl_redirect redirects[] = {
-	{ sysfs_create_link, dax_slow_create_link },
-	{ sysfs_remove_link, dax_slow_remove_link },
+DEFINE_CXL_REDIRECT(dax_slow_redirects, sysfs_create_link, dax_slow_create_link, int,
+		    (struct kobject *kobj, struct kobject *target, const char *name),
+		    (kobj, target, name));
+DEFINE_CXL_REDIRECT(dax_slow_redirects, sysfs_remove_link, dax_slow_remove_link, void,
+		    (struct kobject *kobj, const char *name), (kobj, name));
+
+static const struct cxl_redirect *const redirects[] = {
+	&redirect_sysfs_create_link,
+	&redirect_sysfs_remove_link,
 };
 
 static struct cxl_redirect_table dax_slow_redirects = {

@@ -24,14 +24,15 @@ static struct cxl_redirect_table offline_watch_redirects;
 
 static int offline_watch_remove_memory(u64 start, u64 size)
 {
-	guard(cxl_redirect)(&offline_watch_redirects);
-
 	least_ms = min_t(s64, least_ms, ktime_ms_delta(ktime_get(), offline_at));
 	return remove_memory(start, size);
 }
 
-static const struct cxl_redirect redirects[] = {
-	{ remove_memory, offline_watch_remove_memory },
+DEFINE_CXL_REDIRECT(offline_watch_redirects, remove_memory, offline_watch_remove_memory, int,
+		    (u64 start, u64 size), (start, size));
+
+static const struct cxl_redirect *const redirects[] = {
+	&redirect_remove_memory,
 };
 
 static struct cxl_redirect_table offline_watch_redirects = {

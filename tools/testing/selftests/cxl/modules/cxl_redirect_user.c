@@ -16,8 +16,6 @@ static struct cxl_redirect_table table;
 
 static int replacement(int value)
 {
-	guard(cxl_redirect)(&table);
-
 	/* long enough to be in here when the module unloads */
 	usleep_range(500, 1000);
 	return cxl_redirect_test_target(value) + CXL_REDIRECT_TEST_REPLACED -
@@ -26,12 +24,14 @@ static int replacement(int value)
 
 static void never_called(struct cxl_port *port)
 {
-	guard(cxl_redirect)(&table);
 }
 
-static struct cxl_redirect redirects[] = {
-	{ cxl_redirect_test_target, replacement },
-	{ read_cdat_data, never_called },
+DEFINE_CXL_REDIRECT(table, cxl_redirect_test_target, replacement, int, (int value), (value));
+DEFINE_CXL_REDIRECT(table, read_cdat_data, never_called, void, (struct cxl_port *port), (port));
+
+static const struct cxl_redirect *const redirects[] = {
+	&redirect_cxl_redirect_test_target,
+	&redirect_read_cdat_data,
 };
 
 static bool late, conflict;
