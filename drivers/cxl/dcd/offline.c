@@ -5,26 +5,23 @@
  * mem_hotplug_lock held, which the writer has had: no deadlock, but lockdep reports one.
  * So whoever put memory offline gets time to return.
  */
+#include <linux/atomic.h>
 #include <linux/ktime.h>
 #include <linux/memory.h>
 #include <linux/notifier.h>
-#include <linux/spinlock.h>
 
 #include "dcd.h"
 #include "limits.h"
 
-/* Until when no memory is removed; KTIME_MAX while some is on its way. */
-static ktime_t offline_settled;
-static DEFINE_SPINLOCK(offline_lock);
+/* A ktime_t: until when no memory is removed; KTIME_MAX while some is on its way. */
+static atomic64_t offline_settled = ATOMIC64_INIT(0);
 
 static int offline_notify(struct notifier_block *nb, unsigned long action, void *arg)
 {
-	guard(spinlock)(&offline_lock);
-
 	if (action == MEM_GOING_OFFLINE)
-		offline_settled = KTIME_MAX;
+		atomic64_set(&offline_settled, KTIME_MAX);
 	else if (action == MEM_OFFLINE || action == MEM_CANCEL_OFFLINE)
-		offline_settled = ktime_add_ms(ktime_get(), DCD_OFFLINE_MS);
+		atomic64_set(&offline_settled, ktime_add_ms(ktime_get(), DCD_OFFLINE_MS));
 	return NOTIFY_OK;
 }
 
@@ -39,9 +36,7 @@ static struct notifier_block offline_nb = {
  */
 bool dcd_offline_is_settled(void)
 {
-	guard(spinlock)(&offline_lock);
-
-	return ktime_after(ktime_get(), offline_settled);
+	return ktime_after(ktime_get(), atomic64_read(&offline_settled));
 }
 
 /**
