@@ -83,17 +83,32 @@ some_failed()
 	[ "$failed" -gt 0 ]
 }
 
-# idle PERCENT: sets idle to the workers that have not had their way yet; where
+# idle PERCENT "WORKER...": sets idle to those that have not had their way yet; where
 # allocations fail it is enough to have tried.
 idle()
 {
 	idle=
-	for worker in $workers; do
+	for worker in $2; do
 		read -r rounds worked refused <"$state/$worker" || { rounds=0; worked=0; }
 		[ "$1" = 0 ] || worked=$rounds
 		[ "$worked" -gt 0 ] || idle="$idle $worker"
 	done
 	[ -n "$idle" ]
+}
+
+# begun PERCENT: those who use memory have
+begun()
+{
+	! idle "$1" "$users"
+}
+
+# start "WORKER..."
+start()
+{
+	for worker in $1; do
+		roll 65536
+		run "$worker" "$seed" &
+	done
 }
 
 all_ended()
@@ -134,10 +149,10 @@ fight()
 		watch_log not_failslab &
 	fi
 	watcher=$!
-	for worker in $workers; do
-		roll 65536
-		run "$worker" "$seed" &
-	done
+	# Memory is seldom there for long once all are at work: those who use it begin.
+	start "$users"
+	wait_for 120 begun "$1" || echo "# yet to work:$idle" >&3
+	start "${workers#"$users"}"
 	uptime_now
 	until_second=$((now + seconds))
 	while [ "$now" -lt "$until_second" ] && [ ! -s /run/reports ]; do
@@ -146,7 +161,7 @@ fight()
 	done
 	# some need what others do first, and may have been unlucky
 	until_second=$((until_second + 600))
-	while idle "$1" && [ "$now" -lt "$until_second" ] && [ ! -s /run/reports ]; do
+	while idle "$1" "$workers" && [ "$now" -lt "$until_second" ] && [ ! -s /run/reports ]; do
 		usleep 500000
 		uptime_now
 	done
@@ -260,7 +275,7 @@ all_worked()
 		read -r rounds worked refused <"$state/$worker"
 		echo "# $worker: $rounds rounds, $worked done, $refused refused" >&3
 	done
-	! idle "$1" || { echo "did nothing:$idle"; return 1; }
+	! idle "$1" "$workers" || { echo "did nothing:$idle"; return 1; }
 }
 
 exec 3>&1

@@ -12,8 +12,10 @@ debugfs=/sys/kernel/debug/cxl_mock_dcd
 platform=/sys/bus/platform/drivers
 # has the DAX devices with memory behind them
 device_dax=/sys/bus/dax/drivers/device_dax
-workers="offer many release region dax claim fault pin bind_memdev bind_port bind_mock device_a device_b
-	device_c backend_a backend_b fm unload read"
+# who uses memory, and who makes it
+users="dax fault pin device_c"
+workers="$users offer many release region claim bind_memdev bind_port bind_mock device_a device_b
+	backend_a backend_b fm unload read"
 # 512M or more
 find_reserved
 TAG=6ba7b810-9dad-11d1-80b4-00c04fd430c
@@ -485,15 +487,22 @@ worker_device_b()
 	device b phantom "let_be 8" dc_total_size=16T num_dc_regions=8 max_extents=64 max_tags=8
 }
 
+any_memory()
+{
+	pick "$device_dax"/dax*
+}
+
 # The only memory that a program can use is that of device c. A region and an extent
-# come with it, else there would seldom be any to use.
+# come with it, else there would seldom be any to use; and again if others took them
+# before they were a DAX device with its driver.
 be_used()
 {
 	for _ in 1 2 3 4 5; do
-		if new_region cxl_mock_dcd-c 268435456; then
+		[ ! -e "$state/stop" ] || return 0
+		if new_region cxl_mock_dcd-c 134217728; then
 			value "$decoder/dpa_resource"
 			put "$value:0x800000::0" "$endpoint/uport/../dc_inject_extent"
-			break
+			wait_for 10 any_memory && break
 		fi
 		usleep 1000000
 	done
