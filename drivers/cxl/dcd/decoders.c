@@ -26,7 +26,7 @@ static bool decoders_are_leaving(const struct device *port)
 
 static ssize_t dpa_size_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return cxl_core_attribute(dev, "dpa_size")->show(dev, attr, buf);
+	return cxl_core_show(dev, "dpa_size", buf);
 }
 
 /*
@@ -41,7 +41,7 @@ static ssize_t dpa_size_store(struct device *dev, struct device_attribute *attr,
 				     cxl_text_shown(buf, len).shown, dev_name(dev->parent));
 		return -ENXIO;
 	}
-	return cxl_core_attribute(dev, "dpa_size")->store(dev, attr, buf, len);
+	return cxl_core_store(dev, "dpa_size", buf, len);
 }
 
 /* In the place of the core's. */

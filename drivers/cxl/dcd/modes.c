@@ -45,27 +45,12 @@ static int modes_set(const struct device *dev, unsigned int mode)
 	return xa_err(xa_store(&modes, (unsigned long)dev, xa_mk_value(mode), GFP_KERNEL));
 }
 
-static ssize_t modes_stock_show(struct device *dev, const char *name, char *buf)
-{
-	struct device_attribute *attr = cxl_core_attribute(dev, name);
-
-	return attr && attr->show ? attr->show(dev, attr, buf) : -EOPNOTSUPP;
-}
-
-static ssize_t modes_stock_store(struct device *dev, const char *name, const char *buf,
-				 size_t len)
-{
-	struct device_attribute *attr = cxl_core_attribute(dev, name);
-
-	return attr && attr->store ? attr->store(dev, attr, buf, len) : -EOPNOTSUPP;
-}
-
 /* The mode of decoders and regions. */
 
 static ssize_t mode_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	const char *name = modes_name_of(dev);
-	ssize_t rc = modes_stock_show(dev, "mode", buf);
+	ssize_t rc = cxl_core_show(dev, "mode", buf);
 
 	if (rc < 0 || !name || !sysfs_streq(buf, STOCK_MODE))
 		return rc;
@@ -84,12 +69,12 @@ static ssize_t mode_store(struct device *dev, struct device_attribute *attr, con
 		return rc;
 	mode = match_string(mode_names, ARRAY_SIZE(mode_names), line);
 	if (mode < 0) {
-		rc = modes_stock_store(dev, "mode", line, strlen(line));
+		rc = cxl_core_store(dev, "mode", line, strlen(line));
 		if (rc >= 0)
 			xa_erase(&modes, (unsigned long)dev);
 		return rc < 0 ? rc : len;
 	}
-	rc = modes_stock_store(dev, "mode", STOCK_MODE, strlen(STOCK_MODE));
+	rc = cxl_core_store(dev, "mode", STOCK_MODE, strlen(STOCK_MODE));
 	if (rc >= 0)
 		rc = modes_set(dev, mode);
 	return rc < 0 ? rc : len;
@@ -102,7 +87,7 @@ static struct device_attribute region_mode = __ATTR_RO(mode);
 static ssize_t interleave_ways_show(struct device *dev, struct device_attribute *attr,
 				    char *buf)
 {
-	return modes_stock_show(dev, "interleave_ways", buf);
+	return cxl_core_show(dev, "interleave_ways", buf);
 }
 
 static ssize_t interleave_ways_store(struct device *dev, struct device_attribute *attr,
@@ -117,7 +102,7 @@ static ssize_t interleave_ways_store(struct device *dev, struct device_attribute
 				    cxl_text_shown(buf, len).shown);
 		return -EINVAL;
 	}
-	rc = modes_stock_store(dev, "interleave_ways", "1", 1);
+	rc = cxl_core_store(dev, "interleave_ways", "1", 1);
 	return rc < 0 ? rc : len;
 }
 static DEVICE_ATTR_RW(interleave_ways);
@@ -151,12 +136,12 @@ struct mode_attribute {
 
 static ssize_t modes_cap_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return modes_stock_show(dev, "cap_ram", buf);
+	return cxl_core_show(dev, "cap_ram", buf);
 }
 
 static ssize_t modes_create_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return modes_stock_show(dev, "create_ram_region", buf);
+	return cxl_core_show(dev, "create_ram_region", buf);
 }
 
 static ssize_t modes_create_store(struct device *dev, struct device_attribute *attr,
@@ -176,7 +161,7 @@ static ssize_t modes_create_store(struct device *dev, struct device_attribute *a
 	guard(mutex)(&modes_create_lock);
 	created_mode = container_of(attr, struct mode_attribute, attr)->mode;
 	WRITE_ONCE(creator, current);
-	rc = modes_stock_store(dev, "create_ram_region", line, strlen(line));
+	rc = cxl_core_store(dev, "create_ram_region", line, strlen(line));
 	WRITE_ONCE(creator, NULL);
 	return rc < 0 ? rc : len;
 }

@@ -306,10 +306,43 @@ cxl_core_group_attribute(struct device *dev, const char *group, const char *name
 	return __cxl_core_attribute(dev, group, name);
 }
 
-static inline int cxl_core_read(struct device *dev, const char *name, char *page, u64 *value)
+/**
+ * cxl_core_show() - read an attribute that a device has by its type
+ * @dev: the device
+ * @name: of the attribute
+ * @buf: a page, for its text
+ *
+ * Return: length of the text; -EOPNOTSUPP if there is no such attribute to read, or another
+ * negative errno.
+ */
+static inline ssize_t cxl_core_show(struct device *dev, const char *name, char *buf)
 {
 	struct device_attribute *attr = cxl_core_attribute(dev, name);
-	ssize_t len = attr && attr->show ? attr->show(dev, attr, page) : -EOPNOTSUPP;
+
+	return attr && attr->show ? attr->show(dev, attr, buf) : -EOPNOTSUPP;
+}
+
+/**
+ * cxl_core_store() - write an attribute that a device has by its type
+ * @dev: the device
+ * @name: of the attribute
+ * @buf: the text
+ * @len: its length
+ *
+ * Return: @len; -EOPNOTSUPP if there is no such attribute to write, or another negative
+ * errno.
+ */
+static inline ssize_t cxl_core_store(struct device *dev, const char *name, const char *buf,
+				     size_t len)
+{
+	struct device_attribute *attr = cxl_core_attribute(dev, name);
+
+	return attr && attr->store ? attr->store(dev, attr, buf, len) : -EOPNOTSUPP;
+}
+
+static inline int cxl_core_read(struct device *dev, const char *name, char *page, u64 *value)
+{
+	ssize_t len = cxl_core_show(dev, name, page);
 
 	return len < 0 ? len : kstrtou64(page, 0, value);
 }
