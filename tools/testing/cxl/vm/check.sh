@@ -84,6 +84,7 @@ fi
 # shellcheck disable=SC2086 # no release has spaces
 ! grep -q '^ok' "$BUILD/log/deb.ktap" || lane packages "$VM/packages.sh" $packaged
 for series in "${built[@]}"; do
+	lane "run-$series" "$VM/told.sh" "$series"
 	lane "shared-$series" once shared env KERNEL="$series" PREPARED=1 "$VM/shared.sh"
 done
 for series in $wanted; do

@@ -6,6 +6,8 @@
 set -eu
 
 . ./story-lib.sh
+# a tag names one allocation on all of this host, so that of another device has its own
+other=22222222-3333-4444-5555-666666666666
 
 # find_device NAME: its memdev and its root decoder
 find_device() {
@@ -60,17 +62,18 @@ show "dcdctl create dev1 --size 1G --backing reserved --window-base 0x100000000 
 find_device dev1
 show "cxl create-region -m -t ram -d $decoder -s 1G $mem | jq -c '{region, size, decode_state}'"
 first_dax
-show "dcdctl add $mem --size 256M --at 0x8000000 --tag $tag --wait | jq -c '.extents[]'"
+show "dcdctl add $mem --size 256M --at 0x8000000 --tag $other --wait | jq -c '.extents[]'"
 wait_for 10 "test -c /dev/$dax"
 show "dcdctl list $mem | jq -c '.[0].extents[0] | {region, dax, mode}'"
 show "daxctl list -d $dax -M -u"
 show "cat /sys/bus/dax/devices/$dax/uuid"
 show "daxmem /dev/$dax write 127M 2M 7"
 show "daxmem /dev/$dax check 127M 2M 7 && echo the same"
+show "dcdctl map $mem"
 
 say "Its release is requested while a process maps it"
 hold_memory "/dev/$dax"
-show_error "dcdctl release $mem --tag $tag --wait=1"
+show_error "dcdctl release $mem --tag $other --wait=1"
 show "dcdctl map $mem"
 let_go
 wait_for 20 "dcdctl list $mem | jq --exit-status '.[0].extents == []'"
@@ -78,10 +81,10 @@ show "dcdctl map $mem"
 show "daxctl list | jq -c '.[] | {chardev, size, mode, state}'"
 
 say "A forced release"
-show "dcdctl add $mem --size 256M --tag $tag --wait | jq -c '.extents[]'"
+show "dcdctl add $mem --size 256M --tag $other --wait | jq -c '.extents[]'"
 wait_for 10 "test -c /dev/$dax"
 hold_memory "/dev/$dax"
-show "dcdctl release $mem --tag $tag --force --wait"
+show "dcdctl release $mem --tag $other --force --wait"
 wait_for 10 "! test -e /sys/bus/dax/devices/$dax"
 show "dmesg | tail -n 1"
 touch_memory
