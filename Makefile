@@ -95,7 +95,7 @@ docs: ## build the documentation as HTML, into build/docs
 	@$(VM)/in-tree.sh tools/testing/cxl/lint/docs.sh html build/docs
 
 prepare: ## download and unpack what run and shell need, and nothing else
-	@$(VM)/tree.sh
+	@$(VM)/tree.sh small
 
 # These run in the tree, which has the tools; KDIR= names one of its kernels.
 ifeq ($(origin KDIR),command line)

@@ -17,10 +17,6 @@ measured() {
 		{ print; fflush() }'
 }
 
-now() {
-	date +%s%N
-}
-
 "$VM/tree.sh"
 series=$(wanted_series)
 series=${series%%[[:space:]]*}
@@ -28,15 +24,7 @@ release=$(release_of "$series")
 prepare "$release"
 rm -f "$figures"
 
-# what make run does before it starts a guest, when all is there
-began=$(now)
-"$VM/tree.sh"
-prepare "$release" 2> "$BUILD/log/bench.part"
-printf 'figure\tset-up, cold: the Debian tree\t%d\ts\t\t\n' \
-	"$(cat "$TREE/made-in-seconds")" > "$figures"
-printf 'figure\tset-up, warm: nothing to build\t%d\tms\t\t\n' \
-	$((($(now) - began) / 1000000)) >> "$figures"
-
+measured "$VM/bench-run.sh"
 progress "measuring the engine"
 failed=0
 measured "$VM/guest.sh" -n bench-engine -t 900 "$release" \

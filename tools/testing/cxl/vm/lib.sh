@@ -26,7 +26,8 @@ uncommented() {
 	grep -hv -e '^#' -e '^$' "$@"
 }
 
-# Which tree: that of make check, or the one of this name in the table "trees".
+# Which tree: that of make check, the one of this name in the table "trees", or run-SERIES,
+# which has what make run and make shell need on that kernel, and nothing else.
 export CXL_DCD_TREE=${CXL_DCD_TREE:-}
 TREE=$BUILD/tree${CXL_DCD_TREE:+-$CXL_DCD_TREE}
 
@@ -40,12 +41,13 @@ tree_row() {
 tree_path() {
 	local key
 	key=$({
-		if [ -n "$CXL_DCD_TREE" ]; then
-			tree_row "$CXL_DCD_TREE"
-		else
-			cat "$VM/packages.check" "$VM/tools.hook"
-		fi
-		cd "$VM" && cat packages packages.build "$KERNEL_TABLE" tree.sh kernels.hook sources.hook
+		cd "$VM" || exit
+		case $CXL_DCD_TREE in
+		"") cat packages.dcdctl packages.check tools.hook ;;
+		run-*) cat packages.dcdctl ;;
+		*) tree_row "$CXL_DCD_TREE" ;;
+		esac
+		cat packages packages.build "$KERNEL_TABLE" tree.sh kernels.hook sources.hook
 	} | sha256sum)
 	printf '%s/tree-%s%.16s\n' "$CACHE" "${CXL_DCD_TREE:+$CXL_DCD_TREE-}" "$key"
 }
@@ -58,6 +60,24 @@ tree_lock() {
 
 supported_series() {
 	uncommented "$KERNEL_TABLE" | awk '{ print $1 }'
+}
+
+# die_unsupported SERIES
+die_unsupported() {
+	die "KERNEL=$1 is not supported: must be one of $(supported_series | xargs)"
+}
+
+# small_tree: chooses the tree of make run for the series KERNEL or the newest, unless that
+# of make check is there
+small_tree() {
+	local series
+	if [ -n "$CXL_DCD_TREE" ] || [ -e "$(tree_path)" ]; then
+		return
+	fi
+	series=${KERNEL:-$(supported_series | sed -n 1p)}
+	supported_series | grep -qxF "$series" || die_unsupported "$series"
+	CXL_DCD_TREE=run-$series
+	TREE=$BUILD/tree-$CXL_DCD_TREE
 }
 
 # release_of SERIES: the release that the tree has of it, or nothing
@@ -89,7 +109,7 @@ wanted_series() {
 	elif supported_series | grep -qxF "$KERNEL"; then
 		die "the archive had no $KERNEL kernel; 'make run REFRESH=1' looks again"
 	else
-		die "KERNEL=$KERNEL is not supported: must be one of $(supported_series | xargs)"
+		die_unsupported "$KERNEL"
 	fi
 }
 
@@ -118,15 +138,15 @@ newest_release() {
 	release_of "${series%%[[:space:]]*}"
 }
 
-# prepare RELEASE: builds the modules for it, the selftests' too, without a
-# warning, dcdctl and the selftests' programs, and packs them
+# prepare RELEASE [n]: builds the modules for it without a warning, the selftests' too
+# unless n is given, dcdctl and the selftests' programs, and packs them
 prepare() {
 	local log=$BUILD/log/build-$1
 	progress "building the modules for $1"
 	(
 		flock 9
 		in_tree make -C "$TOP" -j "$(nproc)" modules W=1 KCFLAGS=-Werror \
-			CXL_DCD_TEST_MODULES=m KDIR="/usr/lib/modules/$1/build" > "$log" 2>&1 || {
+			CXL_DCD_TEST_MODULES="${2:-m}" KDIR="/usr/lib/modules/$1/build" > "$log" 2>&1 || {
 			tail -n 20 "$log" >&2
 			die "the modules do not build for $1, see build/log/build-$1"
 		}
@@ -135,7 +155,7 @@ prepare() {
 			die "the selftests' programs do not build, see build/log/build-$1"
 		}
 		# other trees have no libraries to build it with, but run the same
-		[ -n "$CXL_DCD_TREE" ] || in_tree make -C "$TOP/tools/cxl/dcdctl" >> "$log" 2>&1 || {
+		[ ! -e "$TREE/usr/include/json-c" ] || in_tree make -C "$TOP/tools/cxl/dcdctl" >> "$log" 2>&1 || {
 			tail -n 20 "$log" >&2
 			die "dcdctl does not build, see build/log/build-$1"
 		}

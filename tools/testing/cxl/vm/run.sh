@@ -6,10 +6,11 @@ set -eu
 # shellcheck source=tools/testing/cxl/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
+small_tree
 "$VM/tree.sh"
 release=$(newest_release)
 # the lane of make check has built them
-[ -n "${PREPARED:-}" ] || prepare "$release"
+[ -n "${PREPARED:-}" ] || prepare "$release" n
 progress "booting Debian's $release"
 "$VM/guest.sh" -n "run-$release" -m 5G -a "memmap=1G\$0x100000000" "$release" ./story.sh
 progress "done"

@@ -6,10 +6,11 @@ set -eu -o pipefail
 # shellcheck source=tools/testing/cxl/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
+small_tree
 "$VM/tree.sh"
 release=$(newest_release)
 # the lane of make check has built them
-[ -n "${PREPARED:-}" ] || prepare "$release"
+[ -n "${PREPARED:-}" ] || prepare "$release" n
 
 work=$(mktemp -d "$BUILD/shared.XXXXXX")
 trap 'rm -rf "$work"' EXIT

@@ -7,6 +7,7 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 
 [ -t 0 ] || die "make shell needs a terminal"
+small_tree
 "$VM/tree.sh"
 release=$(newest_release)
 prepare "$release"

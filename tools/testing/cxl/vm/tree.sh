@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Prepares the throw-away Debian tree that builds the modules and runs the
 # guests, and links build/tree to it; or with CXL_DCD_TREE= the tree of that name
-# in the table "trees", and build/tree-NAME.
+# (lib.sh), and build/tree-NAME.
 #
 # The finished tree is kept in the cache and shared by all checkouts. It is
 # made again when its recipe changes or REFRESH=1 asks for today's archive, and
 # never by itself: once made, everything works offline, and a new kernel in the
 # archive does not change what a test ran on yesterday. A tree that nobody used
 # for a month goes when another one is made.
+#
+# "tree.sh small" prepares that of make run, unless the other is there.
 #
 # MIRROR=URI  use this Debian mirror
 # REFRESH=1   make the tree again
@@ -22,16 +24,27 @@ tree_recipe() {
 	local from flavours flavour more
 	SUPPORTED=$(uncommented "$KERNEL_TABLE")
 	PACKAGES=$(uncommented "$VM/packages" "$VM/packages.build" | paste -sd,)
-	if [ -z "$CXL_DCD_TREE" ]; then
+	PINNED=
+	case $CXL_DCD_TREE in
+	"")
 		SUITE=trixie
 		OVERLAYS="trixie-backports forky"
-		PINNED=
 		TABLE=$SUPPORTED
 		OLDEST=yes
-		PACKAGES+=,$(uncommented "$VM/packages.check" | paste -sd,)
+		PACKAGES+=,$(uncommented "$VM/packages.dcdctl" "$VM/packages.check" | paste -sd,)
 		HOOKS="kernels tools"
 		return
-	fi
+		;;
+	run-*)
+		SUITE=trixie
+		OVERLAYS=trixie-backports
+		TABLE=$(grep "^${CXL_DCD_TREE#run-}[[:space:]]" <<< "$SUPPORTED")
+		OLDEST=no
+		PACKAGES+=,$(uncommented "$VM/packages.dcdctl" | paste -sd,)
+		HOOKS=kernels
+		return
+		;;
+	esac
 	read -r _ SUITE from flavours PINNED more < <(tree_row "$CXL_DCD_TREE") ||
 		die "there is no tree '$CXL_DCD_TREE' in the table trees"
 	OVERLAYS=
@@ -124,6 +137,7 @@ show_steps() {
 	done
 }
 
+[ "${1:-}" != small ] || small_tree
 mkdir -p "$CACHE" "$BUILD/log"
 tree=$(tree_path)
 exec 9> "$CACHE/lock"
