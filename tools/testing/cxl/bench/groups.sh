@@ -72,11 +72,11 @@ add()
 	case $1 in
 	mock)
 		id=${mock_region#region}
-		daxtime "$devices/dax_region$id/extent$id.$2/dax" there \
+		daxtime "$devices/dax_region$id/extent$id.$(($2 + 1))/dax" there \
 			write "$mock/dc_inject_extent" "$(($2 * SIZE)):$SIZE::0" ;;
 	qemu)
 		id=${qemu_region#region}
-		daxtime "$devices/dax_region$id/extent$id.$2/dax" there \
+		daxtime "$devices/dax_region$id/extent$id.$(($2 + 1))/dax" there \
 			run qmp "$qmp_port" "$(request qemu add "$2")" ;;
 	esac
 }
