@@ -6,13 +6,16 @@
 # may be refused: it fails if the kernel reports something, hangs, or does not end
 # in the state that it should.
 #
-# The workers are in workers.sh. They are started again until the time is up.
+# The workers are in workers.sh and workers-bind.sh. They are started again until the
+# time is up.
 set -eu
 debug=$(dirname "$0")
 # shellcheck source=tools/testing/cxl/debug/lib.sh
 . "$debug/lib.sh"
 # shellcheck source=tools/testing/cxl/debug/workers.sh
 . "$debug/workers.sh"
+# shellcheck source=tools/testing/cxl/debug/workers-bind.sh
+. "$debug/workers-bind.sh"
 
 seconds=$1
 # for the last round of a worker, on a slow kernel
