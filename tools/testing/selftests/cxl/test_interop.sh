@@ -32,14 +32,15 @@ rebind()
 	wait_for 20 test -e "$devices/$mem"
 }
 
-# What QEMU says of its device: events that wait, extents that the host has
+# What QEMU says of its device: events that wait, extents that the host has. QEMU 11.1
+# returns those that are pending behind them, so its total counts.
 events()
 {
 	send "$GET" && code 0 && is 20 2 "$1"
 }
 accepted()
 {
-	send 4801 "ff000000 00000000" && code 0 && is 0 4 $# && is 4 4 $# || return 1
+	send 4801 "ff000000 00000000" && code 0 && is 4 4 $# || return 1
 	at=16
 	for range; do
 		is "$at" 8 $((${range%:*})) && is $((at + 8)) 8 $((${range#*:})) || return 1
