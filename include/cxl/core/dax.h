@@ -153,14 +153,13 @@ static inline struct dev_dax *cxl_core_dax_device(struct dax_region *region, int
  */
 static inline int cxl_core_dax_add_range(struct dev_dax *dev_dax, const struct range *range)
 {
-	struct device_attribute *mapping = cxl_core_attribute(&dev_dax->dev, "mapping");
 	char text[2 * sizeof("0x0123456789abcdef")];
 	int nr = dev_dax->nr_range;
 	ssize_t rc;
 	int len;
 
 	len = snprintf(text, sizeof(text), "%llx-%llx", range->start, range->end);
-	rc = mapping->store(&dev_dax->dev, mapping, text, len);
+	rc = cxl_core_store(&dev_dax->dev, "mapping", text, len);
 	if (rc < 0)
 		return rc;
 	return dev_dax->nr_range == nr + 1 ? 0 : -ENXIO;
@@ -177,8 +176,7 @@ static inline int cxl_core_dax_add_range(struct dev_dax *dev_dax, const struct r
  */
 static inline int cxl_core_dax_drop_ranges(struct dev_dax *dev_dax)
 {
-	struct device_attribute *size = cxl_core_attribute(&dev_dax->dev, "size");
-	ssize_t rc = size->store(&dev_dax->dev, size, "0", 1);
+	ssize_t rc = cxl_core_store(&dev_dax->dev, "size", "0", 1);
 
 	return rc < 0 ? rc : 0;
 }
