@@ -291,9 +291,9 @@ int dcd_dax_order_check(void)
 {
 	struct device_driver *stock = driver_find("cxl_dax_region", &cxl_bus_type);
 
-	if (stock && container_of(stock, struct cxl_driver, drv)->id != CXL_DEVICE_DAX_REGION) {
+	if (stock && cxl_core_driver_id(stock) != CXL_DEVICE_DAX_REGION) {
 		pr_err("the driver of DAX regions has id %d in this kernel, not %d: see CXL_DEVICE_DAX_REGION in include/cxl/core/core.h\n",
-		       container_of(stock, struct cxl_driver, drv)->id, CXL_DEVICE_DAX_REGION);
+		       cxl_core_driver_id(stock), CXL_DEVICE_DAX_REGION);
 		return -EOPNOTSUPP;
 	}
 	stock_is_first = stock && stock->probe_type != PROBE_PREFER_ASYNCHRONOUS;

@@ -58,6 +58,17 @@ extern const struct bus_type cxl_bus_type;
 #define cxl_core_driver_register(drv) \
 	__cxl_driver_register(drv, THIS_MODULE, KBUILD_MODNAME)
 
+/**
+ * cxl_core_driver_id() - for which kind of devices a driver of the CXL bus is
+ * @drv: any driver of that bus
+ *
+ * Return: one of the ids above, or another that the core has.
+ */
+static inline int cxl_core_driver_id(const struct device_driver *drv)
+{
+	return container_of(drv, struct cxl_driver, drv)->id;
+}
+
 static inline struct cxl_memdev *to_cxl_memdev(struct device *dev)
 {
 	return container_of(dev, struct cxl_memdev, dev);
