@@ -160,7 +160,7 @@ static void claim_take(void *data)
 }
 
 /* In the worker. A release that was deferred by the claim is done at once. */
-static void claim_give_back(void *data)
+static void claim_give_up(void *data)
 {
 	struct claim *claim = data;
 	struct dcd_devdax *dax = claim->dax;
@@ -250,7 +250,7 @@ static ssize_t size_store(struct device *dev, struct device_attribute *attr, con
 				    cxl_text_shown(buf, len).shown);
 		return rc ?: -EOPNOTSUPP;
 	}
-	rc = claim_run(&claim, attr, claim_give_back);
+	rc = claim_run(&claim, attr, claim_give_up);
 	return rc ?: len;
 }
 

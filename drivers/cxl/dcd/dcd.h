@@ -199,10 +199,10 @@ struct dcd_extent {
  * @devres: all of @dev_dax but its ranges
  * @ranges: these, NULL if it has none
  * @group: whose capacity it has, NULL if it has none
- * @claimed: a user has claimed @group, and has it until it is given back
+ * @claimed: a user has claimed @group, and has not given up the claim
  * @seed: entry in @seeds of its region
  * @uuid_attr: attribute that shows the tag of @group, and claims
- * @size_attr: attribute that shows the size of @group, and gives it back
+ * @size_attr: attribute that shows the size of @group, and gives up the claim
  *
  * The worker of the device changes it, or who unbinds the driver of a region that leaves;
  * @group under the device's lock.
@@ -366,7 +366,7 @@ struct dcd_release *dcd_release_begin(struct dcd_memdev *dcd);
 void dcd_release_unused(struct dcd_release *release, const struct range *range);
 void dcd_release_end(struct dcd_release *release);
 DEFINE_FREE(dcd_release_end, struct dcd_release *, dcd_release_end(_T))
-void dcd_give_back(struct dcd_group *group);
+void dcd_release_group(struct dcd_group *group);
 void dcd_release_region(struct dcd_dax_region *region);
 
 /* regions.c */

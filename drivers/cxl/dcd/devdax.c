@@ -18,7 +18,7 @@
 
 #include "dcd.h"
 
-/* How often it is looked whether pinned pages are given back, milliseconds. */
+/* How often it is looked whether pages are still pinned, milliseconds. */
 #define PINNED_MS	50
 
 static void devdax_remove_links(struct dcd_devdax *dax, const struct dcd_group *group)

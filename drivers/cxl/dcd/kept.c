@@ -15,7 +15,7 @@
 #include "dcd.h"
 
 /**
- * struct kept - capacity that is not given back
+ * struct kept - capacity that must not be released, though it has no region
  * @list: entry in the list of all
  * @serial: serial number of the device
  * @range: DPAs
@@ -50,7 +50,7 @@ static bool kept_is_of(const struct kept *kept, const struct dcd_memdev *dcd)
 }
 
 /**
- * dcd_kept_add() - remember that capacity must not be given back
+ * dcd_kept_add() - remember that capacity must not be released
  * @dcd: the device
  * @range: DPAs
  * @hpa: where the memory is
@@ -84,7 +84,7 @@ void dcd_kept_add(const struct dcd_memdev *dcd, const struct range *range, u64 h
 }
 
 /**
- * dcd_kept_unpin() - pages that were pinned are given back
+ * dcd_kept_unpin() - pages that were pinned are unpinned
  * @hpa: host physical addresses
  */
 void dcd_kept_unpin(const struct range *hpa)
@@ -98,7 +98,7 @@ void dcd_kept_unpin(const struct range *hpa)
 }
 
 /**
- * dcd_kept_first() - the first capacity in a range that must not be given back
+ * dcd_kept_first() - the first capacity in a range that must not be released
  * @dcd: the device
  * @start: first DPA
  * @end: the DPA after the last

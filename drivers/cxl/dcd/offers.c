@@ -184,7 +184,7 @@ static void offers_show_accepted(struct dcd_memdev *dcd, struct dcd_group *group
 		return;
 	dcd_complain(dcd, "extent %#llx: cannot create a DAX device: error %d: extent released\n",
 		     group->extents[0]->start, rc);
-	dcd_give_back(group);
+	dcd_release_group(group);
 }
 
 /* A recovered group may hold data: it stays accepted if there is no memory for it. */

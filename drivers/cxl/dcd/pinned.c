@@ -18,7 +18,7 @@
 /**
  * struct pinned - what is left of a DAX device
  * @dev: has what the driver of the DAX device had, which goes with it
- * @work: looks whether the pages are given back
+ * @work: looks whether the pages are still pinned
  * @dev_dax: the DAX device, unregistered
  * @driver: the module of its driver
  * @align: bytes of memory that have one reference count
@@ -113,8 +113,8 @@ static struct pinned *pinned_take_over(struct dcd_group *group)
  * dcd_pinned_leave() - do without the pages of a DAX device that are pinned
  * @group: its group, closed by force
  *
- * The pages are kept until they are given back, and the group's capacity is not
- * released. The DAX device can go.
+ * The pages stay until they are unpinned, and the group's capacity is not released
+ * before. The DAX device can go.
  *
  * Context: the driver of the group's region is being unbound.
  */

@@ -35,7 +35,7 @@ static void region_leave(void *data)
 }
 
 /* In the worker: nobody uses or sees the groups any more. */
-static void region_give_back(void *data)
+static void region_release_all(void *data)
 {
 	struct dcd_dax_region *region = data;
 
@@ -56,7 +56,7 @@ void dcd_region_attach(struct dcd_dax_region *region)
 }
 
 /**
- * dcd_region_detach() - give back all that is under a DAX region
+ * dcd_region_detach() - release all that is under a DAX region
  * @region: the region
  *
  * Whoever uses it loses it: what maps it gets SIGBUS. This waits as long as pages of it
@@ -79,5 +79,5 @@ void dcd_region_detach(struct dcd_dax_region *region)
 		dcd_group_hide(group);
 	xa_for_each(&region->daxes, id, dax)
 		dcd_devdax_remove(dax);
-	dcd_worker_run(region->dcd, region_give_back, region);
+	dcd_worker_run(region->dcd, region_release_all, region);
 }

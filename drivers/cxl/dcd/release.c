@@ -269,12 +269,12 @@ void dcd_release_unused(struct dcd_release *release, const struct range *range)
 }
 
 /**
- * dcd_give_back() - release the capacity of a group
+ * dcd_release_group() - release the capacity of a group
  * @group: a group that nobody sees; it is freed
  *
  * Context: the device's worker.
  */
-void dcd_give_back(struct dcd_group *group)
+void dcd_release_group(struct dcd_group *group)
 {
 	struct dcd_release *release __free(dcd_release_end) = dcd_release_begin(group->region->dcd);
 
@@ -477,7 +477,7 @@ static void release_keep_memory(const struct dcd_group *group)
 }
 
 /**
- * dcd_release_region() - give back all that was under a DAX region
+ * dcd_release_region() - release all that was under a DAX region
  * @region: the region, whose groups nobody uses or sees
  *
  * Context: the device's worker.

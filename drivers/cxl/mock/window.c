@@ -261,7 +261,7 @@ static int split(struct cxl_mock *mock)
 }
 
 /* Existing regions stay where they are. */
-static void give_back(struct cxl_mock *mock)
+static void window_free(struct cxl_mock *mock)
 {
 	if (mock->other_window.parent)
 		release_resource(&mock->other_window);
@@ -299,14 +299,14 @@ int cxl_mock_window_claim(struct cxl_mock *mock)
 		return rc;
 	rc = split(mock);
 	if (rc) {
-		give_back(mock);
+		window_free(mock);
 		return rc;
 	}
 	size = div64_u64(resource_size(&mock->window), cxl_mock_config_windows(config));
 	if (size < config->region_size) {
 		pr_err("region_size=%s: must be at most %s, the size of the window, which the address space of this machine limits\n",
 		       cxl_mock_size(config->region_size).text, cxl_mock_size(size).text);
-		give_back(mock);
+		window_free(mock);
 		return -ERANGE;
 	}
 	if (!config->window_size && size < cxl_mock_config_capacity(config))
@@ -319,14 +319,14 @@ int cxl_mock_window_claim(struct cxl_mock *mock)
 }
 
 /**
- * cxl_mock_window_release() - give a window back
+ * cxl_mock_window_release() - free the addresses of a window
  * @mock: the device, without its topology
  */
 void cxl_mock_window_release(struct cxl_mock *mock)
 {
 	scoped_guard(mutex, &windows_lock)
 		list_del(&mock->windows);
-	give_back(mock);
+	window_free(mock);
 }
 
 /**

@@ -98,14 +98,14 @@ take_it()
 		count accepted 1 && send 4801 "ff000000 00000000" && is 4 4 1
 }
 ok "add: the response does not reach the device, and the record can be cleared" take_it
-give_back()
+release_extents()
 {
 	send 4803 "01000000 00000000 00000020 00000000 00002000 00000000 0000000000000000" &&
 		code 0 && tell none && send 4803 \
 		"01000000 00000000 00000020 00000000 00002000 00000000 0000000000000000" &&
 		fails code 0
 }
-ok "add: the extent can be released until the lie ends" give_back
+ok "add: the extent can be released until the lie ends" release_extents
 more()
 {
 	forged more 0 1 2 $head 85 1 1 88 8 $((0x10000000)) &&

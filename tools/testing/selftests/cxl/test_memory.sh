@@ -263,8 +263,8 @@ ok "the device is removed while a process maps its memory" removed
 # another device, as one may only say so much in the log
 ok "the device is created again" load_reserved_mock
 region=$(create_region "$reserved_size")
-# give_back: the process gives back what it has, and ends well
-give_back()
+# unpin: the process lets go of the pages that it has, and ends well
+unpin()
 {
 	exec 7>&-
 	wait "$holder"
@@ -276,7 +276,7 @@ pinned()
 	put dc_del_extent "0x18000000:0x400000:$TAG" && handled &&
 		equal "$(verdicts release)" deferred && has 0x18000000 releasing &&
 		said "$dax: release requested while pages are pinned" &&
-		give_back && wait_for 10 has_not 0x18000000 && gone "$dax"
+		unpin && wait_for 10 has_not 0x18000000 && gone "$dax"
 }
 ok "a page in a pipe defers a release, though it is not mapped" pinned
 pinned_and_forced()
@@ -284,7 +284,7 @@ pinned_and_forced()
 	inject "0x18000000:0x400000:$TAG:0" && dax=$(dax_of "$TAG") && hold "$dax" pin &&
 		put dc_force_del_extent "0x18000000:0x400000:$TAG" && handled &&
 		[ -e "/sys/bus/dax/devices/$dax" ] && fails daxmem "/dev/$dax" check 0 4M 1 &&
-		give_back && wait_for 10 gone "$dax"
+		unpin && wait_for 10 gone "$dax"
 }
 ok "a forced release waits for the page, but nobody can map it any more" pinned_and_forced
 
@@ -295,7 +295,7 @@ destroyed_later()
 	wait_for 10 said "$dax: pages are pinned; region removal waits" &&
 		[ -e "/sys/bus/dax/devices/$dax" ]
 	waits=$?
-	give_back && wait $! && [ "$waits" = 0 ] && equal "$(daxes)$(states)" ""
+	unpin && wait $! && [ "$waits" = 0 ] && equal "$(daxes)$(states)" ""
 }
 ok "region removal waits while a page is pinned" destroyed_later
 ok "the device is removed" unload_mock
