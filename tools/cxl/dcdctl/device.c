@@ -191,38 +191,6 @@ struct dcdctl_device *dcdctl_devices_add(struct dcdctl_devices *devices)
 }
 
 /**
- * dcdctl_extents_add() - one extent more
- * @extents: the extents
- * @extent: the extent, behind the others
- *
- * Return: a status.
- */
-int dcdctl_extents_add(struct dcdctl_extents *extents, const struct dcdctl_extent *extent)
-{
-	/* a power of two more each time that it is one */
-	if (!(extents->nr & (extents->nr - 1))) {
-		size_t room = extents->nr ? 2 * extents->nr : 1;
-		struct dcdctl_extent *list = realloc(extents->list, room * sizeof(*list));
-
-		if (!list)
-			return dcdctl_no_memory();
-		extents->list = list;
-	}
-	extents->list[extents->nr++] = *extent;
-	return DCDCTL_DONE;
-}
-
-/**
- * dcdctl_extents_free() - free extents
- * @extents: the extents
- */
-void dcdctl_extents_free(struct dcdctl_extents *extents)
-{
-	free(extents->list);
-	*extents = (struct dcdctl_extents) {};
-}
-
-/**
  * dcdctl_count_free() - fill in what is free of each region
  * @device: the device, whose regions and extents are there
  */

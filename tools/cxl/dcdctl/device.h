@@ -243,6 +243,8 @@ enum dcdctl_state dcdctl_state_of(const struct dcdctl_extents *extents, uint64_t
 struct dcdctl_device *dcdctl_devices_add(struct dcdctl_devices *devices);
 int dcdctl_extents_add(struct dcdctl_extents *extents, const struct dcdctl_extent *extent);
 void dcdctl_extents_free(struct dcdctl_extents *extents);
+int dcdctl_extents_added(const struct dcdctl_extents *before, const struct dcdctl_extents *after,
+			 struct dcdctl_request *request);
 void dcdctl_count_free(struct dcdctl_device *device);
 int dcdctl_fm_find(struct dcdctl_devices *devices);
 int dcdctl_qemu_find(const char *socket, struct dcdctl_devices *devices);

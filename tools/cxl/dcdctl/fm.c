@@ -186,31 +186,6 @@ static int fm_initiate(struct dcdctl_device *device, uint16_t opcode, uint8_t fl
 	return fm_change(device, opcode, payload, len, NULL, NULL);
 }
 
-static bool was_there(const struct dcdctl_extents *before, const struct dcdctl_extent *extent)
-{
-	for (size_t i = 0; i < before->nr; i++)
-		if (before->list[i].dpa == extent->dpa && before->list[i].len == extent->len &&
-		    before->list[i].state == extent->state)
-			return true;
-	return false;
-}
-
-/* The extents of the tag that were not there, or not offered, before the request */
-static int fm_find_added(struct dcdctl_device *device, const struct dcdctl_extents *before,
-			 struct dcdctl_request *request)
-{
-	int rc = DCDCTL_DONE;
-
-	for (size_t i = 0; !rc && i < device->extents.nr; i++) {
-		const struct dcdctl_extent *extent = &device->extents.list[i];
-
-		if (!memcmp(extent->tag, request->tag, DCDCTL_TAG_LEN) &&
-		    !was_there(before, extent))
-			rc = dcdctl_extents_add(&request->extents, extent);
-	}
-	return rc;
-}
-
 static int fm_add(struct dcdctl_device *device, struct dcdctl_request *request)
 {
 	struct dcdctl_extents before;
@@ -233,7 +208,8 @@ static int fm_add(struct dcdctl_device *device, struct dcdctl_request *request)
 		rc = dcdctl_extents_add(&request->extents, &extent);
 	}
 	if (!rc && !request->places.nr)
-		rc = dcdctl_fm_load_extents(device) ?: fm_find_added(device, &before, request);
+		rc = dcdctl_fm_load_extents(device) ?:
+		     dcdctl_extents_added(&before, &device->extents, request);
 	flock(to_fm(device)->fd, LOCK_UN);
 	dcdctl_extents_free(&before);
 	return rc;

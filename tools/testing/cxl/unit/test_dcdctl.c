@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "args.h"
+#include "device.h"
 #include "hosttrace.h"
 
 #define UNTOUCHED	0x5555555555555555ULL
@@ -305,6 +306,64 @@ static void decisions_are_verdicts_and_releases(void **state)
 	assert_false(decision("", &event, host));
 }
 
+#define MB(n)		((uint64_t)(n) << 20)
+#define LIST(...)	{ (struct dcdctl_extent []) { __VA_ARGS__ },			\
+			  sizeof((struct dcdctl_extent []) { __VA_ARGS__ }) /		\
+			  sizeof(struct dcdctl_extent) }
+
+/* Of so many MB, one extent was added, at this MB; 0: none */
+static void assert_added(const struct dcdctl_extents *before, const struct dcdctl_extents *after,
+			 unsigned int size, unsigned int at)
+{
+	struct dcdctl_request request = { .len = MB(size) };
+
+	assert_int_equal(dcdctl_extents_added(before, after, &request), DCDCTL_DONE);
+	assert_int_equal(request.extents.nr, !!at);
+	if (at)
+		assert_int_equal(request.extents.list[0].dpa, MB(at));
+	dcdctl_extents_free(&request.extents);
+}
+
+static void what_is_new_has_been_added(void **state)
+{
+	struct dcdctl_extents before = LIST({ MB(16), MB(16), .state = DCDCTL_ACCEPTED },
+					    { MB(64), MB(16), .state = DCDCTL_HELD });
+	struct dcdctl_extents one = LIST({ MB(16), MB(16), .state = DCDCTL_ACCEPTED },
+					 { MB(32), MB(16), .state = DCDCTL_PENDING },
+					 { MB(64), MB(16), .state = DCDCTL_HELD });
+	struct dcdctl_extents held = LIST({ MB(16), MB(16), .state = DCDCTL_ACCEPTED },
+					  { MB(64), MB(16), .state = DCDCTL_PENDING });
+	struct dcdctl_extents tagged = LIST({ MB(32), MB(16), { 1 }, .state = DCDCTL_PENDING });
+
+	assert_added(&before, &one, 16, 32);
+	assert_added(&before, &held, 0, 64);
+	assert_added(&before, &before, 16, 0);
+	assert_added(&before, &tagged, 16, 0);
+}
+
+static void what_the_host_has_answered_meanwhile_is_not_new(void **state)
+{
+	struct dcdctl_extents before = LIST({ MB(16), MB(16), .state = DCDCTL_PENDING },
+					    { MB(48), MB(16), .state = DCDCTL_ACCEPTED });
+	struct dcdctl_extents after = LIST({ MB(16), MB(16), .state = DCDCTL_ACCEPTED },
+					   { MB(32), MB(16), .state = DCDCTL_PENDING },
+					   { MB(48), MB(16), .state = DCDCTL_RELEASING });
+
+	assert_added(&before, &after, 16, 32);
+}
+
+static void what_has_gone_and_is_chosen_again_is_new(void **state)
+{
+	struct dcdctl_extents accepted = LIST({ MB(16), MB(16), .state = DCDCTL_ACCEPTED });
+	struct dcdctl_extents pending = LIST({ MB(16), MB(16), .state = DCDCTL_PENDING });
+
+	assert_added(&accepted, &pending, 16, 16);
+	assert_added(&pending, &pending, 16, 16);
+	assert_added(&pending, &accepted, 16, 16);
+	/* not all of it: something else was offered before */
+	assert_added(&pending, &pending, 8, 0);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(sizes_have_units),
 	cmocka_unit_test(what_is_no_size_is_refused),
@@ -320,6 +379,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(options_that_cannot_be_are_usage),
 	cmocka_unit_test(help_shows_each_option),
 	cmocka_unit_test(decisions_are_verdicts_and_releases),
+	cmocka_unit_test(what_is_new_has_been_added),
+	cmocka_unit_test(what_the_host_has_answered_meanwhile_is_not_new),
+	cmocka_unit_test(what_has_gone_and_is_chosen_again_is_new),
 };
 
 int main(void)
