@@ -6,12 +6,31 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 33
+begin 34
 load_base
 need_no_mock
 
+# what the core says of registers while it makes the ports
+debug=/sys/kernel/debug/dynamic_debug/control
+watch_ports()
+{
+	[ ! -e "$debug" ] || printf 'format "%s" %s\n' "Component Registers found" "$1" \
+		"dport added to" "$1" >"$debug"
+}
+
+watch_ports +p
 ok "a device is there after the load" \
 	load_mock dc_total_size=4G num_dc_regions=2 dc_block_size=4M serial=0x1234
+watch_ports -p
+no_registers()
+{
+	log | grep -q "dport added to" && ! log | grep "Component Registers found"
+}
+if [ -e "$debug" ]; then
+	ok "no port has component registers" no_registers
+else
+	skip "no port has component registers" "this kernel has no dynamic debug"
+fi
 mem=$(mock_memdev)
 endpoint=$(mock_endpoint)
 
