@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <linux/types.h>
 
-/* As the kernel's: a plus sign and one newline are taken, space is not. */
+/*
+ * As the kernel's: a plus sign and one newline are taken, space is not. What is behind a
+ * number that is too large does not matter.
+ */
 static inline int kstrtou64(const char *text, unsigned int base, u64 *value)
 {
 	unsigned long long number;
@@ -19,10 +22,10 @@ static inline int kstrtou64(const char *text, unsigned int base, u64 *value)
 		return -EINVAL;
 	errno = 0;
 	number = strtoull(text, &end, base);
-	if (end == text || (*end && !(*end == '\n' && !end[1])))
-		return -EINVAL;
 	if (errno)
 		return -errno;
+	if (end == text || (*end && !(*end == '\n' && !end[1])))
+		return -EINVAL;
 	*value = number;
 	return 0;
 }
