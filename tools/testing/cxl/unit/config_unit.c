@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the tests of configurations share. */
+#include <linux/string.h>
+
 #include "config_unit.h"
 
 static const char *const names[] = {
@@ -61,15 +63,9 @@ u64 *config_value(struct cxl_mock_config *config, enum field field)
 /* Read a size as a user would write it; @end is where it stops. */
 static u64 parse_size(const char *text, char **end)
 {
-	static const char units[] = "KMGT";
-	u64 size = strtoull(text, end, 0);
-	const char *unit = **end ? strchr(units, **end) : NULL;
+	u64 size = memparse(text, end);
 
 	assert_ptr_not_equal(text, *end);
-	if (unit) {
-		size <<= 10 * (unit - units + 1);
-		++*end;
-	}
 	return size;
 }
 

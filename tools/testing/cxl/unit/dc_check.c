@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The invariants of the engine, and its state in a form that compares. */
+#ifdef __KERNEL__
+#include "kunit.h"
+#else
 #include <stdlib.h>
 #include <string.h>
+#endif
 #include <linux/kernel.h>
 
 #include "dc_check.h"
@@ -93,7 +97,7 @@ static void put_extents(struct dc_snapshot *s, const struct cxl_dc *dc)
 		list_for_each_entry(extent, &chain->extents, in_chain)
 			put(s, extent->start);
 		list_for_each_entry(overlap, &chain->overlaps, list)
-			put(s, overlap->extent.start_dpa);
+			put(s, le64_to_cpu(overlap->extent.start_dpa));
 	}
 }
 

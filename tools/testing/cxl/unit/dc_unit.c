@@ -37,7 +37,7 @@ struct cxl_dc_sink dc_sink = {
 void dc_restart(void)
 {
 	cxl_dc_destroy(&dc);
-	assert_int_equal(shim_slab.objects, 0);
+	assert_int_equal(unit_objects(), 0);
 	/* what was there before must not matter */
 	memset(&dc, 0xa5, sizeof(dc));
 	cxl_dc_init(&dc, &dc_config, &dc_sink);
@@ -58,7 +58,7 @@ int dc_setup(void **state)
 	};
 	dc_room = ARRAY_SIZE(dc_events);
 	dc_sink.size = ARRAY_SIZE(dc_events);
-	shim_slab.fail = 0;
+	unit_fail_from(0);
 	cxl_dc_init(&dc, &dc_config, &dc_sink);
 	dc_restart();
 	return 0;
@@ -66,8 +66,7 @@ int dc_setup(void **state)
 
 int dc_teardown(void **state)
 {
-	shim_slab.fail = 0;
-	shim_slab.max = 0;
+	unit_fail_from(0);
 	cxl_dc_destroy(&dc);
 	dc_snapshot_free(&before);
 	dc_snapshot_free(&after);
@@ -75,7 +74,7 @@ int dc_teardown(void **state)
 	dc_snapshot_free(&list_after);
 	dc_snapshot_free(&tags_before);
 	dc_snapshot_free(&tags_after);
-	return shim_slab.objects ? -1 : 0;
+	return unit_objects() ? -1 : 0;
 }
 
 /* Tags by number, 0 for none; two that only differ in their last byte, or first. */
@@ -135,7 +134,7 @@ static size_t fill_extents(u8 *in, struct ranges ranges, u8 flags)
 
 enum cxl_mbox_rc respond(struct ranges ranges, u8 flags)
 {
-	u8 in[4096];
+	static u8 in[4096];
 	size_t len = fill_extents(in, ranges, flags);
 
 	return unit_call(cxl_dc_add_response, &dc, in, len, 256);
@@ -143,7 +142,7 @@ enum cxl_mbox_rc respond(struct ranges ranges, u8 flags)
 
 enum cxl_mbox_rc release(struct ranges ranges, u8 flags)
 {
-	u8 in[4096];
+	static u8 in[4096];
 	size_t len = fill_extents(in, ranges, flags);
 
 	return unit_call(cxl_dc_release, &dc, in, len, 256);
@@ -221,7 +220,7 @@ static size_t fill_initiate(u8 *in, u8 flags, u8 region, u64 length, unsigned in
 enum cxl_mbox_rc fm_add(u8 policy, u8 region, u64 length, unsigned int tag,
 			struct ranges ranges)
 {
-	u8 in[4096];
+	static u8 in[4096];
 	size_t len = fill_initiate(in, policy, region, length, tag,
 				   policy == CXL_FM_SELECT_PRESCRIPTIVE, ranges);
 
@@ -252,7 +251,7 @@ enum cxl_mbox_rc fm_release_len(u8 flags, unsigned int tag, u64 length)
 
 enum cxl_mbox_rc fm_release(u8 flags, unsigned int tag, struct ranges ranges)
 {
-	u8 in[4096];
+	static u8 in[4096];
 	u64 length = tag_length(tag, flags & CXL_FM_RELEASE_FORCED);
 	size_t len = fill_initiate(in, flags, 0, length, tag,
 				   (flags & CXL_FM_RELEASE_POLICY_MASK) ==

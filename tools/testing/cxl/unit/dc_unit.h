@@ -3,8 +3,6 @@
 #define __CXL_DC_UNIT_H__
 
 /* What the tests of the engine share. DPA and lengths are in blocks of 2 MiB. */
-#include <linux/slab.h>
-
 #include "unit.h"
 #include "dc_check.h"
 #include "dc/internal.h"
@@ -15,13 +13,13 @@
 #define REGION		512U
 #define MORE		CXL_DC_EXTENTS_MORE
 
-struct range {
+struct blocks {
 	u32 start;
 	u32 len;
 };
 
 struct ranges {
-	const struct range *ranges;
+	const struct blocks *ranges;
 	unsigned int nr;
 };
 
@@ -32,8 +30,8 @@ struct event {
 
 #define R(...)							\
 	((struct ranges) {					\
-		(struct range[]) { __VA_ARGS__ },		\
-		ARRAY_SIZE(((struct range[]) { __VA_ARGS__ })),	\
+		(struct blocks[]) { __VA_ARGS__ },		\
+		ARRAY_SIZE(((struct blocks[]) { __VA_ARGS__ })),	\
 	})
 #define NOTHING		((struct ranges) {})
 
@@ -107,9 +105,9 @@ void after_success(void);
 									\
 		for (;; _n++) {						\
 			before_command();				\
-			shim_slab.fail = _n;				\
+			unit_fail_from(_n);				\
 			_rc = command;					\
-			shim_slab.fail = 0;				\
+			unit_fail_from(0);				\
 			if (_rc == CXL_RC_SUCCESS)			\
 				break;					\
 			assert_int_equal(_rc, CXL_RC_INTERNAL);		\

@@ -10,7 +10,7 @@
 #define BASE1		(1 * GIB)
 #define LEN		(768 * MIB)
 #define STEP		DCD_EXTENT_ALIGN
-#define MAX		128
+#define OFFERS		128
 
 /* Not all of a region's DPA space has capacity; the second one is sharable. */
 static const struct dcd_region regions[] = {
@@ -18,8 +18,8 @@ static const struct dcd_region regions[] = {
 	{ .base = BASE1, .decode_len = GIB, .len = LEN, .block_size = 64, .sharable = true },
 };
 
-static struct dcd_offer offers[MAX];
-static const struct dcd_offer *group[MAX];
+static struct dcd_offer offers[OFFERS];
+static const struct dcd_offer *group[OFFERS];
 static unsigned int nr;
 
 static struct dcd_offer *offer(u64 start, u64 len, u8 tag, u16 seq)
@@ -417,33 +417,31 @@ static void what_is_accepted_keeps_the_rules(void **state)
 	assert_in_range(accepted, 1000, 19000);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(an_extent_without_a_tag_is_accepted),
-		cmocka_unit_test(start_and_length_are_multiples_of_2m),
-		cmocka_unit_test(an_extent_is_inside_one_dc_region),
-		cmocka_unit_test(a_tag_is_in_one_dc_region),
-		cmocka_unit_test(extents_of_a_tag_do_not_overlap),
-		cmocka_unit_test(what_is_not_sharable_has_no_sequence_number),
-		cmocka_unit_test(what_is_sharable_has_a_tag),
-		cmocka_unit_test(any_byte_makes_a_tag),
-		cmocka_unit_test(sequence_numbers_are_0_to_n_less_1),
-		cmocka_unit_test(sharable_extents_come_in_order_of_their_numbers),
-		cmocka_unit_test(others_come_in_the_order_of_their_arrival),
-		cmocka_unit_test(a_wrong_extent_anywhere_refuses_its_group),
-		cmocka_unit_test(a_tag_brings_its_extents_together),
-		cmocka_unit_test(every_byte_of_a_tag_counts),
-		cmocka_unit_test(a_range_is_in_a_dc_region_or_not),
-		cmocka_unit_test(a_release_has_the_tag_of_the_extent),
-		cmocka_unit_test(a_release_has_the_number_of_a_sharable_extent),
-		cmocka_unit_test(what_is_listed_is_the_same_in_all),
-		cmocka_unit_test(what_a_list_covers_is_covered),
-		cmocka_unit_test(a_tag_has_100_extents_at_most),
-		cmocka_unit_test(a_device_has_65536_extents_at_most),
-		cmocka_unit_test(every_verdict_has_a_name_and_a_reason_of_its_own),
-		cmocka_unit_test(what_is_accepted_keeps_the_rules),
-	};
+static struct CMUnitTest tests[] = {
+	cmocka_unit_test(an_extent_without_a_tag_is_accepted),
+	cmocka_unit_test(start_and_length_are_multiples_of_2m),
+	cmocka_unit_test(an_extent_is_inside_one_dc_region),
+	cmocka_unit_test(a_tag_is_in_one_dc_region),
+	cmocka_unit_test(extents_of_a_tag_do_not_overlap),
+	cmocka_unit_test(what_is_not_sharable_has_no_sequence_number),
+	cmocka_unit_test(what_is_sharable_has_a_tag),
+	cmocka_unit_test(any_byte_makes_a_tag),
+	cmocka_unit_test(sequence_numbers_are_0_to_n_less_1),
+	cmocka_unit_test(sharable_extents_come_in_order_of_their_numbers),
+	cmocka_unit_test(others_come_in_the_order_of_their_arrival),
+	cmocka_unit_test(a_wrong_extent_anywhere_refuses_its_group),
+	cmocka_unit_test(a_tag_brings_its_extents_together),
+	cmocka_unit_test(every_byte_of_a_tag_counts),
+	cmocka_unit_test(a_range_is_in_a_dc_region_or_not),
+	cmocka_unit_test(a_release_has_the_tag_of_the_extent),
+	cmocka_unit_test(a_release_has_the_number_of_a_sharable_extent),
+	cmocka_unit_test(what_is_listed_is_the_same_in_all),
+	cmocka_unit_test(what_a_list_covers_is_covered),
+	cmocka_unit_test(a_tag_has_100_extents_at_most),
+	cmocka_unit_test(a_device_has_65536_extents_at_most),
+	cmocka_unit_test(every_verdict_has_a_name_and_a_reason_of_its_own),
+	cmocka_unit_test(what_is_accepted_keeps_the_rules),
+	{}
+};
 
-	return unit_run(tests);
-}
+unit_suite(tests);

@@ -131,7 +131,7 @@ static void no_other_opcode_has_a_bit(void **state)
 {
 	u8 cel[CEL_ENTRY];
 
-	for (unsigned int opcode = 0; opcode <= 0xffff; opcode++) {
+	for (unsigned int opcode = 0; opcode <= 0xffff; opcode += UNIT_EVERY) {
 		if (opcode >= 0x4800 && opcode <= 0x4803)
 			continue;
 		put_entry(cel, 0, opcode);
@@ -195,7 +195,7 @@ static void the_parts_of_a_cel_add_up(void **state)
 	assert_int_equal(seen, ALL);
 }
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_cel_is_found_among_other_logs),
 	cmocka_unit_test(without_a_cel_its_size_is_0),
 	cmocka_unit_test(every_byte_of_the_id_counts),
@@ -208,9 +208,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(one_that_is_missing_is_missed),
 	cmocka_unit_test(an_entry_that_is_cut_is_left_out),
 	cmocka_unit_test(the_parts_of_a_cel_add_up),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

@@ -30,8 +30,8 @@ static void counts(unsigned int available, unsigned int returned, unsigned int n
 {
 	bool may_be = available >= 1 && available <= 8 && returned >= 1 &&
 		      nr + returned <= available;
-	u8 bytes[HEADER + 255 * REGION + TAIL];
-	struct region list[255] = {};
+	static u8 bytes[HEADER + 255 * REGION + TAIL];
+	static struct region list[255];
 	char expected[DCD_REASON_LEN];
 	size_t len;
 
@@ -212,7 +212,7 @@ static void the_regions_behind_the_first_gap_are_not_used(void **state)
 	}
 }
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	cmocka_unit_test(one_to_eight_good_regions_are_taken_over),
 	cmocka_unit_test(counts_that_cannot_be_are_refused),
 	cmocka_unit_test(refused_counts_are_told_with_the_length),
@@ -223,9 +223,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_first_bad_region_is_named),
 	cmocka_unit_test(regions_without_a_gap_are_used),
 	cmocka_unit_test(the_regions_behind_the_first_gap_are_not_used),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

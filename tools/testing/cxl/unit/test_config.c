@@ -265,7 +265,7 @@ static void of_several_wrong_values_the_first_is_named(void **state)
 	config_refused(&config, REGION, -EINVAL);
 }
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_size_is_written_in_the_largest_unit_that_divides_it),
 	cmocka_unit_test(a_good_config_is_accepted_and_gets_no_reason),
 	cmocka_unit_test(no_capacity_at_all_is_accepted_with_any_number_of_regions),
@@ -285,9 +285,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_device_has_static_and_dynamic_capacity),
 	cmocka_unit_test(a_bit_for_a_region_that_there_is_not_is_refused),
 	cmocka_unit_test(of_several_wrong_values_the_first_is_named),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

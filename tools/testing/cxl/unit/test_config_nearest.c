@@ -120,7 +120,7 @@ static void assert_none_is_nearer(struct cxl_mock_config config, enum field fiel
 static void putting_in_the_nearest_values_ends_in_an_accepted_config(void **state)
 {
 	prng_seed(1);
-	for (int i = 0; i < 200000; i++) {
+	for (int i = 0; i < 200000 / UNIT_EVERY; i++) {
 		struct cxl_mock_config config = {
 			.num_dc_regions = prng() % 8 ? prng() % 10 : random_value(),
 			.dc_total_size = random_value(),
@@ -173,11 +173,9 @@ static void putting_in_the_nearest_values_ends_in_an_accepted_config(void **stat
 	}
 }
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	cmocka_unit_test(putting_in_the_nearest_values_ends_in_an_accepted_config),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

@@ -121,7 +121,7 @@ static void a_window_past_the_end_is_told_where_it_starts(void **state)
 			    "window_size=1280M: exceeds the address space from window_base=0xffffffffd0000000 on, nearest is 768M");
 }
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_window_is_in_units_of_256_mib),
 	cmocka_unit_test(a_refused_window_is_told_the_unit_in_hex),
 	cmocka_unit_test(a_region_from_the_start_is_in_capacity_and_window),
@@ -130,9 +130,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_qos_class_asks_for_a_second_window_of_the_same_size),
 	cmocka_unit_test(several_devices_have_a_window_for_all_of_them),
 	cmocka_unit_test(a_window_past_the_end_is_told_where_it_starts),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

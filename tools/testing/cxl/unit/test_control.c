@@ -131,7 +131,7 @@ static void without_backing_all_is_refused(void **state)
 	assert_refused(CXL_RC_UNSUPPORTED, delete(0, 1, 1, true));
 }
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	TEST(an_overlap_is_for_the_host_to_reject),
 	TEST(a_chain_may_have_overlaps),
 	TEST(the_device_refuses_what_it_cannot_do),
@@ -139,9 +139,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(a_release_of_what_the_host_lacks_is_for_it_to_judge),
 	TEST(nothing_is_taken_that_is_not_there),
 	TEST(without_backing_all_is_refused),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

@@ -165,7 +165,7 @@ static void without_a_backend_the_extent_list_is_empty(void **state)
 	}
 }
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	TEST(regions_are_equal_adjacent_and_in_order),
 	TEST(the_config_has_the_regions_asked_for),
 	TEST(the_config_has_the_regions_that_fit),
@@ -174,9 +174,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(the_config_says_what_is_left),
 	TEST(limits_of_32_bits_are_not_cut_short),
 	TEST(without_a_backend_the_extent_list_is_empty),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

@@ -234,7 +234,7 @@ static void clearing_ends_the_overflow_and_the_next_starts_anew(void **state)
 	}
 }
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	TEST(an_empty_log_has_no_records_and_no_flags),
 	TEST(a_record_keeps_its_bytes_and_gets_length_handle_and_timestamp),
 	TEST(records_come_in_the_order_they_were_added),
@@ -249,9 +249,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(overflow_and_more_are_told_together),
 	TEST(the_count_of_dropped_records_saturates),
 	TEST(clearing_ends_the_overflow_and_the_next_starts_anew),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

@@ -130,7 +130,7 @@ static void a_count_that_is_not_the_length_is_refused(void **state)
 
 	eventlog_add(4, 0, 0);
 	eventlog_add(4, 1, 0);
-	for (unsigned int nr = 0; nr < 256; nr++) {
+	for (unsigned int nr = 0; nr < 256; nr += UNIT_EVERY) {
 		for (size_t len = 6; len <= 6 + 2 * 255; len++) {
 			if (len != 6 + 2 * nr)
 				assert_int_equal(eventlog_clear_len(4, 0, nr, handles, len),
@@ -142,7 +142,7 @@ static void a_count_that_is_not_the_length_is_refused(void **state)
 	assert_int_equal(eventlog_count(4), 2);
 }
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	TEST(records_are_cleared_in_order_any_number_at_a_time),
 	TEST(a_record_out_of_order_is_refused_and_nothing_is_cleared),
 	TEST(a_refused_clearing_keeps_the_overflow),
@@ -153,9 +153,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(clear_all_with_handles_is_refused),
 	TEST(clearing_no_record_is_refused),
 	TEST(a_count_that_is_not_the_length_is_refused),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

@@ -61,15 +61,13 @@ static void a_reserved_interrupt_mode_is_refused_and_nothing_is_set(void **state
 	assert_policy((u8[5]) { 0 });
 }
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	TEST(no_log_interrupts_at_first),
 	TEST(a_policy_of_five_settings_sets_all_logs),
 	TEST(a_policy_of_four_settings_leaves_the_dc_log_alone),
 	TEST(a_policy_of_another_length_is_refused),
 	TEST(a_reserved_interrupt_mode_is_refused_and_nothing_is_set),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

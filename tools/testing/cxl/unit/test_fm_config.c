@@ -219,7 +219,7 @@ static void what_the_host_collects_must_fit_the_blocks_at_the_end(void **state)
 	assert_done(release(R({ 0, 1 }), 0));
 }
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	TEST(the_info_says_what_there_is),
 	TEST(the_config_has_the_regions_asked_for_that_fit),
 	TEST(a_region_gets_another_configuration),
@@ -231,9 +231,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(nothing_is_sanitized),
 	TEST(capacity_is_found_under_a_new_block_size),
 	TEST(what_the_host_collects_must_fit_the_blocks_at_the_end),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

@@ -153,7 +153,7 @@ static void a_release_of_the_fm_waits_for_no_other_record(void **state)
 	assert_host_has(NOTHING);
 }
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	TEST(so_much_of_a_tag_is_released_as_the_fm_says),
 	TEST(what_is_only_offered_can_be_taken),
 	TEST(an_offer_that_is_still_open_can_be_taken),
@@ -162,9 +162,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(the_fm_releases_by_tag),
 	TEST(the_fm_names_what_to_release),
 	TEST(a_release_of_the_fm_waits_for_no_other_record),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

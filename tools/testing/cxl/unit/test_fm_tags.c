@@ -363,7 +363,7 @@ static void the_host_and_the_fm_page_on_their_own(void **state)
 	assert_null(dc_check_page(&dc, 1, 2, (const void *)(answer_bytes(0, 24) + 24), 2));
 }
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	TEST(what_is_referenced_is_kept),
 	TEST(without_the_reference_nothing_is_kept),
 	TEST(the_fm_has_one_reference_or_none),
@@ -381,9 +381,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(tags_are_listed_page_by_page),
 	TEST(the_fm_sees_the_hosts_list),
 	TEST(the_host_and_the_fm_page_on_their_own),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

@@ -324,22 +324,20 @@ static void the_cel_has_the_command_where_there_are_alerts(void **state)
 	assert_int_equal(exec(0x4202, in, 11, PAYLOAD), CXL_RC_INVALID_PAYLOAD_LEN);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		TEST(each_field_is_read_and_shown),
-		TEST(what_is_no_such_value_is_refused),
-		TEST(the_host_is_shown_all_of_it),
-		TEST(a_change_of_status_is_told_by_how_bad_it_is),
-		TEST(so_is_a_change_of_media_status),
-		TEST(without_alerts_no_number_is_told),
-		ALERTS_TEST(what_is_critical_is_so_without_being_asked),
-		ALERTS_TEST(a_warning_comes_and_goes_with_its_threshold),
-		ALERTS_TEST(a_threshold_that_is_passed_already_warns_at_once),
-		ALERTS_TEST(only_what_is_named_is_set),
-		ALERTS_TEST(what_cannot_be_set_changes_nothing),
-		ALERTS_TEST(the_cel_has_the_command_where_there_are_alerts),
-	};
+static struct CMUnitTest tests[] = {
+	TEST(each_field_is_read_and_shown),
+	TEST(what_is_no_such_value_is_refused),
+	TEST(the_host_is_shown_all_of_it),
+	TEST(a_change_of_status_is_told_by_how_bad_it_is),
+	TEST(so_is_a_change_of_media_status),
+	TEST(without_alerts_no_number_is_told),
+	ALERTS_TEST(what_is_critical_is_so_without_being_asked),
+	ALERTS_TEST(a_warning_comes_and_goes_with_its_threshold),
+	ALERTS_TEST(a_threshold_that_is_passed_already_warns_at_once),
+	ALERTS_TEST(only_what_is_named_is_set),
+	ALERTS_TEST(what_cannot_be_set_changes_nothing),
+	ALERTS_TEST(the_cel_has_the_command_where_there_are_alerts),
+	{}
+};
 
-	return unit_run(tests);
-}
+unit_suite(tests);

@@ -82,7 +82,7 @@ static void an_offer_is_a_record_in_log_4_and_its_answer_one_for_the_fm(void **s
 static void what_log_4_cannot_hold_follows_as_the_host_clears_it(void **state)
 {
 	const struct cxl_mock_ring *log = &device->events.log[CXL_MOCK_LOG_DC];
-	struct cxl_dc_range ranges[100] = {};
+	static struct cxl_dc_range ranges[100];
 	unsigned int seen = 0;
 
 	for (unsigned int i = 0; i < 100; i++) {
@@ -99,7 +99,7 @@ static void what_log_4_cannot_hold_follows_as_the_host_clears_it(void **state)
 			const struct cxl_dc_event_data *event =
 				(const void *)log->records[log->first].data;
 
-			assert_int_equal(event->extent.start_dpa, 2 * seen * MIB);
+			assert_int_equal(le64_to_cpu(event->extent.start_dpa), 2 * seen * MIB);
 			assert_int_equal(event->flags, seen < 89 ? CXL_DC_EVENT_MORE : 0);
 			device->signal = 0;
 			assert_int_equal(clear_oldest(1), CXL_RC_SUCCESS);
@@ -144,15 +144,13 @@ static void the_device_knows_what_the_host_has_dealt_with(void **state)
 	assert_int_equal(exec(0x4803, ((u8[8]) { 0 }), 8, PAYLOAD), CXL_RC_INVALID_INPUT);
 }
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	TEST(event_commands_reach_the_event_logs),
 	TEST(dc_commands_reach_the_dc_regions),
 	TEST(an_offer_is_a_record_in_log_4_and_its_answer_one_for_the_fm),
 	TEST(the_device_knows_what_the_host_has_dealt_with),
 	TEST(what_log_4_cannot_hold_follows_as_the_host_clears_it),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

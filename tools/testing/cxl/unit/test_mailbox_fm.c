@@ -202,7 +202,7 @@ static void the_fm_has_these_commands_and_no_others(void **state)
 		assert_int_equal(fm(0x5600, in, len),
 				 len ? CXL_RC_INVALID_PAYLOAD_LEN : CXL_RC_SUCCESS);
 	}
-	for (u32 opcode = 0; opcode < 0x10000; opcode++) {
+	for (u32 opcode = 0; opcode < 0x10000; opcode += UNIT_EVERY) {
 		if (is_of_the_fm(opcode))
 			continue;
 		assert_int_equal(fm(opcode, NULL, 0), CXL_RC_UNSUPPORTED);
@@ -245,7 +245,7 @@ static void the_cel_of_the_fm_lists_its_commands(void **state)
 	assert_int_equal(fm(0x0401, in, 24), CXL_RC_INVALID_LOG);
 }
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	TEST(the_fm_reads_and_clears_its_own_log),
 	TEST(the_log_of_the_fm_takes_records_again_once_it_is_cleared),
 	TEST(the_other_logs_of_the_fm_are_empty),
@@ -256,9 +256,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(the_device_and_the_fm_have_one_clock),
 	TEST(the_fm_has_these_commands_and_no_others),
 	TEST(the_cel_of_the_fm_lists_its_commands),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

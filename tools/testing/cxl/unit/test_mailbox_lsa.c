@@ -14,7 +14,7 @@ static enum cxl_mbox_rc get_lsa(u32 offset, u32 length, size_t out_max)
 /* Set @length bytes to @byte; the reserved field is not a part of the offset. */
 static enum cxl_mbox_rc set_lsa(u32 offset, size_t length, u8 byte)
 {
-	u8 in[PAYLOAD];
+	static u8 in[PAYLOAD];
 
 	put_le(in, 4, offset);
 	put_le(in + 4, 4, 0xffffffff);
@@ -96,15 +96,13 @@ static void a_piece_of_the_lsa_fits_the_mailbox(void **state)
 	assert_int_equal(get_lsa(0, LSA, PAYLOAD), CXL_RC_INVALID_INPUT);
 }
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	TEST(the_lsa_is_zero_at_first),
 	TEST(the_lsa_keeps_what_was_set_and_only_there),
 	TEST(writing_past_the_lsa_is_refused_and_writes_nothing),
 	TEST(reading_past_the_lsa_is_refused),
 	TEST(a_piece_of_the_lsa_fits_the_mailbox),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

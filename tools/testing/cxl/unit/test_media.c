@@ -192,21 +192,19 @@ static void what_has_no_room_is_counted(void **state)
 	assert_int_equal(device->events.log[CXL_MOCK_LOG_DC].nr, 0);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		TEST(a_line_names_kind_log_dpa_and_count),
-		TEST(a_memory_module_line_names_the_event),
-		TEST(refusals_name_what_can_be_said_in_one_line),
-		TEST(all_other_lines_are_refused),
-		TEST(a_media_record_has_its_dpa),
-		TEST(a_dram_record_has_its_place),
-		TEST(a_poison_record_says_that_a_host_has_injected_it),
-		TEST(a_memory_module_record_has_the_health),
-		TEST(a_memory_module_record_has_its_event),
-		TEST(a_dpa_must_be_the_devices),
-		TEST(what_has_no_room_is_counted),
-	};
+static struct CMUnitTest tests[] = {
+	TEST(a_line_names_kind_log_dpa_and_count),
+	TEST(a_memory_module_line_names_the_event),
+	TEST(refusals_name_what_can_be_said_in_one_line),
+	TEST(all_other_lines_are_refused),
+	TEST(a_media_record_has_its_dpa),
+	TEST(a_dram_record_has_its_place),
+	TEST(a_poison_record_says_that_a_host_has_injected_it),
+	TEST(a_memory_module_record_has_the_health),
+	TEST(a_memory_module_record_has_its_event),
+	TEST(a_dpa_must_be_the_devices),
+	TEST(what_has_no_room_is_counted),
+	{}
+};
 
-	return unit_run(tests);
-}
+unit_suite(tests);

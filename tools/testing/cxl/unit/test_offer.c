@@ -73,7 +73,7 @@ static void a_range_that_is_not_aligned_is_refused(void **state)
 
 static void a_range_outside_one_region_is_an_invalid_address(void **state)
 {
-	static const struct range bytes_in_blocks[] = {
+	static const struct blocks bytes_in_blocks[] = {
 		{ 2 * REGION, 1 }, { 2 * REGION - 1, 2 }, { 3 * REGION, 4 },
 		{ REGION - 1, 2 }, { 0, REGION + 1 }, { 0, 2 * REGION },
 		{ REGION, REGION + 1 },
@@ -111,7 +111,7 @@ static void an_offer_may_have_ranges_of_two_regions(void **state)
 
 static void a_range_that_overlaps_a_live_extent_is_refused(void **state)
 {
-	static const struct range overlapping[] = {
+	static const struct blocks overlapping[] = {
 		{ 10, 4 }, { 9, 2 }, { 13, 2 }, { 11, 1 }, { 8, 16 }, { 10, 1 }, { 13, 1 },
 	};
 
@@ -266,7 +266,7 @@ static void an_engine_ends_with_whatever_it_has(void **state)
 	dc_restart();
 }
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	TEST(an_offer_is_pending_and_not_in_the_hosts_list),
 	TEST(extents_of_one_offer_are_a_chain_by_more),
 	TEST(more_leaves_the_chain_open_for_the_next_offer),
@@ -288,9 +288,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(without_memory_nothing_is_offered),
 	TEST(tags_are_kept_apart_by_every_byte),
 	TEST(an_engine_ends_with_whatever_it_has),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

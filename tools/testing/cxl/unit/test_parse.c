@@ -89,7 +89,7 @@ static void a_size_fits_64_bits(void **state)
 
 static void a_text_longer_than_any_value_is_refused(void **state)
 {
-	char text[4096];
+	static char text[4096];
 	u64 size = 1;
 
 	memset(text, '0', sizeof(text));
@@ -145,7 +145,7 @@ static void a_switch_is_0_or_1_and_nothing_else(void **state)
 		"1\n\n", "1\n0",
 	};
 	bool on = false;
-	char ones[4095];
+	static char ones[4095];
 
 	assert_int_equal(read_bool(bytes("1"), &on), 0);
 	assert_true(on);
@@ -272,7 +272,7 @@ static void random_text_is_used_whole_or_refused(void **state)
 	static const char alphabet[] = "0123456789abcdefxKMGT:-+\n \t\0\xa0yn";
 
 	prng_seed(20);
-	for (int i = 0; i < 200000; i++) {
+	for (int i = 0; i < 200000 / UNIT_EVERY; i++) {
 		size_t len = prng() % 12;
 		char text[12], again[40];
 		u64 size;
@@ -295,7 +295,7 @@ static void random_text_is_used_whole_or_refused(void **state)
 	}
 }
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_size_is_a_number_with_a_suffix_or_without),
 	cmocka_unit_test(anything_else_is_no_size),
 	cmocka_unit_test(a_size_fits_64_bits),
@@ -306,9 +306,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_tag_is_a_uuid_and_nothing_more),
 	cmocka_unit_test(what_is_shown_is_printable),
 	cmocka_unit_test(random_text_is_used_whole_or_refused),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

@@ -166,7 +166,7 @@ static void the_longest_list_is_shown_whole(void **state)
 	assert_string_equal(text + strlen(text) - 6, ":65535");
 }
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	cmocka_unit_test(an_offer_has_range_tag_more_and_perhaps_a_sequence),
 	cmocka_unit_test(more_is_any_number_that_is_not_0),
 	cmocka_unit_test(anything_else_is_no_offer),
@@ -174,9 +174,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(extents_from_the_start_are_a_list),
 	cmocka_unit_test(anything_else_is_no_list_of_extents),
 	cmocka_unit_test(the_longest_list_is_shown_whole),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

@@ -239,20 +239,18 @@ static void a_list_of_what_there_is_not_is_refused(void **state)
 	assert_int_equal(list(32, 64, PAYLOAD), CXL_RC_INVALID_INPUT);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		POISON_TEST(a_device_without_it_has_no_such_commands),
-		POISON_TEST(the_cel_lists_them_where_they_are),
-		POISON_TEST(poison_is_listed_in_order_until_it_is_cleared),
-		POISON_TEST(the_host_is_told_once),
-		POISON_TEST(only_capacity_of_the_host_can_have_it),
-		POISON_TEST(there_is_a_limit),
-		POISON_TEST(a_long_list_goes_on),
-		POISON_TEST(what_is_released_loses_it),
-		POISON_TEST(what_a_reference_keeps_has_it_still),
-		POISON_TEST(a_list_of_what_there_is_not_is_refused),
-	};
+static struct CMUnitTest tests[] = {
+	POISON_TEST(a_device_without_it_has_no_such_commands),
+	POISON_TEST(the_cel_lists_them_where_they_are),
+	POISON_TEST(poison_is_listed_in_order_until_it_is_cleared),
+	POISON_TEST(the_host_is_told_once),
+	POISON_TEST(only_capacity_of_the_host_can_have_it),
+	POISON_TEST(there_is_a_limit),
+	POISON_TEST(a_long_list_goes_on),
+	POISON_TEST(what_is_released_loses_it),
+	POISON_TEST(what_a_reference_keeps_has_it_still),
+	POISON_TEST(a_list_of_what_there_is_not_is_refused),
+	{}
+};
 
-	return unit_run(tests);
-}
+unit_suite(tests);

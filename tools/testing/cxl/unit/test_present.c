@@ -112,15 +112,13 @@ static void one_that_does_not_fit_is_refused_and_says_why(void **state)
 
 #define TEST_OF(name) cmocka_unit_test_setup_teardown(name, setup, mailbox_teardown)
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	TEST_OF(static_capacity_is_volatile),
 	TEST_OF(dc_regions_follow_it),
 	TEST_OF(the_fm_sees_dynamic_capacity_alone_and_what_is_read_only),
 	TEST_OF(an_extent_from_the_start_is_the_hosts_and_nothing_tells_of_it),
 	TEST_OF(one_that_does_not_fit_is_refused_and_says_why),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

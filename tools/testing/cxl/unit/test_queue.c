@@ -7,11 +7,11 @@
 /* One tag has so many extents of a block, every second one; sharable or not. */
 static void give_many(u32 first)
 {
-	struct cxl_dc_range ranges[NR];
-	struct range named[NR];
+	static struct cxl_dc_range ranges[NR];
+	static struct blocks named[NR];
 
 	for (u32 i = 0; i < NR; i++) {
-		named[i] = (struct range) { first + 2 * i, 1 };
+		named[i] = (struct blocks) { first + 2 * i, 1 };
 		ranges[i] = (struct cxl_dc_range) {
 			.start = named[i].start * BLOCK,
 			.len = BLOCK,
@@ -130,16 +130,14 @@ static void what_waits_goes_with_the_engine(void **state)
 
 #define MANY(f)		cmocka_unit_test_setup_teardown(f, many_setup, dc_teardown)
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	MANY(a_tag_of_more_extents_than_the_log_holds_is_released),
 	MANY(so_is_one_that_is_taken),
 	MANY(what_waits_keeps_its_place),
 	MANY(an_offer_is_answered_once_all_of_it_is_reported),
 	MANY(an_older_offer_is_answered_meanwhile),
 	MANY(what_waits_goes_with_the_engine),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

@@ -126,19 +126,17 @@ static void a_list_that_goes_on_gives_something(void **state)
 	assert_int_equal(extents(0, 3, sizeof(bytes), 3, 4), 0);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(records_are_counted),
-		cmocka_unit_test(records_past_the_response_do_not_exist),
-		cmocka_unit_test(a_record_is_known_by_its_uuid_and_length),
-		cmocka_unit_test(extents_are_counted),
-		cmocka_unit_test(more_extents_than_there_is_room_for_are_refused),
-		cmocka_unit_test(more_extents_than_asked_for_are_refused),
-		cmocka_unit_test(the_total_bounds_the_list),
-		cmocka_unit_test(a_start_beyond_the_total_is_refused),
-		cmocka_unit_test(a_list_that_goes_on_gives_something),
-	};
+static struct CMUnitTest tests[] = {
+	cmocka_unit_test(records_are_counted),
+	cmocka_unit_test(records_past_the_response_do_not_exist),
+	cmocka_unit_test(a_record_is_known_by_its_uuid_and_length),
+	cmocka_unit_test(extents_are_counted),
+	cmocka_unit_test(more_extents_than_there_is_room_for_are_refused),
+	cmocka_unit_test(more_extents_than_asked_for_are_refused),
+	cmocka_unit_test(the_total_bounds_the_list),
+	cmocka_unit_test(a_start_beyond_the_total_is_refused),
+	cmocka_unit_test(a_list_that_goes_on_gives_something),
+	{}
+};
 
-	return unit_run(tests);
-}
+unit_suite(tests);

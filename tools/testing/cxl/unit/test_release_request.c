@@ -123,16 +123,14 @@ static void what_was_taken_meanwhile_is_an_invalid_address(void **state)
 	assert_host_has(R({ 8, 4 }));
 }
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	TEST(the_host_is_asked_and_answers),
 	TEST(the_tag_of_a_request_must_be_that_of_the_extents),
 	TEST(a_request_waits_for_no_other_record),
 	TEST(taken_capacity_is_gone_at_once),
 	TEST(an_event_counts_what_is_left_after_it),
 	TEST(what_was_taken_meanwhile_is_an_invalid_address),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

@@ -44,7 +44,7 @@ static void accepting_none_frees_all(void **state)
 	assert_int_equal(dc.generation, 0);
 	assert_int_equal(dc.stats.rejected, 2);
 	assert_int_equal(dc_nr_events, 0);
-	assert_int_equal(shim_slab.objects, 0);
+	assert_int_equal(unit_objects(), 0);
 }
 
 static void parts_of_an_extent_can_be_accepted(void **state)
@@ -181,7 +181,7 @@ static void with_nothing_offered_only_an_empty_list_is_right(void **state)
 
 static void what_was_not_offered_is_an_invalid_address(void **state)
 {
-	static const struct range wrong[] = {
+	static const struct blocks wrong[] = {
 		{ 9, 1 }, { 14, 1 }, { 9, 2 }, { 13, 2 }, { 9, 6 }, { 0, REGION }, { 15, 1 },
 		{ 20, 3 }, { REGION, 1 }, { REGION - 1, 2 }, { 2 * REGION, 1 }, { 100, 4 },
 	};
@@ -314,9 +314,9 @@ static void without_memory_nothing_is_accepted(void **state)
 static void rejecting_needs_no_memory(void **state)
 {
 	assert_done(offer(R({ 0, 8 }), 1, false));
-	shim_slab.fail = 1;
+	unit_fail_from(1);
 	assert_done(respond(NOTHING, 0));
-	shim_slab.fail = 0;
+	unit_fail_from(0);
 	assert_int_equal(dc.nr_extents, 0);
 }
 
@@ -355,7 +355,7 @@ static void what_is_referenced_is_accepted_as_a_whole(void **state)
 	assert_done(respond(R({ REGION, 4 }, { REGION + 8, 4 }), 0));
 }
 
-static const struct CMUnitTest tests[] = {
+static struct CMUnitTest tests[] = {
 	TEST(accepting_all_gives_the_host_all),
 	TEST(accepting_some_frees_the_others),
 	TEST(accepting_none_frees_all),
@@ -382,9 +382,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(what_is_referenced_is_not_freed_by_rejecting_it),
 	TEST(what_is_referenced_is_accepted_as_a_whole),
 	TEST(what_is_kept_counts_against_the_limit),
+	{}
 };
 
-int main(void)
-{
-	return unit_run(tests);
-}
+unit_suite(tests);

@@ -35,5 +35,5 @@ static const struct CMUnitTest tests[] = {
 
 int main(void)
 {
-	return unit_run(tests);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

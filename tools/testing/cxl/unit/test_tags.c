@@ -4,6 +4,7 @@
 #include "dc/internal.h"
 
 #define NR		5000U
+#define STEPS		(8 * NR / UNIT_EVERY)
 
 static int setup(void **state)
 {
@@ -56,12 +57,12 @@ static void drop(u32 i)
 
 static void many_tags_come_and_go(void **state)
 {
-	bool has[NR] = {};
+	static bool has[NR];
 
-	for (u32 step = 0; step < 8 * NR; step++) {
+	for (u32 step = 0; step < STEPS; step++) {
 		u32 i = prng() % NR;
 
-		if (!has[i] && prng() % (8 * NR) > step) {
+		if (!has[i] && prng() % STEPS > step) {
 			/* its offer is not what is tested: one each, accepted */
 			assert_int_equal(offer_one(i), CXL_RC_SUCCESS);
 			assert_int_equal(respond(R({ i, 1 }), 0), CXL_RC_SUCCESS);
@@ -83,7 +84,7 @@ static void many_tags_come_and_go(void **state)
 	}
 	/* nothing is left of those that were there when there were few before */
 	assert_tags(has);
-	assert_int_equal(shim_slab.objects, 0);
+	assert_int_equal(unit_objects(), 0);
 }
 
 /* 5608h of one page; the tags come in the order of @expected. */
@@ -103,7 +104,8 @@ static void assert_page(u32 start, const u32 *expected, u32 nr)
 
 static void pages_go_on_where_the_last_one_ended(void **state)
 {
-	u32 order[NR], nr = 1000;
+	static u32 order[NR];
+	u32 nr = 1000;
 
 	for (u32 i = 0; i < nr; i++) {
 		order[i] = i;
@@ -117,7 +119,7 @@ static void pages_go_on_where_the_last_one_ended(void **state)
 		assert_int_equal(dc.tag_cursor_index, start + 20 < nr ? start + 20 : nr);
 	}
 	/* wherever tags go, new ones are the last */
-	for (u32 step = 0; step < 500; step++) {
+	for (u32 step = 0; step < 500 / UNIT_EVERY; step++) {
 		u32 gone = prng() % nr, start = prng() % (nr - 20);
 
 		drop(order[gone]);
@@ -136,12 +138,10 @@ static void pages_go_on_where_the_last_one_ended(void **state)
 
 #define TAGS_TEST(f)	cmocka_unit_test_setup_teardown(f, setup, dc_teardown)
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		TAGS_TEST(many_tags_come_and_go),
-		TAGS_TEST(pages_go_on_where_the_last_one_ended),
-	};
+static struct CMUnitTest tests[] = {
+	TAGS_TEST(many_tags_come_and_go),
+	TAGS_TEST(pages_go_on_where_the_last_one_ended),
+	{}
+};
 
-	return unit_run(tests);
-}
+unit_suite(tests);

@@ -2,6 +2,9 @@
 #ifndef __CXL_UNIT_H__
 #define __CXL_UNIT_H__
 
+#ifdef __KERNEL__
+#include "kunit.h"
+#else
 /* cmocka.h wants these first */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,8 +15,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#endif
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/slab.h>
 #include <linux/types.h>
 
 #include "mbox.h"
@@ -44,8 +49,34 @@ void put_le(u8 *bytes, size_t size, u64 value);
 u64 prng(void);
 void prng_seed(u64 seed);
 
-/* Run an array of tests: a line at a time, so that a crash leaves the results before it. */
-#define unit_run(tests) \
-	(setvbuf(stdout, NULL, _IOLBF, 0), cmocka_run_group_tests(tests, NULL, NULL))
+int unit_finish(void **state);
+
+#ifndef __KERNEL__
+/* Of cases without number that are alike, a test tries every so many. */
+#define UNIT_EVERY	1
+
+/* What holds with the user-space shim alone; in the kernel the test is skipped here. */
+#define unit_skip_in_kernel(why)	((void)(why))
+
+/* The tests of a file: a line at a time, so that a crash leaves the results before it. */
+#define unit_suite(tests)							\
+	int main(void)								\
+	{									\
+		setvbuf(stdout, NULL, _IOLBF, 0);				\
+		exit(cmocka_run_group_tests(tests, NULL, unit_finish));		\
+	}
+
+/* What is tested has no memory from its allocation @nth on, 0: it has enough. */
+static inline void unit_fail_from(unsigned long nth)
+{
+	shim_slab.fail = nth;
+}
+
+/* What it has allocated and not freed. */
+static inline size_t unit_objects(void)
+{
+	return shim_slab.objects;
+}
+#endif
 
 #endif /* __CXL_UNIT_H__ */
