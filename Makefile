@@ -27,7 +27,8 @@ endif
 
 # Objects stay out of the source tree: kbuild works on a copy made of links.
 # The package of the modules has no selftests.
-SOURCES := Kbuild drivers include $(wildcard tools/testing/selftests/cxl/modules)
+SOURCES := Kbuild drivers include \
+	$(wildcard tools/testing/selftests/cxl/modules tools/testing/cxl/unit)
 
 .PHONY: kbuild-dir
 kbuild-dir: generated

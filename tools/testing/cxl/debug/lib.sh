@@ -23,7 +23,7 @@ if ! grep -qw kmemleak=off /proc/cmdline; then
 fi
 
 # What is there of our modules, users first.
-ours="cxl_planted_bug cxl_redirect_user cxl_redirect_target cxl_mock_dcd cxl_dcd cxl_redirect"
+ours="cxl_dcd_kunit cxl_planted_bug cxl_redirect_user cxl_redirect_target cxl_mock_dcd cxl_dcd cxl_redirect"
 
 # Removes all that is there of ours.
 unload()

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # check-debug.sh [LANE]...: make check-debug and make stress. Runs the selftests of
-# the host and the others, the planted bugs, loads and unloads, the stress, and the
-# selftest of cycles (or those of the six that are named) on the debug kernel of the
-# newest series or of KERNEL. Each guest ends with judge.sh, which fails for anything
-# that the kernel reports.
+# the host and the others, the unit tests, the planted bugs, loads and unloads, the
+# stress, and the selftest of cycles (or those lanes that are named) on the debug kernel
+# of the newest series or of KERNEL, and sparse with its headers. Each guest ends with
+# judge.sh, which fails for anything that the kernel reports.
 #
 # STRESS_SECONDS=60  how long each of the two passes of the stress runs; of loads
 #                    and unloads there are 1000 with 900 s, and fewer with less
@@ -12,7 +12,7 @@ set -eu -o pipefail
 # shellcheck source=tools/testing/cxl/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-[ $# -gt 0 ] || set -- host selftest stress cycles planted loads
+[ $# -gt 0 ] || set -- host selftest stress kunit cycles planted loads sparse
 stress=${STRESS_SECONDS:-60}
 [[ $stress =~ ^[1-9][0-9]*$ ]] || die "STRESS_SECONDS=$stress: must be a number of seconds, such as 60"
 
@@ -86,6 +86,19 @@ loads() {
 	local number=$(((stress + 2) / 3))
 	[ "$stress" -lt 900 ] || number=$((stress * 1000 / 900))
 	debug_guest loads $((number * 12 + 300)) off -q "$one_cpu" "/debug/loads.sh $number && /debug/judge.sh"
+}
+
+# The unit tests that the kernel runs, too.
+kunit() {
+	local suites
+	suites=$(cd "$TOP/tools/testing/cxl/unit" && grep -l '^unit_suite\>' test_*.c | sed 's/\.c$//')
+	debug_guest kunit 600 off -q "$one_cpu" "failed=0; /debug/kunit.sh ${suites//$'\n'/ } || failed=1
+		/debug/judge.sh && exit \$failed"
+}
+
+# For the unit tests, which the stock kernels have no KUnit for.
+sparse() {
+	once sparse in_tree tools/testing/cxl/lint/sparse.sh "/usr/lib/modules/$release/build"
 }
 
 # A guest for each: of the first report some of what watches is switched off.

@@ -19,7 +19,7 @@ ours=lib/modules/$release/updates
 mkdir -p "$root/$ours" "$root/root" "$root/selftests"
 install -m 755 "$VM/init" "$root/init"
 install -m 755 "$VM"/story*.sh "$VM/selftests.sh" "$root/root"
-for module in "$BUILD/modules/$release"/*.ko; do
+for module in "$BUILD/modules/$release"/{,unit/}*.ko; do
 	[ -e "$module" ] || continue
 	cp "$module" "$root/$ours"
 	ln -s "/$ours/${module##*/}" "$root/root"

@@ -30,7 +30,7 @@ for release; do
 	mkdir -p "$kernel"
 	find "$modules/$release" -maxdepth 1 ! -type d -exec cp -P -t "$kernel" {} +
 	grep -v '^#' "$vm/modules" |
-		xargs modprobe --config /dev/null --set-version "$release" --all --show-depends |
+		xargs modprobe -q --config /dev/null --set-version "$release" --all --show-depends |
 		sed -n "s,^insmod .*/$release/\([^ ]*\).*,\1,p" | sort -u |
 		(cd "$modules/$release" && xargs cp --parents -t "$kernel")
 done

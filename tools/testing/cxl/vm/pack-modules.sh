@@ -14,9 +14,10 @@ trap 'rm -rf "$root"' EXIT
 cd "$root"
 mkdir -p "$modules/kernel"
 # Unpacked: the guest, which may be emulated, need not do it. No configuration:
-# ndctl's has an install command for libnvdimm, which hides its file.
+# ndctl's has an install command for libnvdimm, which hides its file. What a kernel lacks
+# is not missed.
 grep -v '^#' "$vm/modules" |
-	xargs modprobe --config /dev/null --set-version "$release" --all --show-depends |
+	xargs modprobe -q --config /dev/null --set-version "$release" --all --show-depends |
 	sed -n 's/^insmod \([^ ]*\).*/\1/p' | sort -u |
 	while read -r module; do
 		name=${module##*/}

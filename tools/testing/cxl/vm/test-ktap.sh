@@ -25,7 +25,7 @@ expect() {
 }
 
 echo "KTAP version 1"
-echo "1..21"
+echo "1..22"
 
 expect "all pass" 0 "2 0 0" << 'EOF'
 KTAP version 1
@@ -113,6 +113,26 @@ not ok 1 first
   ok 1 one
 ok 2 second
 ok 3 third # SKIP
+EOF
+expect "tests of suites count, and one that has no result is a failure" 1 \
+	"FAILED test: all: second: planned 2, saw 1 at depth 2
+2 1 1" << 'EOF'
+KTAP version 1
+1..1
+  KTAP version 1
+  1..2
+    KTAP version 1
+    # Subtest: first
+    1..2
+    ok 1 one
+    ok 2 two # SKIP no memory
+  # first: pass:1 fail:0 skip:1 total:2
+  ok 1 first
+    KTAP version 1
+    1..2
+    ok 1 one
+  ok 2 second
+ok 1 all
 EOF
 expect "a parent fails after its subtests passed" 1 "1 1 0" << 'EOF'
 KTAP version 1
