@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # cxl_dcd is refused where the stock driver of DAX regions would be tried before its own,
-# and where that has another number than cxl_dcd's. Needs the test module
-# cxl_dax_stranger, which stands for that driver.
+# and where that has another number than cxl_dcd's; else it gets a region first. Needs
+# the test module cxl_dax_stranger, which stands for that driver.
 set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 5
+begin 6
 need_no_mock
 load_base_without_host
 modinfo cxl_dax_stranger >/dev/null 2>&1 || [ -n "${CXL_DCD_MODULES:-}" ] ||
@@ -36,9 +36,22 @@ loads()
 	insert cxl_dax_stranger "$@" && insert cxl_dcd && rmmod cxl_dax_stranger && rmmod cxl_dcd
 }
 
+# whatever way the check goes, all is unloaded
+gets_region()
+{
+	insert cxl_dax_stranger asynchronous=y && insert cxl_dcd &&
+		load_mock dc_total_size=1G dc_backing=phantom || return 1
+	driver=none
+	! region=$(create_region 1G) ||
+		driver=$(basename "$(realpath "$devices/dax_$region/driver")")
+	rmmod cxl_mock_dcd && rmmod cxl_dax_stranger && rmmod cxl_dcd &&
+		equal "$driver" cxl_dcd_dax_region
+}
+
 ok "a driver of DAX regions that is tried first has cxl_dcd refused" \
 	refused "resource busy" "dax_cxl was loaded first"
 ok "beside one that is tried last it loads" loads asynchronous=y
+ok "cxl_dcd gets a region before it, whichever was loaded first" gets_region
 ok "a driver of DAX regions with the number 9 has cxl_dcd refused" \
 	refused "not supported" "the driver of DAX regions has id 9 in this kernel, not 8" id=9
 ok "so has one that is tried last" \

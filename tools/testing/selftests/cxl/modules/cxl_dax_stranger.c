@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Stands for the stock driver of DAX regions, of a kernel in which that has another number
- * or is tried before cxl_dcd's. It wants no region.
+ * or is tried before cxl_dcd's. It takes each region that it is offered.
  */
 #include <linux/module.h>
 #include <cxl/core/core.h>
@@ -16,7 +16,7 @@ MODULE_PARM_DESC(asynchronous, "Whether the driver prefers to probe asynchronous
 
 static int dax_stranger_probe(struct device *dev)
 {
-	return -ENODEV;
+	return 0;
 }
 
 static struct cxl_driver dax_stranger_driver = {
