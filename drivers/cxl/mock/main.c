@@ -52,9 +52,13 @@ static int __init cxl_mock_init(void)
 	if (rc)
 		return rc;
 
-	rc = cxl_mock_fm_init();
+	rc = cxl_mock_provider_register();
 	if (rc)
 		goto err_redirects;
+
+	rc = cxl_mock_fm_init();
+	if (rc)
+		goto err_provider;
 
 	cxl_mock_debugfs_init();
 	rc = platform_driver_register(&cxl_mock_root_driver);
@@ -85,6 +89,8 @@ err_root_driver:
 err_debugfs:
 	cxl_mock_debugfs_exit();
 	cxl_mock_fm_exit();
+err_provider:
+	cxl_mock_provider_unregister();
 err_redirects:
 	cxl_redirect_unregister(&cxl_mock_redirects);
 	return rc;
@@ -100,6 +106,7 @@ static void __exit cxl_mock_exit(void)
 	platform_driver_unregister(&cxl_mock_root_driver);
 	cxl_mock_debugfs_exit();
 	cxl_mock_fm_exit();
+	cxl_mock_provider_unregister();
 	cxl_redirect_unregister(&cxl_mock_redirects);
 }
 module_exit(cxl_mock_exit);

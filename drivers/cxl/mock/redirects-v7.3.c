@@ -29,6 +29,8 @@ static struct cxl_dport *add_dport_by_dev(struct cxl_port *port,
 	return devm_cxl_add_dport_by_dev(port, dport_dev);
 }
 
+/* Where the kernel takes providers of cache maintenance, the mock is one: provider.c. */
+#ifndef CXL_CORE_EXPORTS_cache_coherency_ops_instance_register
 static int invalidate_memregion(phys_addr_t start, size_t len)
 {
 	if (cxl_mock_owns_range(start, len))
@@ -42,6 +44,12 @@ static __always_inline bool has_invalidate_memregion(void)
 	return cxl_mock_has_invalidate_memregion(_RET_IP_);
 }
 
+DEFINE_CXL_REDIRECT(cxl_mock_redirects, cpu_cache_has_invalidate_memregion,
+		    has_invalidate_memregion, bool, (void), ());
+DEFINE_CXL_REDIRECT(cxl_mock_redirects, cpu_cache_invalidate_memregion, invalidate_memregion, int,
+		    (phys_addr_t start, size_t len), (start, len));
+#endif
+
 DEFINE_CXL_REDIRECT(cxl_mock_redirects, devm_cxl_endpoint_decoders_setup, endpoint_decoders_setup,
 		    int, (struct cxl_port *port), (port));
 DEFINE_CXL_REDIRECT(cxl_mock_redirects, devm_cxl_switch_port_decoders_setup,
@@ -54,10 +62,6 @@ DEFINE_CXL_REDIRECT(cxl_mock_redirects, read_cdat_data, cxl_mock_read_cdat_data,
 DEFINE_CXL_REDIRECT(cxl_mock_redirects, cxl_endpoint_get_perf_coordinates,
 		    cxl_mock_get_perf_coordinates, int,
 		    (struct cxl_port *port, struct access_coordinate *coord), (port, coord));
-DEFINE_CXL_REDIRECT(cxl_mock_redirects, cpu_cache_has_invalidate_memregion,
-		    has_invalidate_memregion, bool, (void), ());
-DEFINE_CXL_REDIRECT(cxl_mock_redirects, cpu_cache_invalidate_memregion, invalidate_memregion, int,
-		    (phys_addr_t start, size_t len), (start, len));
 
 static const struct cxl_redirect *const redirects[] = {
 	&redirect_devm_cxl_endpoint_decoders_setup,
@@ -65,8 +69,10 @@ static const struct cxl_redirect *const redirects[] = {
 	&redirect_devm_cxl_add_dport_by_dev,
 	&redirect_read_cdat_data,
 	&redirect_cxl_endpoint_get_perf_coordinates,
+#ifndef CXL_CORE_EXPORTS_cache_coherency_ops_instance_register
 	&redirect_cpu_cache_has_invalidate_memregion,
 	&redirect_cpu_cache_invalidate_memregion,
+#endif
 };
 
 DEFINE_CXL_REDIRECT_TABLE(cxl_mock_redirects, redirects);
