@@ -169,10 +169,10 @@ static void backend_log_refusal(struct backend_item *backend, int rc)
 			    reason, base);
 	else
 		backend_err(backend,
-			    "live=1: %s; for reserved boot with memmap=%s$%#llx, and make the device with dc_backing=none and window_base=%#llx",
+			    "live=1: %s; for reserved boot with %s, and make the device with dc_backing=none and window_base=%#llx",
 			    reason,
-			    cxl_mock_size(cxl_mock_config_window(config)).text,
-			    base, base);
+			    cxl_mock_keep_aside(base, cxl_mock_config_window(config)).text,
+			    base);
 }
 
 static int backend_attach(struct backend_item *backend)

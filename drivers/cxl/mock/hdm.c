@@ -34,10 +34,11 @@ static int check_capacity(struct cxl_decoder *cxld)
 	    cxled->dpa_res->start >= mock->config.ram_size)
 		return 0;
 	dev_err(&cxld->dev,
-		"static capacity of %s has no memory: boot with memmap=%s$%#llx, and create the device with dc_backing=reserved and window_base=%#llx\n",
+		"static capacity of %s has no memory: boot with %s, and create the device with dc_backing=reserved and window_base=%#llx\n",
 		dev_name(port->uport_dev),
-		cxl_mock_size(cxl_mock_config_window(&mock->config)).text,
-		CXL_MOCK_WINDOW_MIN_BASE, CXL_MOCK_WINDOW_MIN_BASE);
+		cxl_mock_keep_aside(CXL_MOCK_WINDOW_MIN_BASE,
+				    cxl_mock_config_window(&mock->config)).text,
+		CXL_MOCK_WINDOW_MIN_BASE);
 	return -EOPNOTSUPP;
 }
 

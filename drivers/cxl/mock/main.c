@@ -60,6 +60,7 @@ static int __init cxl_mock_init(void)
 	if (rc)
 		goto err_provider;
 
+	cxl_mock_aside_init();
 	cxl_mock_debugfs_init();
 	rc = platform_driver_register(&cxl_mock_root_driver);
 	if (rc)
@@ -88,6 +89,7 @@ err_root_driver:
 	platform_driver_unregister(&cxl_mock_root_driver);
 err_debugfs:
 	cxl_mock_debugfs_exit();
+	cxl_mock_aside_exit();
 	cxl_mock_fm_exit();
 err_provider:
 	cxl_mock_provider_unregister();
@@ -105,6 +107,7 @@ static void __exit cxl_mock_exit(void)
 	platform_driver_unregister(&cxl_mock_mem_driver);
 	platform_driver_unregister(&cxl_mock_root_driver);
 	cxl_mock_debugfs_exit();
+	cxl_mock_aside_exit();
 	cxl_mock_fm_exit();
 	cxl_mock_provider_unregister();
 	cxl_redirect_unregister(&cxl_mock_redirects);

@@ -105,6 +105,16 @@ bool cxl_mock_has_serial(u64 serial);
 bool cxl_mock_owns_window(const struct resource *window);
 bool cxl_mock_owns_range(u64 start, u64 len);
 
+void cxl_mock_aside_init(void);
+void cxl_mock_aside_exit(void);
+
+/* A parameter of the kernel, for a log line. */
+struct cxl_mock_boot_text {
+	char text[48];
+};
+
+struct cxl_mock_boot_text cxl_mock_keep_aside(u64 base, u64 size);
+
 void cxl_mock_debugfs_init(void);
 void cxl_mock_debugfs_exit(void);
 void cxl_mock_debugfs_add(struct cxl_mock *mock);

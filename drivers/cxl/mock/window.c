@@ -146,8 +146,8 @@ static int claim_free(const struct cxl_mock_config *config,
 }
 
 /*
- * Memory that memmap= took from the kernel is reserved like what the firmware
- * reserves; but the firmware's has drivers, which mark what they use as busy.
+ * Memory that the kernel was booted without is reserved like what the firmware
+ * reserves (aside.c); but the firmware's has drivers, which mark what they use as busy.
  */
 static bool is_reserved(u64 base, u64 size)
 {
@@ -224,9 +224,9 @@ static int claim_reserved(const struct cxl_mock_config *config, struct resource 
 		return -EBUSY;
 	}
 	if (!is_on_memory(config)) {
-		pr_err("window_base=%s: dc_backing=reserved needs %s of reserved memory there: boot with memmap=%s$%#llx\n",
-		       cxl_mock_hex(base).text, cxl_mock_size(size).text, cxl_mock_size(size).text,
-		       base ?: CXL_MOCK_WINDOW_MIN_BASE);
+		pr_err("window_base=%s: dc_backing=reserved needs %s of reserved memory there: boot with %s\n",
+		       cxl_mock_hex(base).text, cxl_mock_size(size).text,
+		       cxl_mock_keep_aside(base ?: CXL_MOCK_WINDOW_MIN_BASE, size).text);
 		return -EINVAL;
 	}
 	rc = insert_below(window, base, size);

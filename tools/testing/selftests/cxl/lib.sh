@@ -124,17 +124,49 @@ uptime_now()
 	now=${now%.*}
 }
 
-# find_reserved: sets reserved_size and reserved_at to what memmap= on the kernel's
-# command line reserves, the last if there is more
+# device_tree_memory: prints where the first memory of a device tree begins, and its size
+device_tree_memory()
+{
+	od -An -v -tx1 /proc/device-tree/memory@*/reg 2>/dev/null | tr -d '\n' |
+		awk '{ gsub(" ", ""); print "0x" substr($0, 1, 16), "0x" substr($0, 17, 16) }'
+}
+
+# boot_with GIGABYTES ADDRESS: how to boot without so much memory there, as the mock says it
+boot_with()
+{
+	[ "$(uname -m)" != x86_64 ] || { echo "memmap=$1G\$$2"; return; }
+	device_tree_memory | {
+		read -r begin length && [ "$(($2))" -gt "$((begin))" ] &&
+			[ "$(($2))" -lt "$((begin + length))" ] &&
+			echo "mem=$((($2 - begin) >> 30))G" ||
+			echo "mem=SIZE, and use what is above it"
+	}
+}
+
+# reserved_pieces: what memmap= or mem= on the kernel's command line keeps aside: the size
+# and the address of each
+reserved_pieces()
+{
+	tr ' ' '\n' </proc/cmdline | sed -n 's/^memmap=\([0-9]*[KMG]\)\$\(0x.*\)/\1 \2/p'
+	grep -q '\<mem=[0-9]' /proc/cmdline || return 0
+	top=$(sed -n 's/^[0-9a-f]*-\([0-9a-f]*\) : System RAM$/0x\1/p' /proc/iomem | head -n 1)
+	device_tree_memory | while read -r begin length; do
+		megabytes=$(((begin + length - top - 1) >> 20))
+		[ $((megabytes % 1024)) -ne 0 ] || printf '%dG %#x\n' $((megabytes >> 10)) $((top + 1))
+		[ $((megabytes % 1024)) -eq 0 ] || printf '%dM %#x\n' "$megabytes" $((top + 1))
+	done
+}
+
+# find_reserved: sets reserved_size and reserved_at to the last of these
 # shellcheck disable=SC2034 # for tests
 find_reserved()
 {
-	reserved=$(sed -n 's/.*memmap=\([0-9]*[KMG]\)\$\(0x[0-9a-f]*\).*/\1 \2/p' /proc/cmdline)
+	reserved=$(reserved_pieces | tail -n 1)
 	reserved_size=${reserved% *}
 	reserved_at=${reserved#* }
 	[ -n "$reserved" ]
 }
-no_reserved="boot with memmap=1G\$0x100000000 to have reserved memory"
+no_reserved="boot with $(boot_with 1 0x100000000) to have reserved memory"
 
 need_reserved()
 {

@@ -102,7 +102,7 @@ ok "live with a size larger than a DC region is refused" \
 put 256M "$x/size"
 put reserved "$x/kind"
 ok "kind=reserved on a device without reserved memory is refused" not "$EMEDIUM" \
-	"$x/live=1: kind must be phantom: the device's window is not reserved memory; for reserved boot with memmap=1G\$0x100000000, and make the device with dc_backing=none and window_base=0x100000000" \
+	"$x/live=1: kind must be phantom: the device's window is not reserved memory; for reserved boot with $(boot_with 1 0x100000000), and make the device with dc_backing=none and window_base=0x100000000" \
 	1 "$x/live"
 attach()
 {

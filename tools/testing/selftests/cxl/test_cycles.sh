@@ -3,7 +3,7 @@
 # shellcheck disable=SC2119 # functions that need no arguments, and lists
 # 200 cycles of load, create, add, map, release, destroy and unload; fewer on a slow
 # kernel. They leak no memory, leave no device and log no warning. Needs memory that
-# the kernel was booted without: memmap=SIZE$ADDRESS.
+# the kernel was booted without: memmap= or mem=.
 set -eu
 cd "$(dirname "$0")"
 . ./lib.sh

@@ -164,7 +164,7 @@ with_room()
 		shift
 		ok "$@"
 	else
-		skip "$2" "$1 devices need $((256 * $1))M: boot with memmap=$((256 * $1))M\$$reserved_at"
+		skip "$2" "$1 devices need $((256 * $1))M of reserved memory"
 	fi
 }
 for ways in 2 4 8; do

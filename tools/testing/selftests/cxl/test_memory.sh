@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DAX devices with memory behind them: mapped, written and read; what happens to
 # who uses one whose release is requested; and memory that the kernel uses as its own.
-# Needs memory that the kernel was booted without: memmap=SIZE$ADDRESS.
+# Needs memory that the kernel was booted without: memmap= or mem=.
 set -eu
 cd "$(dirname "$0")"
 . ./lib.sh

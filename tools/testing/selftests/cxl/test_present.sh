@@ -80,7 +80,7 @@ no_memory()
 {
 	of 0xdcd1 && wait_for 20 endpoint_of "$mem" &&
 		! cxl create-region -m -t ram -d "$(root_decoder_of "$endpoint")" -s 256M "$mem" &&
-		log | grep -q "static capacity of $mem has no memory: boot with memmap=3G\\\$0x100000000"
+		log | grep -qF "static capacity of $mem has no memory: boot with $(boot_with 3 0x100000000)"
 }
 endpoint_of()
 {

@@ -3,7 +3,7 @@
 # shellcheck disable=SC2119 # functions that need no arguments, and lists
 # Slow memory: an extent becomes memory of the kernel's in a NUMA node of its own, in a
 # tier below the rest. Programs are bound to it and demoted to it, and it is released.
-# Needs reserved memory, memmap=SIZE$ADDRESS, that is all of a NUMA node.
+# Needs reserved memory, memmap= or mem=, that is all of a NUMA node.
 set -eu
 cd "$(dirname "$0")"
 . ./lib.sh

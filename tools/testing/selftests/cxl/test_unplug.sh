@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # A device of configfs goes while a page of it is pinned: who waits for it can be killed,
 # and nobody else notices. Needs memory that the kernel was booted without:
-# memmap=SIZE$ADDRESS.
+# memmap= or mem=.
 set -eu
 cd "$(dirname "$0")"
 . ./lib.sh

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Who uses capacity is not disturbed by a request, and disturbs nobody else: not when
 # the device wants capacity back, and not when a region goes over pages that are pinned.
-# Needs memory that the kernel was booted without: memmap=SIZE$ADDRESS.
+# Needs memory that the kernel was booted without: memmap= or mem=.
 set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
