@@ -12,12 +12,12 @@ answer=$BUILD/initramfs/$release.accel
 
 if [ ! -e "$answer" ]; then
 	accel=tcg,thread=multi
-	if [ -w /dev/kvm ]; then
+	if [ "$ARCH" = "$NATIVE" ] && [ -w /dev/kvm ]; then
 		progress "trying KVM, for 6 seconds at most"
 		status=$(mktemp "$answer.XXXXXX")
 		# Without a command init reports that it cannot run any: it ran.
-		in_tree timeout --foreground -s KILL 6 qemu-system-x86_64 \
-			-M q35 -m 1G -cpu max -accel kvm -nodefaults -no-user-config \
+		in_tree timeout --foreground -s KILL 6 "${QEMU[@]}" \
+			-m 1G -cpu max -accel kvm -nodefaults -no-user-config \
 			-no-reboot -display none -append "quiet panic=-1" \
 			-kernel "/usr/lib/modules/$release/vmlinuz" \
 			-initrd "$initramfs" \

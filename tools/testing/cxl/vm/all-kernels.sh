@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2034,SC2154 # lanes.sh and check.sh set them
+# shellcheck shell=bash disable=SC2034,SC2153,SC2154 # lanes.sh, check.sh and arch.sh set them
 # What make check KERNELS=all adds: on each kernel of the trees in the table "trees" a few
-# selftests, and where QEMU is the backports' its DC device too. Sourced after lanes.sh.
+# selftests, and where QEMU is the backports' its DC device too; and on the kernels of other
+# architectures. Sourced after lanes.sh.
 
 # The lines of the table at the end: LANE, RELEASE and the suite that it comes from.
 kernel_rows=()
@@ -27,16 +28,41 @@ other_kernels() {
 		[[ $suite != trixie* ]] || suite=$(suite_of "$series")
 		kernel_rows+=("smoke-$release $release ${suite:-$2}")
 		try_kernel "$1" "smoke-$release" "$release" "./selftests.sh $smoke" \
-			-q "$one_cpu" -m 5G -a "memmap=1G\$0x100000000"
+			-q "$one_cpu" -m 5G -a "$(keep_aside 1G 0x100000000)"
 		# where QEMU is the backports'; the cloud flavour cannot drive its device
-		[[ $3 = qemu && $release != *-cloud-* ]] || continue
+		[[ $IS_PC && $3 = qemu && $release != *-cloud-* ]] || continue
 		try_kernel "$1" "interop-$release" "$release" \
 			"./selftests.sh test_interop.sh test_qemu_dcdctl.sh" -c -q "$hardware $bare"
 	done < "$BUILD/tree-$1/kernels"
 }
 
+# Selftests of what depends on the architecture: memory that the kernel was booted without,
+# and CPU caches.
+elsewhere="test_sizes.sh test_provider.sh test_reserved.sh test_memory.sh"
+
+# other_architecture ARCH: the lanes of its kernels
+other_architecture() {
+	local series release
+	lane "tree-cross-$1" once tree env ARCH="$1" "$VM/tree.sh"
+	wait
+	grep -q '^ok' "$BUILD/log/tree-cross-$1.ktap" || return 0
+	while read -r series release; do
+		kernel_rows+=("smoke-$release $release $(suite_of "$series")")
+		lane "smoke-$release" env ARCH="$1" "$VM/smoke.sh" "smoke-$release" "$release" \
+			"./selftests.sh $smoke $elsewhere" -q "$one_cpu" -m 5G \
+			-a "$(ARCH=$1 keep_aside 1G 0x100000000)"
+		wait
+		lane "run-$release" once run env ARCH="$1" KERNEL="$series" PREPARED=1 "$VM/run.sh"
+	done < "$BUILD/tree-cross-$1/kernels"
+}
+
+# The architectures of the supported kernels, but this machine's.
+other_architectures() {
+	uncommented "$KERNEL_TABLE" | awk '{ print $3 }' | tr , '\n' | sort -u | grep -vxF "$ARCH"
+}
+
 all_kernels() {
-	local tree suite pinned series
+	local tree suite pinned series arch
 	for series in $wanted; do
 		kernel_rows+=("selftest-$series $(release_of "$series") $(suite_of "$series")")
 	done
@@ -45,6 +71,9 @@ all_kernels() {
 		[ "$suite" != - ] || continue
 		other_kernels "$tree" "$suite" "$pinned"
 	done < <(uncommented "$VM/trees")
+	for arch in $(other_architectures); do
+		other_architecture "$arch"
+	done
 }
 
 # suite_of SERIES: where a supported one is from

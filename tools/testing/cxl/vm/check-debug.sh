@@ -12,6 +12,7 @@ set -eu -o pipefail
 # shellcheck source=tools/testing/cxl/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
+need_pc "make check-debug"
 [ $# -gt 0 ] || set -- host selftest stress kunit cycles planted loads sparse
 stress=${STRESS_SECONDS:-60}
 [[ $stress =~ ^[1-9][0-9]*$ ]] || die "STRESS_SECONDS=$stress: must be a number of seconds, such as 60"

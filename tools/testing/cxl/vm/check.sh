@@ -24,6 +24,8 @@ case ${KERNELS:-} in
 "" | all) ;;
 *) die "KERNELS=$KERNELS: must be all, which adds the other kernels of the archive" ;;
 esac
+[ "$ARCH" = "$NATIVE" ] ||
+	die "ARCH=$ARCH: this machine's own kernels are checked; make check KERNELS=all has lanes of others"
 "$VM/tree.sh"
 wanted=$(wanted_series)
 packaged=$(packaged_releases)
@@ -35,9 +37,8 @@ fi
 
 # what is persistent, and what the kernel is booted without, the last being what the
 # tests use
-reserved="memmap=64M!0x190000000 memmap=256M\$0x180000000 memmap=1G\$0x100000000"
-# of 40 bits, which an emulated CPU has, one window of 16T would take all there is
-wide="-cpu max,phys-bits=46"
+reserved="${IS_PC:+memmap=64M!0x190000000} $(keep_aside 256M 0x180000000)"
+reserved+=" $(keep_aside 1G 0x100000000)"
 # that of cycles takes as long as all others together, those of QEMU's device, of slow
 # memory and of many devices need another guest
 tests=()
@@ -64,17 +65,17 @@ done
 for series in "${built[@]}"; do
 	release=$(release_of "$series")
 	lane "selftest-$series" "$VM/guest.sh" -n "selftest-$series" -t 2400 \
-		-q "$hardware $one_cpu $wide" -m 5G -a "$reserved" \
+		-q "$hardware $one_cpu $WIDE_CPU" -m 5G -a "$reserved" \
 		"$release" "./selftests.sh ${tests[*]}"
 	lane "cycles-$series" "$VM/guest.sh" -n "cycles-$series" -t 1200 \
 		-q "$one_cpu" -m 5G -a "$reserved" "$release" "./selftests.sh test_cycles.sh"
 done
-for series in "${built[@]}"; do
+for series in ${IS_PC:+"${built[@]}"}; do
 	lane "interop-$series" "$VM/guest.sh" -n "interop-$series" -t 600 -c \
 		-q "$hardware $bare" "$(release_of "$series")" \
 		"./selftests.sh test_interop.sh test_qemu_dcdctl.sh"
 	lane "tier-$series" "$VM/guest.sh" -n "tier-$series" -t 600 -m 5G \
-		-q "$one_cpu $(slow_node 0 3G 2G)" -a "memmap=2G\$0x140000000" \
+		-q "$one_cpu $(slow_node 0 3G 2G)" -a "$(keep_aside 2G 0x140000000)" \
 		"$(release_of "$series")" "./selftests.sh test_tier.sh test_interleave.sh"
 done
 if [ ${#built[@]} -gt 0 ] && grep -q '^ok' "$BUILD/log/tree-$newer.ktap"; then
@@ -85,7 +86,7 @@ fi
 ! grep -q '^ok' "$BUILD/log/deb.ktap" || lane packages "$VM/packages.sh" $packaged
 for series in "${built[@]}"; do
 	lane "run-$series" "$VM/told.sh" "$series"
-	lane "shared-$series" once shared env KERNEL="$series" PREPARED=1 "$VM/shared.sh"
+	[ -z "$IS_PC" ] || lane "shared-$series" once shared env KERNEL="$series" PREPARED=1 "$VM/shared.sh"
 done
 for series in $wanted; do
 	lane "sparse-$series" once sparse in_tree make --no-print-directory sparse \

@@ -9,5 +9,5 @@ set -eu
 wanted=$(wanted_series)
 for series in $wanted; do
 	in_tree make -C "$TOP" --no-print-directory "$1" \
-		KDIR="/usr/lib/modules/$(release_of "$series")/build"
+		KDIR="/usr/lib/modules/$(release_of "$series")/build" "${CROSS_KBUILD[@]}"
 done

@@ -69,17 +69,17 @@ printf '%s\n' "$*" > "$work/root/command"
 	pack_directory "$work/root"
 } > "$work/initrd"
 
-# tsc=reliable: the clock's watchdog sees an emulated CPU stall now and then,
-# and would say so in the log. no_timer_check: a kernel panics that waits for the
-# first interrupts of its timer on a CPU that gets no time. rcu_expedited: loading
-# and unloading mostly waits for grace periods, which take a fourth of a test's time
-# otherwise.
+accel=$("$VM/accel.sh" "$release" "$initramfs")
+cpu=$EMULATED_CPU
+[ "$accel" != kvm ] || cpu=max
+
+# rcu_expedited: loading and unloading mostly waits for grace periods, which take a
+# fourth of a test's time otherwise.
 qemu=(
-	qemu-system-x86_64 -M q35 -m "$memory" -smp 2 -cpu max
-	-accel "$("$VM/accel.sh" "$release" "$initramfs")"
+	"${QEMU[@]}" -m "$memory" -smp 2 -cpu "$cpu" -accel "$accel"
 	-nodefaults -no-user-config -no-reboot -display none
 	-kernel "/usr/lib/modules/$release/vmlinuz" -initrd "$work/initrd"
-	-append "console=ttyS0 quiet panic=-1 tsc=reliable no_timer_check rcupdate.rcu_expedited=1 $append"
+	-append "console=$CONSOLE quiet panic=-1 $CLOCK rcupdate.rcu_expedited=1 $append"
 	-serial "file:$log.console"
 	-device virtio-serial
 	-chardev "file,id=status,path=$log.status"

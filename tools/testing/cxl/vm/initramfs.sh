@@ -26,10 +26,10 @@ for module in "$BUILD/modules/$release"/{,unit/}*.ko; do
 done
 tests=$TOP/tools/testing/selftests/cxl
 [ ! -d "$tests" ] || cp -r "$tests/." "$root/selftests"
-[ ! -d "$BUILD/selftests" ] || cp "$BUILD/selftests"/* "$root/selftests"
+[ ! -d "$PROGRAMS/selftests" ] || cp "$PROGRAMS/selftests"/* "$root/selftests"
 cp -r "$TOP/tools/testing/cxl/debug" "$root/"
 # what cxl brings along has its libraries too
-[ ! -e "$BUILD/dcdctl/dcdctl" ] || install -D -t "$root/bin" "$BUILD/dcdctl/dcdctl"
+[ ! -e "$PROGRAMS/dcdctl/dcdctl" ] || install -D -t "$root/bin" "$PROGRAMS/dcdctl/dcdctl"
 install -D -m 644 "$TOP/tools/cxl/dcdctl/completion.bash" \
 	"$root/usr/share/bash-completion/completions/dcdctl"
 

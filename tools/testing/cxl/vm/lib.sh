@@ -21,14 +21,19 @@ die() {
 	exit 1
 }
 
+# shellcheck source=tools/testing/cxl/vm/arch.sh
+. "$VM/arch.sh"
+
 # uncommented FILE...: their lines without comments and empty ones
 uncommented() {
 	grep -hv -e '^#' -e '^$' "$@"
 }
 
-# Which tree: that of make check, the one of this name in the table "trees", or run-SERIES,
-# which has what make run and make shell need on that kernel, and nothing else.
+# Which tree: that of make check, the one of this name in the table "trees", run-SERIES,
+# which has what make run and make shell need on that kernel, and nothing else, or
+# cross-ARCH, which has the same for the kernels of an architecture that is not this machine's.
 export CXL_DCD_TREE=${CXL_DCD_TREE:-}
+[ "$ARCH" = "$NATIVE" ] || CXL_DCD_TREE=cross-$ARCH
 TREE=$BUILD/tree${CXL_DCD_TREE:+-$CXL_DCD_TREE}
 
 # tree_row NAME: its line in the table "trees"
@@ -45,8 +50,10 @@ tree_path() {
 		case $CXL_DCD_TREE in
 		"") cat packages.dcdctl packages.check tools.hook ;;
 		run-*) cat packages.dcdctl ;;
+		cross-*) cat packages.dcdctl guest.hook tools.hook ;;
 		*) tree_row "$CXL_DCD_TREE" ;;
 		esac
+		echo "$ARCH" "$QEMU_PACKAGE" "$CROSS_PREFIX"
 		cat packages packages.build "$KERNEL_TABLE" tree.sh kernels.hook sources.hook
 	} | sha256sum)
 	printf '%s/tree-%s%.16s\n' "$CACHE" "${CXL_DCD_TREE:+$CXL_DCD_TREE-}" "$key"
@@ -58,13 +65,19 @@ tree_lock() {
 	printf '%s/lock-%s\n' "${1%/*}" "${1##*/}"
 }
 
+# supported_kernels: the series of this architecture, with the suite that has each
+supported_kernels() {
+	uncommented "$KERNEL_TABLE" | awk -v arch="$ARCH" '
+		$3 ~ "(^|,)" arch "(,|$)" { print $1, $2 }'
+}
+
 supported_series() {
-	uncommented "$KERNEL_TABLE" | awk '{ print $1 }'
+	supported_kernels | awk '{ print $1 }'
 }
 
 # die_unsupported SERIES
 die_unsupported() {
-	die "KERNEL=$1 is not supported: must be one of $(supported_series | xargs)"
+	die "KERNEL=$1 is not supported on $ARCH: must be one of $(supported_series | xargs)"
 }
 
 # small_tree: chooses the tree of make run for the series KERNEL or the newest, unless that
@@ -138,6 +151,10 @@ newest_release() {
 	release_of "${series%%[[:space:]]*}"
 }
 
+# Where dcdctl and the selftests' programs are.
+PROGRAMS=$BUILD
+[ "$ARCH" = "$NATIVE" ] || PROGRAMS=$BUILD/$ARCH
+
 # prepare RELEASE [n]: builds the modules for it without a warning, the selftests' too
 # unless n is given, dcdctl and the selftests' programs, and packs them
 prepare() {
@@ -146,16 +163,19 @@ prepare() {
 	(
 		flock 9
 		in_tree make -C "$TOP" -j "$(nproc)" modules W=1 KCFLAGS=-Werror \
-			CXL_DCD_TEST_MODULES="${2:-m}" KDIR="/usr/lib/modules/$1/build" > "$log" 2>&1 || {
+			CXL_DCD_TEST_MODULES="${2:-m}" KDIR="/usr/lib/modules/$1/build" \
+			"${CROSS_KBUILD[@]}" > "$log" 2>&1 || {
 			tail -n 20 "$log" >&2
 			die "the modules do not build for $1, see build/log/build-$1"
 		}
-		in_tree make -C "$TOP/tools/testing/selftests/cxl" programs >> "$log" 2>&1 || {
+		in_tree make -C "$TOP/tools/testing/selftests/cxl" programs \
+			OUTPUT="$PROGRAMS/selftests" "${CROSS_CC[@]}" >> "$log" 2>&1 || {
 			tail -n 20 "$log" >&2
 			die "the selftests' programs do not build, see build/log/build-$1"
 		}
 		# other trees have no libraries to build it with, but run the same
-		[ ! -e "$TREE/usr/include/json-c" ] || in_tree make -C "$TOP/tools/cxl/dcdctl" >> "$log" 2>&1 || {
+		[ ! -e "$TREE/usr/include/json-c" ] || in_tree make -C "$TOP/tools/cxl/dcdctl" \
+			OUT="$PROGRAMS/dcdctl" "${CROSS_CC[@]}" >> "$log" 2>&1 || {
 			tail -n 20 "$log" >&2
 			die "dcdctl does not build, see build/log/build-$1"
 		}

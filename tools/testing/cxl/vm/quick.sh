@@ -12,7 +12,7 @@ set -eu -o pipefail
 
 smoke() {
 	prepare "$1" >&2
-	"$VM/guest.sh" -n quick -t 600 -q "$one_cpu" -m 5G -a "memmap=1G\$0x100000000" \
+	"$VM/guest.sh" -n quick -t 600 -q "$one_cpu" -m 5G -a "$(keep_aside 1G 0x100000000)" \
 		"$1" "./selftests.sh $smoke"
 }
 

@@ -12,5 +12,5 @@ release=$(newest_release)
 # the lane of make check has built them
 [ -n "${PREPARED:-}" ] || prepare "$release" n
 progress "booting Debian's $release"
-"$VM/guest.sh" -n "run-$release" -m 5G -a "memmap=1G\$0x100000000" "$release" ./story.sh
+"$VM/guest.sh" -n "run-$release" -m 5G -a "$(keep_aside 1G 0x100000000)" "$release" ./story.sh
 progress "done"

@@ -6,6 +6,7 @@ set -eu -o pipefail
 # shellcheck source=tools/testing/cxl/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
+need_pc "make run-shared"
 small_tree
 "$VM/tree.sh"
 release=$(newest_release)
@@ -23,7 +24,7 @@ ln -s first.out "$work/second.in"
 
 # host NAME: the shared memory begins at 4G, a NUMA node of its own
 host() {
-	"$VM/guest.sh" -n "shared-$1-$release" -t 300 -m 1280M -a "memmap=256M\$0x100000000" -q "
+	"$VM/guest.sh" -n "shared-$1-$release" -t 300 -m 1280M -a "$(keep_aside 256M 0x100000000)" -q "
 		-smp 1 -machine max-ram-below-4g=1G
 		-object memory-backend-ram,id=own,size=1G
 		-object memory-backend-file,id=shared,share=on,size=256M,mem-path=$work/memory

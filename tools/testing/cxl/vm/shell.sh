@@ -14,7 +14,7 @@ prepare "$release"
 progress "booting Debian's $release"
 # what is kept aside is all of a NUMA node
 "$VM/guest.sh" -n shell -m 3G -q "$(slow_node 0-1 2G 1G)" \
-	-a "memmap=1G\$0x100000000" -i "$release" "
+	-a "$(keep_aside 1G 0x100000000)" -i "$release" "
 	stty $(stty size | sed 's/^/rows /; s/ \([0-9]*\)$/ columns \1/') 2> /dev/null
 	echo 'The modules are in this directory, the selftests in /selftests.'
 	echo 'Try: insmod cxl_redirect.ko; insmod cxl_dcd.ko;'

@@ -16,7 +16,7 @@ shift 3
 	"$VM/initramfs.sh" "$release" "$tree" >&2
 ) 9> "$BUILD/lock"
 # what a test leaves out where cxl lacks it, it is not to leave out here
-exec "$VM/guest.sh" -n "$name" -t 900 -q "-smp 1" -m 5G -a "memmap=2G\$0x140000000" \
+exec "$VM/guest.sh" -n "$name" -t 900 -q "-smp 1" -m 5G -a "$(keep_aside 2G 0x140000000)" \
 	-f "$BUILD/initramfs/$release.$tree.cpio" "$release" "
 		cxl --list-cmds | grep -qx inject-media-poison || {
 			echo \"Bail out! cxl \$(cxl version) is no newer than that of the other guests\"

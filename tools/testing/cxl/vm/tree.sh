@@ -19,11 +19,12 @@ set -eu -o pipefail
 . "$(dirname "$0")/lib.sh"
 
 # Sets what makes this tree: SUITE, OVERLAYS and PINNED (sources.hook), TABLE, SUPPORTED
-# and OLDEST (kernels.hook), PACKAGES, HOOKS.
+# and OLDEST (kernels.hook), GUEST (guest.hook), PACKAGES, HOOKS.
 tree_recipe() {
-	local from flavours flavour more
-	SUPPORTED=$(uncommented "$KERNEL_TABLE")
-	PACKAGES=$(uncommented "$VM/packages" "$VM/packages.build" | paste -sd,)
+	local from flavours flavour more compiler
+	SUPPORTED=$(supported_kernels | sed "s/\$/ $ARCH/")
+	GUEST=$(uncommented "$VM/packages" | paste -sd,)
+	PACKAGES=$(uncommented "$VM/packages.build" | paste -sd,),$QEMU_PACKAGE
 	PINNED=
 	case $CXL_DCD_TREE in
 	"")
@@ -31,7 +32,7 @@ tree_recipe() {
 		OVERLAYS="trixie-backports forky"
 		TABLE=$SUPPORTED
 		OLDEST=yes
-		PACKAGES+=,$(uncommented "$VM/packages.dcdctl" "$VM/packages.check" | paste -sd,)
+		PACKAGES+=,$GUEST,$(uncommented "$VM/packages.dcdctl" "$VM/packages.check" | paste -sd,)
 		HOOKS="kernels tools"
 		return
 		;;
@@ -40,8 +41,19 @@ tree_recipe() {
 		OVERLAYS=trixie-backports
 		TABLE=$(grep "^${CXL_DCD_TREE#run-}[[:space:]]" <<< "$SUPPORTED")
 		OLDEST=no
-		PACKAGES+=,$(uncommented "$VM/packages.dcdctl" | paste -sd,)
+		PACKAGES+=,$GUEST,$(uncommented "$VM/packages.dcdctl" | paste -sd,)
 		HOOKS=kernels
+		return
+		;;
+	cross-*)
+		SUITE=trixie
+		OVERLAYS="trixie-backports forky"
+		TABLE=$SUPPORTED
+		OLDEST=no
+		compiler=gcc-${CROSS_PREFIX%-}
+		PACKAGES+=,cpio,kmod,${compiler//_/-},libc6-dev:$ARCH
+		PACKAGES+=,$(uncommented "$VM/packages.dcdctl" | sed "s/\$/:$ARCH/" | paste -sd,)
+		HOOKS="kernels tools guest"
 		return
 		;;
 	esac
@@ -54,10 +66,12 @@ tree_recipe() {
 	TABLE=
 	HOOKS=
 	if [ "$from" = - ]; then
-		PACKAGES=$(uncommented "$VM/packages" | paste -sd,)
+		PACKAGES=$GUEST
 	else
+		PACKAGES+=,$GUEST
 		[ "$from" = "$SUITE" ] || OVERLAYS=$from
-		TABLE=$(for flavour in ${flavours//,/ }; do echo "* $from $flavour"; done)
+		flavours=${flavours//,/ }
+		TABLE=$(for flavour in ${flavours//ARCH/$ARCH}; do echo "* $from $flavour"; done)
 		HOOKS=kernels
 	fi
 	PACKAGES+=${more:+,$more}
@@ -85,7 +99,7 @@ mm_arguments() {
 	local option value hook settings
 	tree_recipe
 	settings="SUITE='$SUITE' OVERLAYS='$OVERLAYS' PINNED='$PINNED' TABLE='$TABLE' \
-SUPPORTED='$SUPPORTED' OLDEST='$OLDEST'"
+SUPPORTED='$SUPPORTED' OLDEST='$OLDEST' ARCH='$ARCH' GUEST='$GUEST'"
 	MM=(
 		--variant=essential
 		--include="$PACKAGES"
@@ -99,6 +113,7 @@ SUPPORTED='$SUPPORTED' OLDEST='$OLDEST'"
 		--setup-hook="$settings
 $(cat "$VM/sources.hook")"
 	)
+	[ "$ARCH" = "$NATIVE" ] || MM+=(--architectures="$NATIVE,$ARCH")
 	for hook in $HOOKS; do
 		MM+=(--customize-hook="$settings
 $(cat "$VM/$hook.hook")")
