@@ -10,7 +10,11 @@ OUT = $(CURDIR)/build/modules/$(RELEASE)
 KBUILD = $(MAKE) -C $(KDIR) M=$(OUT)
 
 # what the scripts take from the command line
-export ARCH KERNEL KERNELS MIRROR REFRESH UNTRIED STRESS_SECONDS FUZZ_SECONDS
+export KERNEL KERNELS MIRROR REFRESH UNTRIED STRESS_SECONDS FUZZ_SECONDS
+# kbuild takes an empty one for an architecture
+ifdef ARCH
+export ARCH
+endif
 
 .PHONY: help modules modules_install headers_install dcdctl deb docs sparse lint unit fuzz \
 	prepare run run-shared quick check check-debug stress shell bench clean clean-cache
