@@ -8,23 +8,28 @@
 #include <linux/kconfig.h>
 #include <linux/memregion.h>
 #include <linux/mm.h>
+#include <linux/module.h>
 
 #include "redirects.h"
 
-static_assert(!IS_BUILTIN(CONFIG_LIBNVDIMM),
-	      "libnvdimm must be a module, to be told apart from the core");
+static_assert(!IS_BUILTIN(CONFIG_LIBNVDIMM) || IS_MODULE(CONFIG_CXL_BUS),
+	      "libnvdimm or the core must be a module, to be told apart");
 
 /**
  * cxl_mock_is_core() - whether the core calls a function
  * @caller: where the function returns to
  *
  * libnvdimm asks for the same as the core, about persistent memory and without
- * the core's locks. It is a module; the core is not.
+ * the core's locks. If the core is no module, libnvdimm is one.
  *
- * Return: false for a caller in a module.
+ * Return: false for a caller in a module, unless that is the core.
  */
 bool cxl_mock_is_core(unsigned long caller)
 {
+	struct module *core = IS_MODULE(CONFIG_CXL_BUS) ? cxl_core_module() : NULL;
+
+	if (core)
+		return within_module(caller, core);
 	return !is_vmalloc_or_module_addr((void *)caller);
 }
 

@@ -69,6 +69,20 @@ static inline int cxl_core_driver_id(const struct device_driver *drv)
 	return container_of(drv, struct cxl_driver, drv)->id;
 }
 
+/**
+ * cxl_core_module() - the module that is the CXL core
+ *
+ * Of the core's drivers that of regions is in the core itself, and says so.
+ *
+ * Return: NULL if the core is built in.
+ */
+static inline struct module *cxl_core_module(void)
+{
+	struct device_driver *drv = driver_find("cxl_region", &cxl_bus_type);
+
+	return drv ? drv->owner : NULL;
+}
+
 static inline struct cxl_memdev *to_cxl_memdev(struct device *dev)
 {
 	return container_of(dev, struct cxl_memdev, dev);
