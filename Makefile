@@ -46,10 +46,9 @@ FENCE_TABLES := kernels requirements types functions forms/*
 generated:
 	@mkdir -p $(OUT)/$(FENCE)
 	@sum=$$(echo "$(UNTRIED)" | cat - $(addprefix $(FENCE)/,btf2h $(FENCE_TABLES)) \
-			$(wildcard $(addprefix $(KDIR)/,vmlinux .config Module.symvers \
+			$(wildcard $(addprefix $(KDIR)/,.config Module.symvers \
 				include/config/kernel.release)) \
-			$(if $(wildcard $(KDIR)/vmlinux),,$(wildcard /sys/kernel/btf/vmlinux \
-				/sys/kernel/btf/cxl_core)) | sha256sum); \
+			$$($(FENCE)/btf2h --btf $(KDIR) 2>/dev/null) | sha256sum); \
 	[ "$$sum" = "$$(cat $(OUT)/.generated 2>/dev/null)" ] && \
 			[ -e $(OUT)/$(FENCE)/generated.h ] || { \
 		$(FENCE)/btf2h $(KDIR) $(OUT)/$(FENCE)/generated.h && \

@@ -39,7 +39,8 @@ static inline int __init cxl_core_check_sizes(void)
 	for (unsigned int i = 0; i < ARRAY_SIZE(types); i++) {
 		/*
 		 * It takes a reference that a module cannot give back. The kernel never
-		 * frees the BTF of vmlinux, where these types are.
+		 * frees the BTF of vmlinux, where these types are: those of a core that is
+		 * a module are not among them.
 		 */
 		id = bpf_find_btf_id(types[i].type + strlen("struct "), BTF_KIND_STRUCT, &btf);
 		if (id == -ENOENT) {

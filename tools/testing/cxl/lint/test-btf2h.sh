@@ -243,7 +243,7 @@ only_looks() {
 	}
 	look && [ ! -s "$messages" ] && [ ! -e "$work/out" ] || return 1
 	sed -i '/^CONFIG_CXL_BUS=/d' "$fake/.config"
-	! look && grep -q '^btf2h: .* lacks CONFIG_CXL_BUS=y' "$messages"
+	! look && grep -q '^btf2h: .* lacks CONFIG_CXL_BUS (' "$messages"
 }
 
 # Each form is whole: a line for each function and type of the tables.
@@ -280,16 +280,18 @@ named_otherwise() {
 			PATH="$work/no-types"
 }
 
+# generate: has make write the header for the fake into $out
+generate() {
+	env -u UNTRIED PATH="$work/tools" make -s -C "$core/../../.." generated \
+		KDIR="$fake" OUT="$out" > "$messages" 2>&1
+}
+
 # What make has generated is good as long as what it came from is the same, whatever
 # the dates say.
 depends_on_content() {
 	local out=$work/modules-out
-	rm -rf "$out" "$work/real-build"
+	rm -rf "$out"
 	: > "$work/had"
-	generate() {
-		env -u UNTRIED PATH="$work/tools" make -s -C "$core/../../.." generated \
-			KDIR="$fake" OUT="$out" > "$messages" 2>&1
-	}
 	generate || return 1
 	local made=$out/include/cxl/core/generated.h
 	touch -d '2001-01-01 UTC' "$made"
@@ -326,6 +328,12 @@ header_tree() {
 		refused 'lacks CONFIG_CXL_BUS' || return 1
 		rm -f "$work/source"
 	done
+}
+
+# core_at DIRECTORY: a core that is a module of the kernel which was built or installed there
+core_at() {
+	mkdir -p "$1/drivers/cxl/core"
+	cp "${2:-/dev/null}" "$1/drivers/cxl/core/cxl_core.ko"
 }
 
 # requirements KIND: name and purpose of each of that kind
@@ -367,6 +375,7 @@ lacks() {
 module_or_built_in() {
 	local state option
 	: > "$fake/Module.symvers"
+	core_at "$fake"
 	for state in y m; do
 		for option in $(requirements config | cut -f 1); do
 			sed -i "s/^CONFIG_$option=.*/CONFIG_$option=$state/" "$fake/.config"
@@ -376,7 +385,7 @@ module_or_built_in() {
 }
 
 no_types() {
-	refused 'vmlinux holds no CXL types: ' PATH="$work/no-types"
+	refused 'vmlinux holds no CXL types$' PATH="$work/no-types"
 }
 
 # A header of an earlier run is still good for the kernel that it was made of.
@@ -537,6 +546,74 @@ END
 		rm -rf "$work/said"/*
 }
 
+# modular [DEFINE]...: the same where the core is a module: the BTF of vmlinux has the DAX
+# bus alone, and that of $work/core.ko refers to it
+modular() {
+	synthetic "$@" || return 1
+	# by a long the size of pointers is known
+	echo 'long a_long; struct dax_region { int id; } a_region;' > "$work/base.c"
+	gcc -g -O0 -c -o "$work/base.o" "$work/base.c" &&
+		pahole --btf_encode_detached="$work/base.btf" "$work/base.o" &&
+		pahole --btf_base "$work/base.btf" --btf_encode_detached="$work/core.btf" \
+			"$work/synthetic.o" &&
+		objcopy --add-section .BTF="$work/core.btf" "$work/base.o" "$work/core.ko" &&
+		ln -sf "$work/base.btf" "$fake/vmlinux" &&
+		sed -i 's/^CONFIG_CXL_BUS=.*/CONFIG_CXL_BUS=m/' "$fake/.config"
+}
+
+# has_core: the header has the types and prototypes of both, each once
+has_core() {
+	accepted && [ "$(grep -c '^struct cxl_port {$' "$header")" = 1 ] &&
+		[ "$(grep -c '^struct dax_region {$' "$header")" = 1 ] &&
+		[ "$(grep -c '^int cxl_dpa_setup(' "$header")" = 1 ] &&
+		grep -q '^#define CXL_CORE_ARGS_cxl_dpa_setup 2$' "$header"
+}
+
+modular_core() {
+	modular FIELD SYMBOL && core_at "$fake" "$work/core.ko" && has_core
+}
+
+# At load there is only the BTF of vmlinux to compare with.
+modular_sizes() {
+	[ "$(grep '^#define CXL_CORE_PRIVATE_TYPES' "$header")" = \
+		'#define CXL_CORE_PRIVATE_TYPES(_x) _x(dax_region)' ] &&
+		grep -q '^assert_size(cxl_port, ' "$header"
+}
+
+# Without it the kernel is refused, in whatever state the module is.
+modular_places() {
+	local tool place=$fake/../kernel/drivers/cxl/core/cxl_core.ko
+	modular FIELD SYMBOL || return 1
+	refused "no BTF of the CXL core, which is a module of $kernel: " || return 1
+	core_at "$fake"
+	refused '/drivers/cxl/core/cxl_core\.ko holds no BTF: .*CONFIG_DEBUG_INFO_BTF_MODULES' || return 1
+	rm -r "$fake/drivers"
+	core_at "$fake/../kernel" "$work/core.btf"
+	has_core || return 1
+	for tool in xz gzip; do
+		rm -rf "$work/out"/*
+		"$tool" -k "$place" && mv "$place" "$work/plain"
+		has_core || return 1
+		rm "$place".*
+		mv "$work/plain" "$place"
+	done
+	rm "$place"
+	echo "no archive" > "$place.xz"
+	rm -rf "$work/out"/*
+	refused "cannot unpack .*/cxl_core\.ko\.xz: " || return 1
+	rm -r "$fake/../kernel"
+}
+
+# What was generated is generated again for another core.
+modular_content() {
+	local out=$work/modules-out
+	rm -rf "$out"
+	modular FIELD SYMBOL && core_at "$fake" "$work/core.ko" && generate &&
+		! grep -q volatile_bytes "$out/include/cxl/core/generated.h" || return 1
+	modular FIELD SYMBOL WIDER && core_at "$fake" "$work/core.ko" && generate &&
+		grep -q volatile_bytes "$out/include/cxl/core/generated.h"
+}
+
 # knows: what core.h makes of the header: 1 if the core knows of Dynamic Capacity
 knows() {
 	{
@@ -585,7 +662,7 @@ make_tools
 make_core
 
 echo "KTAP version 1"
-echo "1..35"
+echo "1..39"
 
 # fresh_ok NAME COMMAND...: ok in a fresh directory
 fresh_ok() {
@@ -627,5 +704,9 @@ ok "its types are in an order that compiles" native_types
 fresh_ok "one of the two is not enough" half_native_core
 fresh_ok "a name that two structs have is not compared at load" ambiguous_left_out
 fresh_ok "it says which optional functions are exported" optional
+fresh_ok "a core that is a module has BTF of its own" modular_core
+ok "of that kernel the sizes of the DAX bus are compared at load" modular_sizes
+fresh_ok "its BTF is found where it was built or installed, packed or not" modular_places
 fresh_ok "make generates by content, not by date" depends_on_content
+fresh_ok "and by that of a core that is a module" modular_content
 [ "$failures" = 0 ]

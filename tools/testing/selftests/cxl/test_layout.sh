@@ -63,11 +63,12 @@ forced()
 	refused "$1" "was built for kernel $other, and this is $release: " -f
 }
 
-# No loader sees that a structure has another size, if what it compares is the same.
+# No loader sees that a structure has another size, if what it compares is the same. These
+# two are in vmlinux, which is what is compared with, also where the CXL core is a module.
 resized()
 {
-	copy "$1" && swapstr "$copies/$1.ko" "struct cxl_port" "struct cxl_cdat" || return 1
-	refused "$1" "was built with a struct cxl_cdat of [0-9]* bytes, and this kernel's has [0-9]*: "
+	copy "$1" && swapstr "$copies/$1.ko" "struct dax_region" "struct dax_device" || return 1
+	refused "$1" "was built with a struct dax_device of [0-9]* bytes, and this kernel's has [0-9]*: "
 }
 
 # Whether the kernel can be forced at all (CONFIG_MODULE_FORCE_LOAD)

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . ./lib.sh
 
-begin 13
+begin 14
 load_base
 need_no_mock
 modinfo cxl_redirect_user >/dev/null 2>&1 || [ -n "${CXL_DCD_MODULES:-}" ] ||
@@ -50,10 +50,12 @@ conflict()
 	load_mock dc_total_size=1G && replaced_before=$(count replaced) || return 1
 	! insert cxl_redirect_user conflict=1 2>/tmp/error || return 1
 	grep -q "Device or resource busy" /tmp/error &&
-		log | grep -q "cxl_redirect_user: read_cdat_data is already redirected"
+		log | grep -q "cxl_redirect_user: read_cdat_data.* is already redirected"
 }
 ok "a conflict is refused and names the function" conflict
 ok "no call was redirected meanwhile" equal "$(count replaced)" "$replaced_before"
+# if it is a module at all
+ok "the core, whose functions are redirected, cannot be unloaded" fails rmmod cxl_core
 
 none()
 {
