@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2153,SC2154 # lanes.sh, check.sh and arch.sh set them
 # What make check KERNELS=all adds: on each kernel of the trees in the table "trees" a few
-# selftests, and where QEMU is the backports' its DC device too; and on the kernels of other
-# architectures. Sourced after lanes.sh.
+# selftests, and where QEMU is the backports' its DC device too; on one that is built with
+# a CXL core that is a module; and on the kernels of other architectures. Sourced after
+# lanes.sh.
 
 # The lines of the table at the end: LANE, RELEASE and the suite that it comes from.
 kernel_rows=()
@@ -34,6 +35,21 @@ other_kernels() {
 		try_kernel "$1" "interop-$release" "$release" \
 			"./selftests.sh test_interop.sh test_qemu_dcdctl.sh" -c -q "$hardware $bare"
 	done < "$BUILD/tree-$1/kernels"
+}
+
+# modular_kernel SERIES: the lanes of a kernel of one's own, of that series, whose core is a
+# module. What differs there has tests of its own: whether the core or libnvdimm asks for
+# CPU caches, which sizes are compared, and redirects of functions in a module.
+modular_kernel() {
+	local release
+	release=$(built_release "$1" modular)
+	lane kernel-modular once "a kernel with CONFIG_CXL_BUS=m" "$VM/debug-kernel.sh" "$1" modular
+	wait
+	grep -q '^ok' "$BUILD/log/kernel-modular.ktap" || return 0
+	kernel_rows+=("smoke-$release $release CXL_BUS=m")
+	try_kernel "" "smoke-$release" "$release" \
+		"./selftests.sh $smoke test_nvdimm.sh test_layout.sh test_redirect.sh" \
+		-q "$one_cpu" -m 5G -a "memmap=64M!0x190000000 memmap=1G\$0x100000000"
 }
 
 # Selftests of what depends on the architecture: memory that the kernel was booted without,
@@ -71,6 +87,11 @@ all_kernels() {
 		[ "$suite" != - ] || continue
 		other_kernels "$tree" "$suite" "$pinned"
 	done < <(uncommented "$VM/trees")
+	# only of the newest series, and with the options of a PC, has it been tried
+	series=$(supported_series | sed -n 1p)
+	if [[ $IS_PC && " $(xargs <<< "$wanted") " = *" $series "* ]]; then
+		modular_kernel "$series"
+	fi
 	for arch in $(other_architectures); do
 		other_architecture "$arch"
 	done

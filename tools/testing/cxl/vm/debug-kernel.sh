@@ -1,20 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# debug-kernel.sh SERIES: makes sure that there is a debug kernel of the series,
-# and prints its release. It is built from Debian's source package, in the very
-# version that the stock kernel of the tree has, and kept in the cache, where
-# in-tree.sh finds it. It is built once, and again when debug.config,
-# debug-build.sh or the stock kernel changes. Once there it needs no network.
+# debug-kernel.sh SERIES [CONFIGURATION]: makes sure that there is a kernel of the series
+# with that configuration, "debug" if nothing is said (lib.sh), and prints its release. It
+# is built from Debian's source package, in the very version that the stock kernel of the
+# tree has, and kept in the cache, where in-tree.sh finds it. It is built once, and again
+# when its options, debug-build.sh or the stock kernel change. Once there it needs no
+# network.
 set -eu -o pipefail
 # shellcheck source=tools/testing/cxl/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 series=$1
+configuration=${2:-debug}
 stock=$(release_of "$series")
-release=$(debug_release "$series")
+release=$(built_release "$series" "$configuration")
 kernel=$CACHE/debug/$release
 work=$BUILD/debug/$release
-log=$BUILD/log/debug-kernel-$series
+log=$BUILD/log/$configuration-kernel-$series
 package=linux-source-$series
 
 fetch() {
@@ -33,7 +35,7 @@ fetch() {
 		apt-get -qq -o APT::Sandbox::User=root download "$2=$3"
 		' sh "$work" "$package" "$version" > "$log" 2>&1 || {
 		tail -n 5 "$log" >&2
-		die "cannot fetch $package $version, see build/log/debug-kernel-$series; is the" \
+		die "cannot fetch $package $version, see build/log/$configuration-kernel-$series; is the" \
 			"mirror in reach? If it has only newer ones, REFRESH=1 takes that kernel"
 	}
 	# shellcheck disable=SC2016 # expands in the tree
@@ -62,9 +64,10 @@ show_files() {
 
 build() {
 	progress "building $release"
-	in_tree "$VM/debug-build.sh" "$work" "$VM/debug.config" "$release" 2>&1 | show_files || {
+	kernel_options "$configuration" > "$work/options"
+	in_tree "$VM/debug-build.sh" "$work" "$work/options" "$release" 2>&1 | show_files || {
 		tail -n 20 "$log" >&2
-		die "cannot build the debug kernel, see build/log/debug-kernel-$series"
+		die "cannot build the $configuration kernel, see build/log/$configuration-kernel-$series"
 	}
 	rm -rf "$kernel.new"
 	cp -r "$work/kernel" "$kernel.new"
@@ -74,13 +77,13 @@ build() {
 	rm -rf "$work"
 	find "$CACHE/debug" -mindepth 1 -maxdepth 1 -type d -mtime +30 ! -path "$kernel" \
 		-exec rm -rf {} +
-	progress "the debug kernel is ready"
+	progress "the $configuration kernel is ready"
 }
 
 mkdir -p "$CACHE/debug" "$BUILD/log"
 if [ ! -e "$kernel/ready" ]; then
 	exec 8> "$CACHE/debug/lock"
-	flock -n 8 || { progress "waiting for another run that builds a debug kernel"; flock 8; }
+	flock -n 8 || { progress "waiting for another run that builds a kernel"; flock 8; }
 fi
 if [ ! -e "$kernel/ready" ]; then
 	# one that was interrupted goes on where it was

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 # enter.sh TREE DEBUG ROOT CHECKOUT COMMAND...: the part of in-tree.sh that runs
-# in the new mount namespace. DEBUG is the directory of the debug kernels.
+# in the new mount namespace. DEBUG is the directory of the kernels that were built here.
 set -eu
 
 tree=$1
@@ -35,7 +35,7 @@ done
 modules=$root/usr/lib/modules
 if [ -d "$modules" ]; then
 	mount -t tmpfs -o mode=0755 none "$modules"
-	for kernel in "$tree"/usr/lib/modules/* "$debug"/*-cxl-dcd-debug-*; do
+	for kernel in "$tree"/usr/lib/modules/* "$debug"/*-cxl-dcd-*; do
 		[ -d "$kernel" ] || continue
 		mkdir "$modules/${kernel##*/}"
 		mount --bind "$kernel" "$modules/${kernel##*/}"

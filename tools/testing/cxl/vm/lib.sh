@@ -104,13 +104,29 @@ oldest_of() {
 	awk -v series="$1" '$1 == series { print $2 }' "$TREE/point-releases"
 }
 
-# debug_release SERIES: what the debug kernel of it is called. The name changes
-# with the recipe, so that checkouts with different ones can share the cache.
-debug_release() {
+# kernel_options CONFIGURATION: the options of a kernel that is built here: "debug", or one
+# whose file has what differs from debug.config, where n takes an option out
+kernel_options() {
+	if [ "$1" = debug ]; then
+		cat "$VM/debug.config"
+	else
+		awk -F= '
+			FNR == NR { if (/^CONFIG/) ours[$1]; next }
+			!($1 in ours)' "$VM/$1.config" "$VM/debug.config"
+		grep '^CONFIG.*=' "$VM/$1.config" | grep -v '=n$'
+	fi
+}
+
+# built_release SERIES CONFIGURATION: what the kernel that is built of it is called. The
+# name changes with the recipe, so that checkouts with different ones can share the cache.
+built_release() {
 	local stock key
 	stock=$(release_of "$1")
-	key=$(cd "$VM" && cat debug.config debug-build.sh - <<< "$stock" | sha256sum)
-	printf '%s-cxl-dcd-debug-%.8s\n' "${stock%%+*}" "$key"
+	key=$({
+		kernel_options "$2"
+		cat "$VM/debug-build.sh" - <<< "$stock"
+	} | sha256sum)
+	printf '%s-cxl-dcd-%s-%.8s\n' "${stock%%+*}" "$2" "$key"
 }
 
 # The series that the caller wants: KERNEL, else all that the tree has.
