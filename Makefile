@@ -58,6 +58,16 @@ modules_install: ## as root: install the modules that make has built, for modpro
 	$(KBUILD) modules_install CONFIG_MODULE_SIG_ALL=
 	$(if $(INSTALL_MOD_PATH),,depmod $(RELEASE))
 
+# What does not run in a guest, or tests all that there is, is for this machine.
+ifdef ARCH
+.PHONY: native
+native:
+	@[ "$(ARCH)" = "$$(dpkg --print-architecture)" ] || { \
+		echo "ARCH=$(ARCH): must be used with run, shell, prepare, modules or sparse; make the others without it" >&2; \
+		exit 1; }
+dcdctl deb docs lint unit fuzz quick bench: native
+endif
+
 dcdctl: ## build the command for a fabric manager
 	@$(VM)/tree.sh
 	@$(VM)/in-tree.sh $(MAKE) --no-print-directory -C tools/cxl/dcdctl
