@@ -27,6 +27,8 @@ THIRD=0x20000000
 start_faults()
 {
 	inject "0x0:0x400000:$TAG:0" && dax=$(dax_of "$TAG") || return 1
+	# else what the last one has said counts, until this one has its output
+	rm -f /tmp/faults
 	daxmem "/dev/$dax" fault 0 4M "$1" >/tmp/faults 2>&1 &
 	faulter=$!
 	wait_for 10 grep -q holding /tmp/faults
