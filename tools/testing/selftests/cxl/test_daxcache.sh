@@ -43,6 +43,7 @@ says()
 	echo "done" >>/tmp/wanted
 	diff /tmp/wanted /tmp/new
 }
+rm -f /tmp/lines /tmp/said
 mkfifo /tmp/lines
 started()
 {

@@ -362,6 +362,7 @@ in_use()
 		wait_for 20 eval "dcdctl list $c | jq -e '.[0].extents[0].mode == \"devdax\"'" ||
 		return 1
 	dax=/dev/$(dcdctl list "$c" | jq -r '.[0].extents[0].dax')
+	rm -f /tmp/hold /tmp/held
 	mkfifo /tmp/hold
 	wait_for 20 test -c "$dax"
 	daxmem "$dax" hold 0 2M </tmp/hold >/tmp/held &

@@ -179,6 +179,7 @@ wait_for 20 mock_memdev
 find_fm "$(realpath "$devices/$(mock_memdev)/..")"
 gone()
 {
+	rm -f /tmp/commands /tmp/answers
 	mkfifo /tmp/commands
 	fmcmd "$fm" hold </tmp/commands >/tmp/answers &
 	holder=$!

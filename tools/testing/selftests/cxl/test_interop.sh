@@ -329,6 +329,7 @@ region_again()
 # A release request for an extent in use is deferred until it is unused.
 mapped()
 {
+	rm -f /tmp/hold /tmp/held
 	mkfifo /tmp/hold && { daxmem "$(dax_of $((12 * M)))" hold 0 4096 </tmp/hold >/tmp/held & } &&
 		exec 5>/tmp/hold && wait_for 20 grep -q holding /tmp/held &&
 		qemu_release 1 $((128 * M)):$((12 * M)) && handled &&

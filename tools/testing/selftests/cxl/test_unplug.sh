@@ -35,6 +35,7 @@ ok "a device on reserved memory is made" set_up
 pin()
 {
 	inject "0x0:0x400000:$TAG:0" && dax=$(dax_of "$TAG") || return 1
+	rm -f /tmp/hold /tmp/held
 	mkfifo /tmp/hold
 	daxmem "/dev/$dax" pin 0 2M </tmp/hold >/tmp/held 2>&1 &
 	holder=$!
