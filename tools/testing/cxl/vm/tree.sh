@@ -170,7 +170,7 @@ if [ -n "${REFRESH:-}" ] || [ ! -e "$tree" ]; then
 		tail -n 20 "$BUILD/log/tree" >&2
 		die "cannot make the tree, see above and build/log/tree; is the mirror in reach?"
 	}
-	# for make bench
+	# in-tree.sh looks for it, and its age is that of the tree
 	echo $((SECONDS - began)) > "$new/made-in-seconds"
 	exec 8> "$(tree_lock "$tree")"
 	flock -n 8 || { progress "waiting for another run that uses the old one"; flock 8; }
